@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The record: what the kernel side writes about one packet on one host, and
+ * the only struct that crosses the ring buffer. Included by BPF C and C++, so
+ * it is the C99 subset both share. Layout is asserted in both compilers; a
+ * change bumps WGT_ABI_VERSION, which the reader checks on every record.
+ *
+ * Times are CLOCK_MONOTONIC nanoseconds, 0 = hop not observed. Addresses and
+ * ports are in network byte order, as on the wire; an IPv4 address fills the
+ * first four bytes. Everything else is in host byte order.
+ */
+#ifndef WGT_ABI_RECORD_H
+#define WGT_ABI_RECORD_H
+
+#ifndef __bpf__
+#include <linux/types.h>
+#include <stddef.h>
+#endif
+
+#ifdef __cplusplus
+#define WGT_STATIC_ASSERT static_assert
+#else
+#define WGT_STATIC_ASSERT _Static_assert
+#endif
+
+#define WGT_ABI_VERSION 1
+
+/* What a record is about. */
+enum wgt_kind {
+	WGT_TX = 1, /* a packet that this host sent, or failed to send */
+	WGT_RX = 2, /* a data message that reached WireGuard on this host */
+	/* A packet of a traced tunnel that the host's own stack dropped
+	 * (tp kfree_skb) outside WireGuard; verdict says where (outer_out,
+	 * outer_in, inner_in). Amends the WGT_TX or WGT_RX record with the
+	 * same key, which may come before or after it. */
+	WGT_DROP = 3,
+};
+
+enum wgt_verdict {
+#define WGT_VERDICT(number, name, id, side) WGT_V_##name = number,
+#include "verdicts.def"
+#undef WGT_VERDICT
+	WGT_VERDICT_COUNT
+};
+
+/* Places in wgt_record.hop_ns; TX and RX share the slots. */
+enum wgt_hop {
+	WGT_HOP_WG_XMIT = 0,
+	WGT_HOP_ENCRYPT = 1,
+	WGT_HOP_UDP_TUNNEL_XMIT = 2,
+	WGT_HOP_OUTER_OUT = 3,
+
+	WGT_HOP_OUTER_IN = 0,
+	WGT_HOP_WG_RECEIVE = 1,
+	WGT_HOP_DECRYPT = 2,
+	WGT_HOP_REPLAY = 3,
+	WGT_HOP_ALLOWED_IPS = 4,
+	WGT_HOP_DELIVERED = 5,
+
+	WGT_HOPS = 6
+};
+
+enum wgt_flags {
+	WGT_F_KEY = 1 << 0,	  /* receiver_index and counter are valid */
+	WGT_F_PEER = 1 << 1,	  /* peer is valid */
+	WGT_F_GSO = 1 << 2,	  /* gso_segment of gso_segments is valid */
+	WGT_F_PORT_MATCH = 1 << 3, /* WGT_DROP: the port is a traced device's own */
+	WGT_F_INFERRED = 1 << 4,  /* matched by flow, not by pointer or key */
+	WGT_F_TOO_OLD = 1 << 5,	  /* RX_REPLAY: behind the window; unset: a duplicate */
+};
+
+/* A device, for as long as the host is up: network namespace inode, ifindex. */
+struct wgt_device_key {
+	__u32 netns;
+	__u32 ifindex;
+};
+
+/* An IP packet's addresses and ports. version 0 = not known. */
+struct wgt_tuple {
+	__u8 src[16];
+	__u8 dst[16];
+	__be16 src_port; /* ICMP echo: type and code; other protocols: 0 */
+	__be16 dst_port; /* ICMP echo: identifier */
+	__u8 version;	 /* 4, 6, 0 */
+	__u8 proto;	 /* IPPROTO_… of the first non-extension header */
+	__u16 id;	 /* IPv4 identification; ICMP echo: sequence (host order) */
+	__u32 len;	 /* bytes of the whole IP packet */
+	__u32 seq;	 /* TCP sequence number, else 0 */
+};
+
+struct wgt_record {
+	__u16 abi; /* WGT_ABI_VERSION */
+	__u8 kind; /* enum wgt_kind */
+	__u8 verdict; /* enum wgt_verdict; WGT_TX that left the host: UNKNOWN */
+	__u32 flags; /* enum wgt_flags */
+	__u32 receiver_index; /* as __le32 on the wire, read as little endian */
+	__u16 gso_segment; /* 0-based place in the super-packet */
+	__u16 gso_segments;
+	__u64 counter;
+	struct wgt_device_key device;
+	__u64 hop_ns[WGT_HOPS];
+	struct wgt_tuple inner;
+	struct wgt_tuple outer;
+	__u8 peer[32]; /* the other end's public key */
+	__u32 drop_reason; /* enum skb_drop_reason of this kernel, 0 = none */
+	__s32 error; /* negative errno where the verdict has one */
+	__u64 drop_location; /* kernel address that freed the packet, 0 = none */
+};
+
+WGT_STATIC_ASSERT(sizeof(struct wgt_device_key) == 8, "wgt_device_key");
+WGT_STATIC_ASSERT(sizeof(struct wgt_tuple) == 48, "wgt_tuple has no holes");
+WGT_STATIC_ASSERT(sizeof(struct wgt_record) == 224, "wgt_record has no holes");
+#define WGT_OFFSET_IS(field, offset)                                                               \
+	WGT_STATIC_ASSERT(offsetof(struct wgt_record, field) == (offset), "offset of " #field)
+#ifndef offsetof
+#define offsetof(type, member) __builtin_offsetof(type, member)
+#endif
+WGT_OFFSET_IS(flags, 4);
+WGT_OFFSET_IS(counter, 16);
+WGT_OFFSET_IS(device, 24);
+WGT_OFFSET_IS(hop_ns, 32);
+WGT_OFFSET_IS(inner, 80);
+WGT_OFFSET_IS(outer, 128);
+WGT_OFFSET_IS(peer, 176);
+WGT_OFFSET_IS(drop_reason, 208);
+WGT_OFFSET_IS(drop_location, 216);
+
+#endif
