@@ -79,13 +79,17 @@ struct wgt_device_key {
 struct wgt_tuple {
 	__u8 src[16];
 	__u8 dst[16];
-	__be16 src_port; /* ICMP echo: type and code; other protocols: 0 */
-	__be16 dst_port; /* ICMP echo: identifier */
+	__be16 src_port; /* ICMP: type in the first byte, code in the second */
+	__be16 dst_port; /* ICMP echo: identifier; protocols without ports: 0 */
 	__u8 version;	 /* 4, 6, 0 */
 	__u8 proto;	 /* IPPROTO_… of the first non-extension header */
-	__u16 id;	 /* IPv4 identification; ICMP echo: sequence (host order) */
+	__u16 id;	 /* ICMP echo: sequence number; else IPv4 identification */
 	__u32 len;	 /* bytes of the whole IP packet */
 	__u32 seq;	 /* TCP sequence number, else 0 */
+	__u8 tcp_flags;	 /* as on the wire, else 0 */
+	__u8 ttl;	 /* hop limit */
+	__u8 tos;	 /* traffic class */
+	__u8 zero;
 };
 
 struct wgt_record {
@@ -108,8 +112,8 @@ struct wgt_record {
 };
 
 WGT_STATIC_ASSERT(sizeof(struct wgt_device_key) == 8, "wgt_device_key");
-WGT_STATIC_ASSERT(sizeof(struct wgt_tuple) == 48, "wgt_tuple has no holes");
-WGT_STATIC_ASSERT(sizeof(struct wgt_record) == 224, "wgt_record has no holes");
+WGT_STATIC_ASSERT(sizeof(struct wgt_tuple) == 52, "wgt_tuple has no holes");
+WGT_STATIC_ASSERT(sizeof(struct wgt_record) == 232, "wgt_record has no holes");
 #define WGT_OFFSET_IS(field, offset)                                                               \
 	WGT_STATIC_ASSERT(offsetof(struct wgt_record, field) == (offset), "offset of " #field)
 #ifndef offsetof
@@ -120,9 +124,9 @@ WGT_OFFSET_IS(counter, 16);
 WGT_OFFSET_IS(device, 24);
 WGT_OFFSET_IS(hop_ns, 32);
 WGT_OFFSET_IS(inner, 80);
-WGT_OFFSET_IS(outer, 128);
-WGT_OFFSET_IS(peer, 176);
-WGT_OFFSET_IS(drop_reason, 208);
-WGT_OFFSET_IS(drop_location, 216);
+WGT_OFFSET_IS(outer, 132);
+WGT_OFFSET_IS(peer, 184);
+WGT_OFFSET_IS(drop_reason, 216);
+WGT_OFFSET_IS(drop_location, 224);
 
 #endif

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What the join puts out: the records of one packet from one or two hosts, and
+// what follows from them. plugin/view turns it into a PathView.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+
+#include "bpf/abi/record.h"
+
+namespace wgt::join {
+
+using HostId = std::size_t;  // index of the host's HostInfo
+
+struct Observed {
+  HostId host = 0;
+  wgt_record record{};
+};
+
+// Why the verdict is what it is.
+enum class Basis : std::uint8_t {
+  kObserved,            // a record says so
+  kOnlyExplanation,     // inferred: sent here, receiver watched, nothing lost, not seen there
+  kReceiverNotWatched,  // left this host; nobody looked at the other end
+  kRecordsLost,         // a record that could tell may be among the lost ones
+  kStillOpen,           // watching ended before it could be decided
+};
+
+struct NetworkTime {
+  std::int64_t ns = 0;         // sender's last hop to receiver's first
+  std::uint64_t error_ns = 0;  // the true time lies within ns ± error_ns
+};
+
+struct JoinedPath {
+  std::optional<Observed> tx;
+  std::optional<Observed> rx;
+  std::optional<Observed> drop;  // the WGT_DROP record that ended it, if one did
+  std::optional<NetworkTime> network;
+  wgt_verdict verdict = WGT_V_UNKNOWN;
+  Basis basis = Basis::kObserved;
+};
+
+}  // namespace wgt::join
