@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // What is needed to read the records of one host besides the records: its
-// names and its clock. Filled by plugin/probe on a live host (host_names.cpp),
-// stored at the head of a recording, so that decoding stays pure.
+// names, its clock, and when it was watched. Filled by plugin/probe on a live
+// host (host_names.cpp), stored at the head of a recording, so that decoding
+// stays pure.
 #pragma once
 
 #include <cstdint>
@@ -24,12 +25,15 @@ struct DeviceInfo {
 
 struct HostInfo {
   std::string hostname;
-  std::string kernel;                          // uname -r
-  std::string boot_id;                         // equal boot ids share one monotonic clock
-  std::int64_t wall_minus_mono_ns = 0;         // CLOCK_REALTIME - CLOCK_MONOTONIC
+  std::string kernel;                                 // uname -r
+  std::string boot_id;                                // equal boot ids share one monotonic clock
+  std::int64_t wall_minus_mono_ns = 0;                // CLOCK_REALTIME - CLOCK_MONOTONIC
+  std::uint64_t watch_started_mono_ns = 0;            // every packet from then on was seen
+  std::uint64_t watch_ended_mono_ns = 0;              // 0: watched still, or nobody knows
+  std::string filter;                                 // packets that were looked for; "": all
   std::map<std::uint32_t, std::string> drop_reasons;  // enum skb_drop_reason, from BTF
   std::map<std::uint64_t, std::string> functions;     // drop_location -> function, as they occur
-  std::vector<DeviceInfo> devices;             // traced when the records were taken
+  std::vector<DeviceInfo> devices;                    // traced when the records were taken
 };
 
 }  // namespace wgt::decode

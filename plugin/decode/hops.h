@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The hop times of a record, which TX and RX keep in the same slots.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "bpf/abi/record.h"
+
+namespace wgt::decode {
+
+// The slots of hop_ns that a record of this kind uses, in path order. A
+// WGT_DROP can carry a time in any slot.
+std::span<const std::uint8_t> hop_slots(std::uint8_t kind);
+
+// CLOCK_MONOTONIC of the first and last observed hop; 0 when none was.
+std::uint64_t first_hop_ns(const wgt_record& record);
+std::uint64_t last_hop_ns(const wgt_record& record);
+
+}  // namespace wgt::decode
