@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The FILTER argument: a pcap-filter expression on the inner packet. libpcap
+// wants a packet and a record only keeps its header fields, so the headers are
+// put together again for it. Single-threaded: pcap_compile() is not reentrant
+// in older libpcap.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "bpf/abi/record.h"
+#include "wgtools/base/result.h"
+
+struct bpf_program;
+
+namespace wgt::filter {
+
+class PacketFilter {
+ public:
+  // An empty expression matches everything. Errors: kInvalid, with libpcap's message.
+  static Result<PacketFilter> compile(const std::string& expression);
+
+  // Whether the expression holds for the packet; of a packet that is not known (version 0) only
+  // the empty expression holds. `greater`, `less` and `len` see the whole packet's length, while
+  // payload bytes are not there to be matched.
+  bool matches(const wgt_tuple& inner) const;
+
+  // Whether a record may belong to a path that matches(): a receiver that could not decrypt does
+  // not know the inner packet, the sender's record decides it after the join. Recordings keep
+  // what this keeps, or the join would take a filtered record for a packet lost on the way.
+  bool may_match(const wgt_record& record) const;
+
+ private:
+  struct Deleter {
+    void operator()(bpf_program* program) const;
+  };
+  using Program = std::unique_ptr<bpf_program, Deleter>;
+  explicit PacketFilter(Program program) : program_(std::move(program)) {}
+
+  Program program_;  // none: matches everything
+};
+
+}  // namespace wgt::filter

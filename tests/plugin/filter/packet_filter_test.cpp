@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "plugin/filter/packet_filter.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/support/record_builder.h"
+
+namespace wgt::filter {
+namespace {
+
+using test::rx;
+using test::tx;
+
+const wgt_record kTcp = tx().inner_tcp("10.0.0.1", 43922, "10.0.0.2", 443, 0x10).inner_len(1400);
+const wgt_record kSyn = tx().inner_tcp("10.0.0.1", 43922, "10.0.0.2", 443, 0x02);
+const wgt_record kUdp = tx().inner_udp("10.0.0.1", 40000, "192.168.7.9", 53);
+const wgt_record kPing = tx().inner_ping("10.0.0.1", "10.0.0.2", 77, 3);
+const wgt_record kTcp6 = tx().inner_tcp("fd00::1", 43922, "fd00::2", 443);
+const wgt_record kPing6 = tx().inner_ping("fd00::1", "fd00::2", 77, 3);
+const wgt_record kUnknown = rx().verdict(WGT_V_RX_UNKNOWN_INDEX);
+
+bool match(const std::string& expression, const wgt_record& record) {
+  const auto filter = PacketFilter::compile(expression);
+  EXPECT_TRUE(filter) << filter.error().text;
+  return filter && filter->matches(record.inner);
+}
+
+struct Case {
+  const char* expression;
+  const wgt_record& yes;
+  const wgt_record& no;
+};
+
+TEST(PacketFilter, UnderstandsWhatTcpdumpUsersType) {
+  const Case cases[] = {
+      {"tcp", kTcp, kUdp},
+      {"udp", kUdp, kTcp},
+      {"icmp", kPing, kTcp},
+      {"icmp6", kPing6, kPing},
+      {"ip", kTcp, kTcp6},
+      {"ip6", kTcp6, kTcp},
+      {"tcp and dst port 443", kTcp, kUdp},
+      {"src port 43922", kTcp, kUdp},
+      {"port 53", kUdp, kTcp},
+      {"portrange 50-60", kUdp, kTcp},
+      {"host 192.168.7.9", kUdp, kTcp},
+      {"src host 10.0.0.1 and not dst host 10.0.0.2", kUdp, kTcp},
+      {"net 192.168.0.0/16", kUdp, kTcp},
+      {"dst net fd00::/64", kTcp6, kTcp},
+      {"ip6 host fd00::2 and tcp port 443", kTcp6, kPing6},
+      {"tcp[tcpflags] & tcp-syn != 0", kSyn, kTcp},
+      {"icmp[icmptype] == icmp-echo", kPing, kTcp},
+      {"icmp[4:2] == 77 and icmp[6:2] == 3", kPing, kTcp},
+      {"greater 1000", kTcp, kSyn},
+      {"less 100", kSyn, kTcp},
+      {"ip[2:2] == 1400", kTcp, kSyn},
+      {"ip[8] == 64", kTcp, kTcp6},
+  };
+  for (const Case& c : cases) {
+    EXPECT_TRUE(match(c.expression, c.yes)) << c.expression;
+    EXPECT_FALSE(match(c.expression, c.no)) << c.expression;
+  }
+}
+
+TEST(PacketFilter, PayloadThatWasNotRecordedDoesNotMatch) {
+  EXPECT_FALSE(match("tcp[20:4] = 0x47455420", kTcp));
+}
+
+TEST(PacketFilter, AnEmptyExpressionMatchesEverything) {
+  for (const char* expression : {"", "  \t\n"}) {
+    EXPECT_TRUE(match(expression, kTcp));
+    EXPECT_TRUE(match(expression, kUnknown));
+  }
+}
+
+TEST(PacketFilter, AnUnknownInnerPacketMatchesNothingElseButIsKept) {
+  for (const char* expression : {"tcp", "not tcp", "len >= 0"}) {
+    EXPECT_FALSE(match(expression, kUnknown)) << expression;
+    EXPECT_TRUE(PacketFilter::compile(expression)->may_match(kUnknown));
+  }
+  EXPECT_TRUE(PacketFilter::compile("tcp")->may_match(kTcp));
+  EXPECT_FALSE(PacketFilter::compile("tcp")->may_match(kUdp));
+}
+
+TEST(PacketFilter, SaysWhatItCouldNotParse) {
+  const auto filter = PacketFilter::compile("tcp and prot 443");
+  ASSERT_FALSE(filter);
+  EXPECT_EQ(filter.error().code, Errc::kInvalid);
+  EXPECT_EQ(filter.error().text.rfind("filter \"tcp and prot 443\": ", 0), 0U)
+      << filter.error().text;
+  EXPECT_GT(filter.error().text.size(), 27U);
+}
+
+TEST(PacketFilter, GarbageIsAnErrorNotACrash) {
+  for (const char* expression :
+       {"((((", "port", "tcp[", "host 300.1.1.1.1", "\x01\xff", "and", "vlan vlan vlan 99999",
+        "ether host 00:11:22:33:44:55", "tcp[tcpflags] &"})
+    EXPECT_FALSE(PacketFilter::compile(expression)) << expression;
+}
+
+TEST(PacketFilter, CanBeMovedAndUsed) {
+  auto first = PacketFilter::compile("udp");
+  ASSERT_TRUE(first);
+  const PacketFilter second = *std::move(first);
+  EXPECT_TRUE(second.matches(kUdp.inner));
+}
+
+}  // namespace
+}  // namespace wgt::filter
