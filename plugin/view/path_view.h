@@ -54,10 +54,10 @@ struct Flow {
   IpAddress dst;
   std::uint16_t src_port = 0;
   std::uint16_t dst_port = 0;
-  std::uint8_t proto = 0;        // IPPROTO_…
-  std::uint8_t icmp_type = 0;    // ICMP and ICMPv6 only
+  std::uint8_t proto = 0;      // IPPROTO_…
+  std::uint8_t icmp_type = 0;  // ICMP and ICMPv6 only
   std::uint8_t icmp_code = 0;
-  std::uint16_t icmp_id = 0;     // echo only
+  std::uint16_t icmp_id = 0;  // echo only
   std::uint16_t icmp_seq = 0;
   std::uint32_t len = 0;
 };
@@ -74,12 +74,15 @@ struct Side {
   std::string interface;
   std::optional<wg::PublicKey> peer;  // the other end's key
   bool complete = false;              // every hop up to this side's end was observed
-  std::int64_t t0_wall_ns = 0;        // first hop, CLOCK_REALTIME
-  std::vector<Hop> hops;              // in path order, never empty
+  std::int64_t t0_wall_ns = 0;        // first hop (or the drop), CLOCK_REALTIME; 0: not known
+  std::vector<Hop> hops;              // in path order; empty: only the drop was observed
   std::optional<Flow> outer;          // rx only: what the receiver saw
   std::uint16_t gso_segment = 0;      // tx only; gso_segments 0: not from a super-packet
   std::uint16_t gso_segments = 0;
 };
+
+// How people call this end: "b", or "vm/b" when it is the network namespace b of vm.
+std::string side_label(const Side& side);
 
 struct Network {
   std::int64_t ns = 0;         // sender's outer_out to receiver's first hop
@@ -91,12 +94,13 @@ enum class VerdictSide : std::uint8_t { kNone, kTx, kNetwork, kRx };
 struct Verdict {
   wgt_verdict id = WGT_V_UNKNOWN;
   VerdictSide side = VerdictSide::kNone;
-  std::optional<Stage> stage;         // the last step it reached, or died at
-  std::optional<std::string> reason;  // the kernel's name, errno name, "duplicate", …
+  std::optional<Stage> stage;           // the last step it reached, or died at
+  std::optional<std::string> reason;    // the kernel's name, errno name, "duplicate", …
   std::optional<std::string> function;  // kernel function that freed the packet
   Certainty certainty = Certainty::kUnknown;
-  std::string message;                // one sentence: what happened
-  std::optional<std::string> advice;  // what to do; a complete command where one exists
+  std::string message;                 // one sentence: what happened
+  std::optional<std::string> advice;   // what to do; a complete command where one exists
+  std::optional<std::string> command;  // that command, with which advice then ends
 };
 const char* verdict_id(wgt_verdict verdict);  // "rx.replay"; "unknown" for a foreign number
 

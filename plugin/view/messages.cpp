@@ -1,0 +1,299 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "plugin/view/messages.h"
+
+namespace wgt::view {
+namespace {
+
+// In both tables the first row of a verdict that can be filled applies (text_template.h). The last
+// message row of each verdict needs no fact (tests/plugin/view/messages_test.cpp).
+struct MessageRow {
+  wgt_verdict verdict;
+  const char* text;
+};
+
+constexpr MessageRow kMessages[] = {
+    {WGT_V_UNKNOWN,
+     "{?not_watched}It left {tx|the sender}; nobody watched the other end, so what became of it "
+     "is not known"},
+    {WGT_V_UNKNOWN,
+     "{?records_lost}Records were lost while it was under way, so that one is missing proves "
+     "nothing"},
+    {WGT_V_UNKNOWN, "{?still_open}Watching ended before its end was seen"},
+    {WGT_V_UNKNOWN, "What became of it is not known"},
+
+    {WGT_V_DELIVERED, "Handed to the inner stack of {label|the receiver}"},
+    {WGT_V_KEEPALIVE,
+     "An empty message, by design: it keeps the session and the way through NAT open"},
+
+    {WGT_V_INNER_OUT, "{label|the sender} dropped it before WireGuard took it: {words}"},
+    {WGT_V_INNER_OUT,
+     "{label|the sender} dropped it before WireGuard took it, and the kernel gave no reason"},
+    {WGT_V_TX_BAD_PROTOCOL,
+     "What was sent into {iface|the interface} is neither an IPv4 nor an IPv6 packet"},
+    {WGT_V_TX_NO_PEER,
+     "No peer of {iface|the interface} takes {dst_multicast}: it is multicast, and in nobody's "
+     "AllowedIPs"},
+    {WGT_V_TX_NO_PEER, "{?no_peers}{iface} on {label} has no peers, so nobody takes {dst}"},
+    {WGT_V_TX_NO_PEER,
+     "No peer of {iface} on {label} takes {dst}: it is not in the AllowedIPs of its only peer "
+     "{only_peer} ({only_allowed})"},
+    {WGT_V_TX_NO_PEER,
+     "No peer of {iface|the interface} on {label|the sender} takes {dst|the destination}: it is "
+     "in nobody's AllowedIPs"},
+    {WGT_V_TX_NO_ENDPOINT,
+     "Peer {peer|of this packet} has no endpoint: {label|the sender} does not know where to send "
+     "to"},
+    {WGT_V_TX_GSO_FAILED,
+     "{label|the sender} could not cut the super-packet (GSO) that it was part of into packets"},
+    {WGT_V_TX_NO_MEMORY, "{label|the sender} had no memory left for it"},
+    {WGT_V_TX_STAGED_OVERFLOW,
+     "It waited on {label|the sender} for a handshake with peer {peer|of this packet}, and newer "
+     "packets pushed it out of the queue of 128"},
+    {WGT_V_TX_STAGED_PURGED,
+     "It waited on {label|the sender} for a handshake with peer {peer|of this packet} that never "
+     "came"},
+    {WGT_V_TX_PEER_DEAD, "Peer {peer|of this packet} was just being removed on {label|the sender}"},
+    {WGT_V_TX_QUEUE_FULL,
+     "The send queue of peer {peer|of this packet} on {label|the sender} was full (1024): packets "
+     "come faster than they are encrypted"},
+    {WGT_V_TX_RING_FULL,
+     "The encryption queue of {iface|the interface} on {label|the sender} was full (1024): "
+     "packets come faster than they are encrypted"},
+    {WGT_V_TX_ENCRYPT_FAILED,
+     "{label|the sender} could not encrypt it (no memory, or in too many pieces); what was sent "
+     "in one go with it died too"},
+    {WGT_V_TX_NO_ENDPOINT_FAMILY,
+     "The endpoint of peer {peer|of this packet} was gone when {label|the sender} wanted to send"},
+    {WGT_V_TX_NO_SOCKET,
+     "{iface|the interface} on {label|the sender} has no UDP socket: it is being taken down, or "
+     "the namespace it was made in is gone"},
+    {WGT_V_TX_NO_ROUTE,
+     "{label|the sender} has no route to the endpoint {to_address} of peer {peer|of this packet}"},
+    {WGT_V_TX_NO_ROUTE,
+     "{label|the sender} has no route to the endpoint of peer {peer|of this packet}"},
+    {WGT_V_TX_LOOP,
+     "Loop: the encrypted packet to {to|the endpoint} was routed back into {iface|the tunnel}"},
+    {WGT_V_OUTER_OUT, "{label|the sender} encrypted it and dropped it on the way out: {words}"},
+    {WGT_V_OUTER_OUT,
+     "{label|the sender} encrypted it and dropped it on the way out, and the kernel gave no "
+     "reason"},
+
+    {WGT_V_NETWORK_LOST,
+     "It left {tx|the sender}, never reached the receiver, and neither side lost "
+     "records: it died in between"},
+    {WGT_V_NETWORK_REJECTED,
+     "A router on the way to {to|the receiver} refused the outer packet with an ICMP error"},
+
+    {WGT_V_OUTER_IN, "It reached {label|the receiver}, which dropped it before WireGuard: {words}"},
+    {WGT_V_OUTER_IN,
+     "It reached {label|the receiver}, which dropped it before WireGuard, and the kernel gave no "
+     "reason"},
+    {WGT_V_RX_MALFORMED,
+     "It reached WireGuard on {label|the receiver}, but is no WireGuard message (wrong type or "
+     "length)"},
+    {WGT_V_RX_NO_DEVICE,
+     "{iface|the interface} on {label|the receiver} was just closing its socket"},
+    {WGT_V_RX_UNKNOWN_INDEX,
+     "{label|the receiver} has no session {index|with that index}: it restarted, rekeyed or "
+     "removed the peer, and {tx|the sender} still uses the old session"},
+    {WGT_V_RX_SESSION_DYING,
+     "{label|the receiver} was just giving up the session {index|that it belongs to}"},
+    {WGT_V_RX_PEER_DEAD,
+     "Peer {peer|of this packet} was just being removed on {label|the receiver}"},
+    {WGT_V_RX_QUEUE_FULL,
+     "The receive queue of peer {peer|of this packet} on {label|the receiver} was full (1024): "
+     "packets come faster than they are decrypted"},
+    {WGT_V_RX_RING_FULL,
+     "The decryption queue of {iface|the interface} on {label|the receiver} was full (1024): "
+     "packets come faster than they are decrypted"},
+    {WGT_V_RX_KEY_EXPIRED,
+     "The session {index|that it belongs to} is older than 180 s on {label|the receiver}, which "
+     "therefore no longer takes it"},
+    {WGT_V_RX_AUTH_FAILED,
+     "{label|the receiver} could not authenticate it: altered on the way, encrypted with another "
+     "key, or forged"},
+    {WGT_V_RX_NO_MEMORY, "{label|the receiver} had no memory left to decrypt it"},
+    {WGT_V_RX_REPLAY,
+     "{?too_old}{label|the receiver} is more than 8128 packets past number {counter|of this one}: "
+     "it came too late to tell it from a replay"},
+    {WGT_V_RX_REPLAY,
+     "{?duplicate}{label|the receiver} already had number {counter|of this one}: the network "
+     "delivered it twice"},
+    {WGT_V_RX_REPLAY, "{label|the receiver} already had this packet, or it came too late"},
+    {WGT_V_RX_BAD_INNER,
+     "{label|the receiver} decrypted it, but what was inside is no valid IP packet"},
+    {WGT_V_RX_DISALLOWED_SOURCE,
+     "{label} decrypted it, then refused its source {src}: that address belongs to peer "
+     "{src_owner} ({src_owner_net}), but peer {peer} sent it"},
+    {WGT_V_RX_DISALLOWED_SOURCE,
+     "{?src_allowed_now}{label} decrypted it, then refused its source {src}: at that moment it "
+     "was not in the AllowedIPs of peer {peer}"},
+    {WGT_V_RX_DISALLOWED_SOURCE,
+     "{label} decrypted it, then refused its source {src}: not in the AllowedIPs of peer {peer} "
+     "({allowed})"},
+    {WGT_V_RX_DISALLOWED_SOURCE,
+     "{label|the receiver} decrypted it, then refused its source {src|address}: not in the "
+     "AllowedIPs of peer {peer|that sent it}"},
+    {WGT_V_INNER_IN,
+     "{label|the receiver} decrypted and accepted it, then its own stack dropped it: {words}"},
+    {WGT_V_INNER_IN,
+     "{label|the receiver} decrypted and accepted it, then its own stack dropped it, and the "
+     "kernel gave no reason"},
+};
+
+struct AdviceRow {
+  wgt_verdict verdict;
+  const char* text;
+  const char* command;  // null: none
+};
+
+constexpr const char* kHealth = "wg-trace health {dev}";
+constexpr const char* kSetEndpoint = "wg set {dev} peer {key} endpoint HOST:PORT";
+
+constexpr AdviceRow kAdvice[] = {
+    {WGT_V_UNKNOWN,
+     "{?not_watched}Trace the other end too: run `wg-trace up IFACE` and `wg-trace listen IFACE` "
+     "there, then join both from here.",
+     "wg-trace watch {dev} --pair {to_address}"},
+    {WGT_V_UNKNOWN,
+     "{?not_watched}Trace the other end too (`wg-trace up IFACE` there); both on one host: "
+     "`wg-trace watch --all`.",
+     nullptr},
+    {WGT_V_UNKNOWN, "{?records_lost}Watch less at once, so that every record fits.",
+     "wg-trace watch {dev} host {dst}"},
+    {WGT_V_UNKNOWN, "{?records_lost}Watch less at once, with a filter, so that every record fits.",
+     nullptr},
+
+    {WGT_V_TX_BAD_PROTOCOL, "See what it is and which program sends it.",
+     "tcpdump -c 5 -xx -n -i {dev} not ip and not ip6"},
+    {WGT_V_TX_NO_PEER,
+     "{?dst_multicast}Nothing, unless multicast is meant to pass this tunnel: WireGuard sends it "
+     "to a peer only if its AllowedIPs have it.",
+     nullptr},
+    {WGT_V_TX_NO_PEER, "{?no_peers}Add the peer that {dst} lives behind.",
+     "wg set {dev} peer KEY endpoint HOST:PORT allowed-ips {dst_host_net}"},
+    {WGT_V_TX_NO_PEER, "Nothing: by now the AllowedIPs of peer {dst_allowed_now} cover {dst}.",
+     nullptr},
+    {WGT_V_TX_NO_PEER,
+     "Add {dst} to the AllowedIPs of peer {only_peer}, if it lives behind it; the command sets "
+     "the whole list.",
+     "wg set {dev} peer {only_key} allowed-ips {only_with_dst}"},
+    {WGT_V_TX_NO_PEER,
+     "Add {dst} to the AllowedIPs of the peer that it lives behind ({peers}); see what "
+     "they have.",
+     "wg show {dev} allowed-ips"},
+    {WGT_V_TX_NO_PEER,
+     "Add {dst|the destination} to the AllowedIPs of the peer that it lives behind; see what they "
+     "have.",
+     "wg show {dev} allowed-ips"},
+    {WGT_V_TX_NO_ENDPOINT, "Wait for the peer to speak first, or set its address.", kSetEndpoint},
+    {WGT_V_TX_GSO_FAILED, "Let the kernel hand over single packets.",
+     "ethtool -K {dev} tso off gso off"},
+    {WGT_V_TX_NO_MEMORY, "Look for what uses up the memory of {host|the sender}.", "free -h"},
+    {WGT_V_TX_STAGED_OVERFLOW, "The handshake is what fails; see why.", kHealth},
+    {WGT_V_TX_STAGED_PURGED, "The handshake is what fails; see why.", kHealth},
+    {WGT_V_TX_PEER_DEAD, "Nothing, unless the peer should still be there; see which are.",
+     "wg show {dev} peers"},
+    {WGT_V_TX_QUEUE_FULL, "Give {host|the sender} more CPU, or send less; see where its time goes.",
+     "cat /proc/softirqs /proc/loadavg"},
+    {WGT_V_TX_RING_FULL, "Give {host|the sender} more CPU, or send less; see where its time goes.",
+     "cat /proc/softirqs /proc/loadavg"},
+    {WGT_V_TX_ENCRYPT_FAILED, "Look for what uses up the memory of {host|the sender}.", "free -h"},
+    {WGT_V_TX_NO_ENDPOINT_FAMILY, "Wait for the peer to speak first, or set its address.",
+     kSetEndpoint},
+    {WGT_V_TX_NO_SOCKET, "Bring the interface up again.", "ip link set {dev} up"},
+    {WGT_V_TX_NO_ROUTE, "See which route the endpoint has.",
+     "ip route get {to_address} mark {fwmark}"},
+    {WGT_V_TX_NO_ROUTE, "See which route the endpoint has.", "ip route get {to_address}"},
+    {WGT_V_TX_LOOP,
+     "Keep the endpoint out of the tunnel, with a route of its own or with a mark; see its route "
+     "now.",
+     "ip route get {to_address} mark {fwmark}"},
+    {WGT_V_TX_LOOP,
+     "Keep the endpoint out of the tunnel, with a route of its own or with a mark; see its route "
+     "now.",
+     "ip route get {to_address}"},
+
+    {WGT_V_NETWORK_LOST,
+     "Look between the hosts: a firewall, the provider, NAT, or fragments that are thrown away; "
+     "see "
+     "how far UDP gets.",
+     "traceroute -n -U -p {to_port} {to_address}"},
+    {WGT_V_NETWORK_REJECTED, "Ask whoever runs that router to let it pass; see how far UDP gets.",
+     "traceroute -n -U -p {to_port} {to_address}"},
+
+    {WGT_V_RX_MALFORMED,
+     "If it came from the peer, something on the way alters it; otherwise it is somebody's junk, "
+     "and harmless.",
+     nullptr},
+    {WGT_V_RX_NO_DEVICE, "Bring the interface up again.", "ip link set {dev} up"},
+    {WGT_V_RX_UNKNOWN_INDEX,
+     "Nothing: after 15 s without an answer {tx|the sender} makes a new session by itself. If it "
+     "goes on longer, see why.",
+     kHealth},
+    {WGT_V_RX_UNKNOWN_INDEX,
+     "Nothing: after 15 s without an answer {tx|the sender} makes a new session by itself.",
+     nullptr},
+    {WGT_V_RX_SESSION_DYING, "Nothing, if it happens once: a newer session takes over.", nullptr},
+    {WGT_V_RX_PEER_DEAD, "Nothing, unless the peer should still be there; see which are.",
+     "wg show {dev} peers"},
+    {WGT_V_RX_QUEUE_FULL,
+     "Give {host|the receiver} more CPU, or send less; see where its time goes.",
+     "cat /proc/softirqs /proc/loadavg"},
+    {WGT_V_RX_RING_FULL,
+     "Give {host|the receiver} more CPU, or send less; see where its time goes.",
+     "cat /proc/softirqs /proc/loadavg"},
+    {WGT_V_RX_KEY_EXPIRED, "New handshakes fail, or there would be a younger session; see why.",
+     kHealth},
+    {WGT_V_RX_AUTH_FAILED,
+     "Look for what alters packets on the way: a middlebox, NIC offloads, bad memory. See whether "
+     "it goes on.",
+     kHealth},
+    {WGT_V_RX_NO_MEMORY, "Look for what uses up the memory of {host|the receiver}.", "free -h"},
+    {WGT_V_RX_REPLAY, "{?duplicate}Nothing: the first copy counted, and duplicates are harmless.",
+     nullptr},
+    {WGT_V_RX_REPLAY,
+     "{?too_old}One is harmless. Many mean that a part of the traffic takes a much slower way: "
+     "look for unequal paths or a long queue.",
+     nullptr},
+    {WGT_V_RX_BAD_INNER, "See what the sending host puts into its tunnel.", nullptr},
+    {WGT_V_RX_DISALLOWED_SOURCE,
+     "Nothing: by now the AllowedIPs of peer {peer} cover {src} ({src_allowed_now}).", nullptr},
+    {WGT_V_RX_DISALLOWED_SOURCE,
+     "If {src} moved to peer {peer}, allow it there; peer {src_taken_from} then loses it. The "
+     "command sets the whole list.",
+     "wg set {dev} peer {key} allowed-ips {allowed_with_src}"},
+    {WGT_V_RX_DISALLOWED_SOURCE,
+     "Add {src} to the AllowedIPs of peer {peer}; the command sets the whole list.",
+     "wg set {dev} peer {key} allowed-ips {allowed_with_src}"},
+    {WGT_V_RX_DISALLOWED_SOURCE,
+     "Add {src} to the AllowedIPs of peer {peer}. The command sets the whole list: for LIST put "
+     "what `{in_netns|}wg show {dev} allowed-ips` prints for it, with commas.",
+     "wg set {dev} peer {key} allowed-ips LIST,{src_host_net}"},
+    {WGT_V_RX_DISALLOWED_SOURCE,
+     "Add its source to the AllowedIPs of the peer that sent it; see what they have.",
+     "wg show {dev} allowed-ips"},
+};
+
+}  // namespace
+
+std::string message_for(wgt_verdict verdict, const Facts& facts) {
+  for (const MessageRow& row : kMessages)
+    if (row.verdict == verdict)
+      if (auto text = fill_sentence(row.text, facts)) return *std::move(text);
+  return verdict_id(verdict);
+}
+
+std::optional<Advice> advice_for(wgt_verdict verdict, const Facts& facts) {
+  for (const AdviceRow& row : kAdvice) {
+    if (row.verdict != verdict) continue;
+    auto text = fill_sentence(row.text, facts);
+    if (!text) continue;
+    if (!row.command) return Advice{.text = *std::move(text), .command = std::nullopt};
+    if (auto command = fill_command(row.command, facts))
+      return Advice{.text = *std::move(text), .command = *std::move(command)};
+  }
+  return std::nullopt;
+}
+
+}  // namespace wgt::view
