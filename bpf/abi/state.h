@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What stays in pinned maps between the kernel side and the commands: traced
+ * devices, consumers, losses, drop counts, sessions. Times are
+ * CLOCK_MONOTONIC nanoseconds unless said otherwise.
+ */
+#ifndef WGT_ABI_STATE_H
+#define WGT_ABI_STATE_H
+
+#include "record.h"
+
+#define WGT_MAX_DEVICES	  1024
+#define WGT_MAX_CONSUMERS 8
+#define WGT_MAX_DROPS	  16384
+#define WGT_MAX_SESSIONS  32768
+/* Slots of peer totals: a power of two; a peer's slot is its internal_id. */
+#define WGT_PEER_SLOTS	  1024
+#define WGT_LATENCY_BUCKETS 24 /* bucket b: [2^(b+8), 2^(b+9)) ns; the ends are open */
+
+/* Set before the load, from /proc/kallsyms: where tp kfree_skb can say that a
+ * packet was freed. begin == end: not known. */
+struct wgt_range {
+	__u64 begin;
+	__u64 end;
+};
+struct wgt_constants {
+	struct wgt_range wg_xmit;
+	struct wgt_range send4;
+	struct wgt_range send6;
+	/* Frees what hangs on a packet, such as the ones GRO merged into it. */
+	struct wgt_range skb_release_data;
+};
+
+/* Map wgt_config, one entry. Written by the commands. */
+struct wgt_config {
+	__u32 abi;	 /* WGT_ABI_VERSION of whoever loaded the programs */
+	__u32 seed_tgid; /* whose GET_DEVICE dump fills wgt_sessions */
+	__u32 consumers; /* bit i: consumer i wants records */
+	__u32 zero;
+	/* When the first of the present consumers came: what the flight tables
+	 * hold from before is nobody's loss. */
+	__u64 watched_since_ns;
+	__u64 self; /* this entry's own address, written by wgt_seed */
+};
+
+/* Map wgt_devices: what is traced. */
+struct wgt_device {
+	__u64 up_ns;
+	__u64 rx_errors; /* the interface's own counter at that time */
+};
+
+/* Map wgt_consumers: one slot per watch, record or session. */
+struct wgt_consumer {
+	struct wgt_device_key device; /* ifindex 0: every traced device */
+	__u64 heartbeat_ns;	      /* 0: free */
+};
+#define WGT_HEARTBEAT_NS 5000000000ull /* older than this: its owner is gone */
+
+/* Where a record can vanish; indexes of map wgt_losses (per CPU, u64). */
+enum wgt_loss {
+	WGT_LOSS_TX_TABLE,   /* no free slot for a packet being sent */
+	WGT_LOSS_RX_TABLE,   /* no free slot for a packet being received */
+	WGT_LOSS_UNFINISHED, /* its end was not seen; its slot was needed again */
+	WGT_LOSS_DROPS,	     /* map wgt_drops was full: a drop was not counted */
+	WGT_LOSS_RING0,	     /* + consumer number: its ring was full */
+	WGT_LOSSES = WGT_LOSS_RING0 + WGT_MAX_CONSUMERS
+};
+
+/* Map wgt_drops: drops counted whether or not anybody watches. */
+struct wgt_drop_key {
+	struct wgt_device_key device;
+	__u8 peer[32]; /* zero: no peer is known to be meant */
+	__u32 verdict; /* enum wgt_verdict */
+	__u32 reason;  /* enum skb_drop_reason for outer_out, outer_in, inner_in */
+};
+struct wgt_drop_count {
+	__u64 count;
+	__u64 last_ns;
+	struct wgt_tuple inner;
+	struct wgt_tuple outer;
+};
+
+/* Map wgt_peer_totals, per CPU. A slot belongs to the peer that took it first;
+ * peer_id is wg_peer.internal_id, 0 = free. */
+struct wgt_peer_totals {
+	__u64 peer_id;
+	__u64 decrypted;     /* data packets that decrypt_packet accepted */
+	__u64 source_looked; /* data packets that reached the AllowedIPs check */
+	__u32 tx_latency[WGT_LATENCY_BUCKETS]; /* wg_xmit to outer_out, while watched */
+	__u32 rx_latency[WGT_LATENCY_BUCKETS]; /* wg_receive to delivered, while watched */
+};
+
+/* Map wgt_sessions: filled by wgt_seed from the kernel's own lists. */
+struct wgt_session_key {
+	struct wgt_device_key device;
+	__u8 peer[32];
+	__u32 place; /* 0 current, 1 previous, 2 next, 3 the peer itself */
+	__u32 zero;
+};
+struct wgt_session {
+	__u64 peer_id;
+	__u32 local_index;  /* receiver index of packets that arrive here */
+	__u32 remote_index; /* receiver index of packets sent from here */
+	__u64 sent_counter; /* next number to send */
+	__u64 received_counter; /* one above the highest number accepted */
+	__u64 birth_boot_ns; /* CLOCK_BOOTTIME */
+	__u32 i_am_initiator;
+	__u32 zero;
+};
+
+WGT_STATIC_ASSERT(sizeof(struct wgt_config) == 32, "wgt_config");
+WGT_STATIC_ASSERT(sizeof(struct wgt_device) == 16, "wgt_device");
+WGT_STATIC_ASSERT(sizeof(struct wgt_consumer) == 16, "wgt_consumer");
+WGT_STATIC_ASSERT(sizeof(struct wgt_drop_key) == 48, "wgt_drop_key");
+WGT_STATIC_ASSERT(sizeof(struct wgt_drop_count) == 120, "wgt_drop_count");
+WGT_STATIC_ASSERT(sizeof(struct wgt_peer_totals) == 216, "wgt_peer_totals");
+WGT_STATIC_ASSERT(sizeof(struct wgt_session_key) == 48, "wgt_session_key");
+WGT_STATIC_ASSERT(sizeof(struct wgt_session) == 48, "wgt_session");
+
+#endif

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the host's own stack drops before or after WireGuard: tp kfree_skb.
+ * Fires for every drop of the host, so each case leaves early.
+ */
+#ifndef WGT_DROPS_BPF_H
+#define WGT_DROPS_BPF_H
+
+#include "tx.bpf.h"
+
+static __always_inline bool within(__u64 location, const volatile struct wgt_range *range)
+{
+	return location >= range->begin && location < range->end;
+}
+
+/* Freed inside send4/send6: its headers go, its errno follows at their return. */
+static __noinline int dying_in_send(__u64 skb_address, __u64 id)
+{
+	struct sk_buff *skb = (void *)skb_address;
+	struct this_cpu *cpu = this_cpu();
+	struct message_data m;
+	struct net_device *dev;
+
+	if (!cpu || cpu->sending_id == id)
+		return 0;
+	if (watched() && take_for_sending(cpu, id))
+		return 0;
+	dev = BPF_CORE_READ(skb, dev);
+	if (!dev || !read_data_header(&m, BPF_CORE_READ(skb, data),
+				      BPF_CORE_READ(skb, len) - BPF_CORE_READ(skb, data_len)))
+		return 0;
+	struct wgt_device_key key = {
+		.netns = BPF_CORE_READ(dev, nd_net.net, ns.inum),
+		.ifindex = (__u32)BPF_CORE_READ(dev, ifindex),
+	};
+
+	if (!traced(&key))
+		return 0;
+	__builtin_memset(&cpu->sending, 0, sizeof(cpu->sending));
+	cpu->sending.kind = WGT_TX;
+	cpu->sending.device = key;
+	cpu->sending.hop_ns[WGT_HOP_ENCRYPT] = bpf_ktime_get_ns();
+	set_key(&cpu->sending, m.key_idx, m.counter);
+	cpu->sending_peer_id = 0;
+	cpu->sending_id = id;
+	return 0;
+}
+
+static __always_inline bool same_address(const __u8 *a, const __u8 *b)
+{
+	const __u32 *x = (const __u32 *)a, *y = (const __u32 *)b;
+
+	return x[0] == y[0] && x[1] == y[1] && x[2] == y[2] && x[3] == y[3];
+}
+
+static __always_inline bool same_inner(const struct wgt_tuple *a, const struct wgt_tuple *b)
+{
+	return a->version == b->version && a->proto == b->proto && a->id == b->id &&
+	       a->seq == b->seq && a->src_port == b->src_port && a->dst_port == b->dst_port &&
+	       same_address(a->src, b->src) && same_address(a->dst, b->dst);
+}
+
+/* The stack frees some packets as dropped although they did their work: the
+ * answer to a ping (a raw socket has its copy, icmp_rcv and ping_rcv find no
+ * other), IPv6 multicast that nobody joined (faults.md H0), and a reset that
+ * finds its connection gone already. */
+static __always_inline bool harmless(const struct wgt_tuple *inner)
+{
+	if (inner->proto == IPPROTO_ICMPV6)
+		return inner->dst[0] == 0xff || (inner->src_port & 0xff) == 129;
+	if (inner->proto == IPPROTO_ICMP)
+		return (inner->src_port & 0xff) == 0; /* echo reply */
+	if (inner->proto == IPPROTO_TCP && (inner->tcp_flags & TCP_RST))
+		return true;
+	return inner->version == 6 && inner->dst[0] == 0xff;
+}
+
+/* A decrypted packet that the receiver's stack drops. Its skb is known by its
+ * pointer while watched; unwatched, by the interface that it came in by. */
+static __always_inline void inner_drop(struct sk_buff *skb, struct wgt_record *rec)
+{
+	struct flight *f = watched() ? flight_find_delivered(&wgt_rx_flight, skb_id(skb)) : NULL;
+	struct wgt_device_key key = rec->device;
+
+	key.ifindex = (__u32)skb->skb_iif;
+	if (!f && !traced(&key))
+		return;
+	read_tuple_at_network(&rec->inner, skb);
+	if (!rec->inner.version || harmless(&rec->inner))
+		return;
+	rec->verdict = WGT_V_INNER_IN;
+	if (f && same_inner(&rec->inner, &f->rec.inner)) {
+		set_key(rec, f->rec.receiver_index, f->rec.counter);
+		rec->device = f->rec.device;
+		__builtin_memcpy(rec->peer, f->rec.peer, sizeof(rec->peer));
+		rec->flags |= f->rec.flags & WGT_F_PEER;
+		f->id = 0;
+		emit(rec);
+	} else {
+		rec->device = key;
+	}
+	count_drop(rec);
+}
+
+/* An encrypted packet that this host's stack drops: on its way out (it never
+ * came in by a device) or on its way in. */
+static __always_inline bool outer_drop(struct sk_buff *skb, struct wgt_record *rec)
+{
+	const unsigned char *ip = skb->head + skb->network_header;
+	__u64 avail = linear_after(skb, ip);
+	struct wgt_port_key port = {.netns = rec->device.netns};
+	struct wgt_device_key *owner;
+	struct message_data m;
+	__u32 header;
+	__u8 first = 0;
+
+	if (bpf_probe_read_kernel(&first, 1, ip))
+		return false;
+	header = first >> 4 == 4 ? (first & 15) * 4 : 40;
+	if (!read_data_header(&m, ip + header + 8, avail > header + 8 ? avail - header - 8 : 0))
+		return false;
+	read_tuple(&rec->outer, ip, avail);
+	if (!rec->outer.version || rec->outer.proto != IPPROTO_UDP)
+		return false;
+	set_key(rec, m.key_idx, m.counter);
+	rec->verdict = skb->skb_iif ? WGT_V_OUTER_IN : WGT_V_OUTER_OUT;
+	port.port = skb->skb_iif ? bpf_ntohs(rec->outer.dst_port) : bpf_ntohs(rec->outer.src_port);
+	owner = bpf_map_lookup_elem(&wgt_ports, &port);
+	if (owner) {
+		rec->flags |= WGT_F_PORT_MATCH;
+		rec->device = *owner;
+		count_drop(rec);
+	}
+	emit(rec);
+	return true;
+}
+
+SEC("tp_btf")
+int BPF_PROG(wgt_drop, struct sk_buff *skb, void *location, __u32 reason)
+{
+	__u64 at = (__u64)location;
+	struct net_device *dev;
+	struct wgt_record *rec;
+	struct this_cpu *cpu;
+	__u32 netns;
+
+	if (within(at, &constants.send4) || within(at, &constants.send6)) {
+		dying_in_send((__u64)skb, skb_id(skb));
+		return 0;
+	}
+	if (within(at, &constants.skb_release_data))
+		return 0;
+	dev = skb->dev;
+	if (!dev)
+		return 0;
+	struct wgt_device_key key = device_key(dev);
+
+	netns = key.netns;
+	if (!bpf_map_lookup_elem(&wgt_netns, &netns))
+		return 0;
+	cpu = this_cpu();
+	if (!cpu)
+		return 0;
+	if (within(at, &constants.wg_xmit)) {
+		if (!traced(&key))
+			return 0;
+		__builtin_memset(&cpu->dying, 0, sizeof(cpu->dying));
+		read_tuple_at_data(&cpu->dying, skb);
+		cpu->dying_id = skb_id(skb);
+		return 0;
+	}
+	rec = &cpu->dropped;
+	__builtin_memset(rec, 0, sizeof(*rec));
+	rec->kind = WGT_DROP;
+	rec->device = key;
+	rec->drop_reason = reason;
+	rec->drop_location = at;
+	rec->hop_ns[0] = bpf_ktime_get_ns();
+	if (!outer_drop(skb, rec))
+		inner_drop(skb, rec);
+	return 0;
+}
+
+#endif

@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Records out to every consumer, drops into their counters, losses counted.
+ * The only user of the ring buffers. */
+#ifndef WGT_EMIT_BPF_H
+#define WGT_EMIT_BPF_H
+
+#include "kernel.bpf.h"
+#include "maps.bpf.h"
+#include "packet.bpf.h"
+
+/* A wake-up costs more than a record: wake when this much waits; readers also
+ * look by a timer (plugin/probe/consumer.h). */
+#define WAKE_BYTES (512 << 10)
+
+static __always_inline struct wgt_config *config(void)
+{
+	__u32 zero = 0;
+
+	return bpf_map_lookup_elem(&wgt_config, &zero);
+}
+
+/* A packet's id: its skb's address, less that of wgt_config's entry. The verifier
+ * lets us subtract two pointers but not hash one, and a copy through memory
+ * would cost a helper call in every hook. Same in both sets of programs. */
+static __always_inline __u64 skb_id(const void *skb)
+{
+	void *base = config();
+
+	return base ? (__u64)distance(skb, base) : 0;
+}
+
+/* The same from an address that the verifier sees as a number. */
+static __always_inline __u64 skb_id_at(__u64 address)
+{
+	struct wgt_config *c = config();
+
+	return c ? address - c->self : 0;
+}
+
+static __always_inline struct this_cpu *this_cpu(void)
+{
+	__u32 zero = 0;
+
+	return bpf_map_lookup_elem(&wgt_this_cpu, &zero);
+}
+
+static __always_inline bool watched(void)
+{
+	struct wgt_config *c = config();
+
+	return c && c->consumers;
+}
+
+static __always_inline void count_loss(__u32 which)
+{
+	__u64 *n = bpf_map_lookup_elem(&wgt_losses, &which);
+
+	if (n)
+		(*n)++;
+}
+
+static __always_inline struct wgt_device_key device_key(const struct net_device *dev)
+{
+	struct wgt_device_key key = {
+		.netns = dev->nd_net.net->ns.inum,
+		.ifindex = (__u32)dev->ifindex,
+	};
+
+	return key;
+}
+
+static __always_inline struct wgt_device *traced(const struct wgt_device_key *key)
+{
+	return bpf_map_lookup_elem(&wgt_devices, key);
+}
+
+static __noinline int emit_to(struct wgt_record *rec, __u32 i)
+{
+	struct wgt_consumer *consumer = bpf_map_lookup_elem(&wgt_consumers, &i);
+	struct wgt_config *c;
+	void *ring;
+
+	if (!consumer || !rec)
+		return 0;
+	/* A drop outside WireGuard happens on another device of the namespace. */
+	if (consumer->device.ifindex &&
+	    (consumer->device.netns != rec->device.netns ||
+	     (rec->kind != WGT_DROP && consumer->device.ifindex != rec->device.ifindex)))
+		return 0;
+	ring = bpf_map_lookup_elem(&wgt_rings, &i);
+	if (!ring)
+		return 0;
+
+	__u64 flags = bpf_ringbuf_query(ring, BPF_RB_AVAIL_DATA) >= WAKE_BYTES ?
+			      BPF_RB_FORCE_WAKEUP :
+			      BPF_RB_NO_WAKEUP;
+
+	if (!bpf_ringbuf_output(ring, rec, sizeof(*rec), flags))
+		return 0;
+	count_loss(WGT_LOSS_RING0 + i);
+	/* Full, and its owner has not been heard of for long: it was killed. */
+	c = config();
+	if (c && bpf_ktime_get_ns() - consumer->heartbeat_ns > WGT_HEARTBEAT_NS)
+		__sync_fetch_and_and(&c->consumers, ~(1u << i));
+	return 0;
+}
+
+static __always_inline void emit(struct wgt_record *rec)
+{
+	struct wgt_config *c = config();
+	__u32 wanted = c ? c->consumers : 0;
+
+	rec->abi = WGT_ABI_VERSION;
+	if (wanted == 1) { /* one consumer, the usual case */
+		emit_to(rec, 0);
+		return;
+	}
+	for (__u32 i = 0; i < WGT_MAX_CONSUMERS; i++) {
+		if (wanted & (1u << i))
+			emit_to(rec, i);
+	}
+}
+
+/* Counts a drop whether or not anybody watches. Cold: only drops come here. */
+static __noinline int count_drop(struct wgt_record *rec)
+{
+	struct wgt_drop_key key = {};
+	struct wgt_drop_count *seen, fresh = {};
+
+	if (!rec)
+		return 0;
+	key.device = rec->device;
+	key.verdict = rec->verdict;
+	key.reason = rec->drop_reason;
+	if (rec->flags & WGT_F_PEER)
+		__builtin_memcpy(key.peer, rec->peer, sizeof(key.peer));
+	seen = bpf_map_lookup_elem(&wgt_drops, &key);
+	if (!seen) {
+		bpf_map_update_elem(&wgt_drops, &key, &fresh, BPF_NOEXIST);
+		seen = bpf_map_lookup_elem(&wgt_drops, &key);
+	}
+	if (!seen) {
+		count_loss(WGT_LOSS_DROPS);
+		return 0;
+	}
+	__sync_fetch_and_add(&seen->count, 1);
+	seen->last_ns = bpf_ktime_get_ns();
+	if (rec->inner.version)
+		seen->inner = rec->inner;
+	if (rec->outer.version)
+		seen->outer = rec->outer;
+	return 0;
+}
+
+static __always_inline void set_peer(struct wgt_record *rec, const struct wg_peer *peer)
+{
+	/* Four words: struct noise_handshake.remote_static is an array of u8,
+	 * which BTF lets us read in any width. */
+	const __u64 *key = (const __u64 *)peer->handshake.remote_static;
+	__u64 *to = (__u64 *)rec->peer;
+
+	to[0] = key[0];
+	to[1] = key[1];
+	to[2] = key[2];
+	to[3] = key[3];
+	rec->flags |= WGT_F_PEER;
+}
+
+/* The totals of a peer on this CPU, or NULL if its slot is another peer's. */
+static __always_inline struct wgt_peer_totals *peer_totals(__u64 peer_id)
+{
+	__u32 slot = (__u32)peer_id & (WGT_PEER_SLOTS - 1);
+	struct wgt_peer_totals *t = bpf_map_lookup_elem(&wgt_peer_totals, &slot);
+
+	if (!t)
+		return NULL;
+	if (t->peer_id == peer_id)
+		return t;
+	if (t->peer_id)
+		return NULL;
+	t->peer_id = peer_id;
+	return t;
+}
+
+static __always_inline void add_latency(__u32 *buckets, __u64 ns)
+{
+	__u32 b = 0;
+
+	ns >>= 8;
+	if (ns >= 1u << WGT_LATENCY_BUCKETS)
+		ns = (1u << WGT_LATENCY_BUCKETS) - 1;
+	if (ns >> 16) {
+		b += 16;
+		ns >>= 16;
+	}
+	if (ns >> 8) {
+		b += 8;
+		ns >>= 8;
+	}
+	if (ns >> 4) {
+		b += 4;
+		ns >>= 4;
+	}
+	if (ns >> 2) {
+		b += 2;
+		ns >>= 2;
+	}
+	b += ns >> 1 ? 1 : 0;
+	if (b < WGT_LATENCY_BUCKETS)
+		buckets[b]++;
+}
+
+#endif

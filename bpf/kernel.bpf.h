@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The kernel's and WireGuard's structs as far as we read them. Fields are found
+ * by name in the running kernel's BTF (CO-RE), so order and offsets here mean
+ * nothing; only names and types do. Checked on 6.1, 6.12 and 7.3.
+ */
+#ifndef WGT_KERNEL_BPF_H
+#define WGT_KERNEL_BPF_H
+
+#pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
+
+struct ns_common {
+	unsigned int inum;
+};
+
+struct net {
+	struct ns_common ns;
+};
+
+typedef struct {
+	struct net *net;
+} possible_net_t;
+
+struct net_device {
+	int ifindex;
+	possible_net_t nd_net;
+};
+
+struct sk_buff {
+	struct sk_buff *next;
+	struct net_device *dev;
+	char cb[48];
+	unsigned int len;
+	unsigned int data_len;
+	int skb_iif;
+	__u16 transport_header;
+	__u16 network_header;
+	unsigned char *head;
+	unsigned char *data;
+};
+
+struct list_head {
+	struct list_head *next;
+};
+
+struct netlink_callback {
+	long args[6];
+};
+
+struct prev_queue {
+	struct sk_buff *peeked;
+};
+
+struct wg_device;
+struct noise_keypair;
+
+struct noise_keypairs {
+	struct noise_keypair *current_keypair;
+	struct noise_keypair *previous_keypair;
+	struct noise_keypair *next_keypair;
+};
+
+struct noise_handshake {
+	__u8 remote_static[32];
+};
+
+struct endpoint;
+
+struct napi_struct {
+	int weight;
+};
+
+struct wg_peer {
+	struct wg_device *device;
+	struct prev_queue tx_queue, rx_queue;
+	struct noise_keypairs keypairs;
+	struct {
+		int unused;
+	} endpoint;
+	struct noise_handshake handshake;
+	struct napi_struct napi;
+	struct list_head peer_list;
+	__u64 internal_id;
+};
+
+struct index_hashtable_entry {
+	struct wg_peer *peer;
+	__u32 index; /* __le32, as on the wire */
+};
+
+struct noise_symmetric_key {
+	__u64 birthdate;
+	bool is_valid;
+};
+
+struct noise_replay_counter {
+	__u64 counter;
+};
+
+typedef struct {
+	long counter;
+} atomic64_t;
+
+struct noise_keypair {
+	struct index_hashtable_entry entry;
+	struct noise_symmetric_key sending;
+	atomic64_t sending_counter;
+	struct noise_symmetric_key receiving;
+	struct noise_replay_counter receiving_counter;
+	__u32 remote_index; /* __le32, as on the wire */
+	bool i_am_the_initiator;
+};
+
+struct index_hashtable {
+	int unused;
+};
+
+struct wg_device {
+	struct net_device *dev;
+	struct index_hashtable *index_hashtable;
+	struct list_head peer_list;
+	__u16 incoming_port;
+};
+
+#pragma clang attribute pop
+
+/* drivers/net/wireguard/queueing.h, struct packet_cb in skb->cb; read as
+ * scratch space because skb->cb has no type of its own in BTF. */
+#define PACKET_CB_NONCE	  0
+#define PACKET_CB_KEYPAIR 8
+
+/* drivers/net/wireguard/messages.h */
+#define MESSAGE_DATA 4
+struct message_data {
+	__u32 type; /* __le32 */
+	__u32 key_idx;
+	__u64 counter;
+};
+
+/* drivers/net/wireguard/peerlookup.h, enum index_hashtable_type */
+#define INDEX_HASHTABLE_KEYPAIR 2
+
+#define REJECT_AFTER_TIME_NS 180000000000ull
+
+#define WGT_ENOENT	    2
+#define WGT_EPROTONOSUPPORT 93
+#define WGT_EDESTADDRREQ    89
+#define WGT_EAFNOSUPPORT    97
+#define WGT_ENONET	    64
+#define WGT_ENOKEY	    126
+
+#endif

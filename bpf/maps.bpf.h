@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Every map. All are pinned under their own names, so that the watched set,
+ * loaded later by another process, shares them with the always set.
+ */
+#ifndef WGT_MAPS_BPF_H
+#define WGT_MAPS_BPF_H
+
+#include "abi/state.h"
+
+const volatile struct wgt_constants constants;
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct wgt_config);
+} wgt_config SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, WGT_MAX_DEVICES);
+	__type(key, struct wgt_device_key);
+	__type(value, struct wgt_device);
+} wgt_devices SEC(".maps");
+
+/* Network namespaces with a traced device: inode -> that device's ifindex. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, WGT_MAX_DEVICES);
+	__type(key, __u32);
+	__type(value, __u32);
+} wgt_netns SEC(".maps");
+
+/* What only the kernel knows of a device, learnt by wgt_seed: the address of
+ * its index_hashtable -> device. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, WGT_MAX_DEVICES);
+	__type(key, __u64);
+	__type(value, struct wgt_device_key);
+} wgt_tables SEC(".maps");
+
+struct wgt_port_key {
+	__u32 netns;
+	__u32 port; /* host order */
+};
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, WGT_MAX_DEVICES);
+	__type(key, struct wgt_port_key);
+	__type(value, struct wgt_device_key);
+} wgt_ports SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, WGT_MAX_DROPS);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, struct wgt_drop_key);
+	__type(value, struct wgt_drop_count);
+} wgt_drops SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, WGT_PEER_SLOTS);
+	__type(key, __u32);
+	__type(value, struct wgt_peer_totals);
+} wgt_peer_totals SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, WGT_MAX_SESSIONS);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, struct wgt_session_key);
+	__type(value, struct wgt_session);
+} wgt_sessions SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, WGT_LOSSES);
+	__type(key, __u32);
+	__type(value, __u64);
+} wgt_losses SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, WGT_MAX_CONSUMERS);
+	__type(key, __u32);
+	__type(value, struct wgt_consumer);
+} wgt_consumers SEC(".maps");
+
+struct wgt_ring {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 16 << 20);
+};
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, WGT_MAX_CONSUMERS);
+	__uint(key_size, sizeof(__u32));
+	__array(values, struct wgt_ring);
+} wgt_rings SEC(".maps");
+
+/* Ids of the bpf_links of the watched set. The first consumer attaches and
+ * writes them here, later ones take hold of the same links; nothing is pinned,
+ * so the kernel detaches the set when the last consumer is gone, however. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 64);
+	__type(key, __u32);
+	__type(value, __u32);
+} wgt_links SEC(".maps");
+
+/* Packets in flight through WireGuard, one table a direction: on a host with
+ * both ends one skb pointer can be in both at once. */
+#define FLIGHT_SLOTS 8192 /* a power of two; 1024 packets queue per peer */
+
+enum flight_state {
+	TX_ENTERED = 1, /* wg_xmit saw it; it has no number yet */
+	TX_NUMBERED,	/* encrypt_packet saw it */
+	RX_RECEIVED,
+	RX_DECRYPTED,
+	RX_REFUSED, /* decrypt_packet said no */
+	RX_ACCEPTED,
+	RX_LOOKED, /* its source is in the peer's AllowedIPs */
+};
+
+struct flight {
+	__u64 id; /* owner, see skb_id(); 0 = free. Taken by compare-and-swap */
+	__u64 touched_ns;
+	__u64 keypair;
+	__u64 peer_id;
+	__u32 state;
+	__u32 plain_len; /* bytes after decryption; 0 = keepalive */
+	struct wgt_record rec;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, FLIGHT_SLOTS);
+	__type(key, __u32);
+	__type(value, struct flight);
+} wgt_tx_flight SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, FLIGHT_SLOTS);
+	__type(key, __u32);
+	__type(value, struct flight);
+} wgt_rx_flight SEC(".maps");
+
+/* What one CPU is busy with. The hooks that share a field run with bottom
+ * halves off (wg_xmit, send4/send6 under endpoint_lock, wg_packet_receive,
+ * wg_packet_rx_poll), so it cannot change under them. */
+struct this_cpu {
+	/* Ids of packets (skb_id). */
+	__u64 sending_id;   /* handed to udp_tunnel_xmit_skb or freed in send4/6 */
+	__u64 dying_id;	    /* freed in wg_xmit; its tuple is in dying */
+	__u64 receiving_id; /* inside wg_packet_receive */
+	__u64 polled_id;    /* taken from a peer's rx_queue, end not yet seen */
+	__u64 polled_peer;  /* inside wg_packet_rx_poll of this peer */
+	__u64 sending_peer_id;
+	struct wgt_tuple dying;
+	struct wgt_record sending;
+	struct wgt_record refused; /* by wg_xmit, which can run inside send4 */
+	struct wgt_record dropped; /* by kfree_skb, which can run inside both */
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct this_cpu);
+} wgt_this_cpu SEC(".maps");
+
+#endif

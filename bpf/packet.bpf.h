@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Headers of an skb -> wgt_tuple, and WireGuard's own header. */
+#ifndef WGT_PACKET_BPF_H
+#define WGT_PACKET_BPF_H
+
+#include "kernel.bpf.h"
+#include "abi/record.h"
+
+#define IPPROTO_HOPOPTS	 0
+#define IPPROTO_ICMP	 1
+#define IPPROTO_TCP	 6
+#define IPPROTO_UDP	 17
+#define IPPROTO_ROUTING	 43
+#define IPPROTO_FRAGMENT 44
+#define IPPROTO_ICMPV6	 58
+#define IPPROTO_DSTOPTS	 60
+
+#define TCP_RST	 0x04
+#define L4_BYTES 14 /* up to the TCP flags */
+
+static __always_inline __u16 be16_at(const __u8 *p)
+{
+	return (__u16)(p[0] << 8 | p[1]);
+}
+
+static __always_inline void read_l4(struct wgt_tuple *t, const __u8 *l4)
+{
+	if (t->proto == IPPROTO_TCP || t->proto == IPPROTO_UDP) {
+		__builtin_memcpy(&t->src_port, l4, 2);
+		__builtin_memcpy(&t->dst_port, l4 + 2, 2);
+		if (t->proto == IPPROTO_TCP) {
+			t->seq = (__u32)be16_at(l4 + 4) << 16 | be16_at(l4 + 6);
+			t->tcp_flags = l4[13];
+		}
+	} else if (t->proto == IPPROTO_ICMP || t->proto == IPPROTO_ICMPV6) {
+		__builtin_memcpy(&t->src_port, l4, 2);
+		__builtin_memcpy(&t->dst_port, l4 + 4, 2);
+		t->id = be16_at(l4 + 6);
+	}
+}
+
+/* Skips up to four IPv6 extension headers; returns the offset of the transport
+ * header, or 0 if there is none to read (a later fragment, an unknown chain). */
+static __noinline __u32 skip_ipv6_extensions(__u64 ip, __u32 avail, __u8 *proto)
+{
+	__u32 offset = 40;
+	__u8 next = *proto;
+
+	for (int i = 0; i < 4; i++) {
+		__u8 ext[4];
+
+		if (next != IPPROTO_HOPOPTS && next != IPPROTO_ROUTING &&
+		    next != IPPROTO_FRAGMENT && next != IPPROTO_DSTOPTS)
+			break;
+		if (offset + 8 > avail ||
+		    bpf_probe_read_kernel(ext, sizeof(ext), (void *)(ip + offset)))
+			return 0;
+		if (next == IPPROTO_FRAGMENT && (be16_at(ext + 2) & 0xfff8))
+			return 0;
+		offset += next == IPPROTO_FRAGMENT ? 8 : (ext[1] + 1) * 8;
+		next = ext[0];
+	}
+	*proto = next;
+	return offset;
+}
+
+/* Fills t from the IP header at ip, of which avail bytes are linear. Leaves
+ * t->version 0 if that is no IP header. t must be zero before. */
+static __always_inline void read_tuple(struct wgt_tuple *t, const unsigned char *ip, __u64 avail)
+{
+	__u8 h[60] = {};
+	__u32 l4;
+
+	if (avail > sizeof(h))
+		avail = sizeof(h);
+	asm volatile("" : "+r"(avail)); /* the verifier must see the bound kept */
+	if (avail < 20 || bpf_probe_read_kernel(h, avail, ip))
+		return;
+	if (h[0] >> 4 == 4) {
+		t->version = 4;
+		t->tos = h[1];
+		t->len = be16_at(h + 2);
+		t->id = be16_at(h + 4);
+		t->ttl = h[8];
+		t->proto = h[9];
+		__builtin_memcpy(t->src, h + 12, 4);
+		__builtin_memcpy(t->dst, h + 16, 4);
+		l4 = (h[0] & 15) * 4;
+		if ((be16_at(h + 6) & 0x1fff) || l4 < 20)
+			return;
+		if (l4 == 20 && avail >= 20 + 8) {
+			read_l4(t, h + 20);
+			return;
+		}
+	} else if (h[0] >> 4 == 6 && avail >= 40) {
+		t->version = 6;
+		t->tos = (__u8)(be16_at(h) >> 4);
+		t->len = be16_at(h + 4) + 40;
+		t->proto = h[6];
+		t->ttl = h[7];
+		__builtin_memcpy(t->src, h + 8, 16);
+		__builtin_memcpy(t->dst, h + 24, 16);
+		if ((t->proto == IPPROTO_TCP || t->proto == IPPROTO_UDP ||
+		     t->proto == IPPROTO_ICMPV6) && avail >= 40 + 8) {
+			read_l4(t, h + 40);
+			return;
+		}
+		l4 = skip_ipv6_extensions((__u64)ip, (__u32)avail, &t->proto);
+		if (!l4)
+			return;
+	} else {
+		return;
+	}
+	/* IP options or extension headers: the transport header is elsewhere. */
+	__u8 far[L4_BYTES] = {};
+
+	if (!bpf_probe_read_kernel(far, sizeof(far), ip + l4))
+		read_l4(t, far);
+}
+
+/* a - b in one instruction: to 7.3's verifier skb->data is a pointer, and it
+ * refuses what the compiler makes of the sum this is a part of. */
+static __always_inline __s64 distance(const void *a, const void *b)
+{
+	__s64 d;
+
+	asm volatile("%0 = %1\n%0 -= %2" : "=&r"(d) : "r"(a), "r"(b));
+	return d;
+}
+
+/* Linear bytes of skb from an address on, which may lie before skb->data. */
+static __always_inline __u64 linear_after(const struct sk_buff *skb, const unsigned char *from)
+{
+	__s64 n = distance(skb->data, from) + (skb->len - skb->data_len);
+
+	return n < 0 ? 0 : (__u64)n;
+}
+
+static __always_inline void read_tuple_at_data(struct wgt_tuple *t, const struct sk_buff *skb)
+{
+	read_tuple(t, skb->data, skb->len - skb->data_len);
+}
+
+static __always_inline void read_tuple_at_network(struct wgt_tuple *t, const struct sk_buff *skb)
+{
+	const unsigned char *ip = skb->head + skb->network_header;
+
+	read_tuple(t, ip, linear_after(skb, ip));
+}
+
+/* The 16 clear bytes of a data message. False if p points at something else. */
+static __always_inline bool read_data_header(struct message_data *m, const unsigned char *p,
+					     __u64 avail)
+{
+	if (avail < sizeof(*m) || bpf_probe_read_kernel(m, sizeof(*m), p))
+		return false;
+	return m->type == MESSAGE_DATA;
+}
+
+static __always_inline void set_key(struct wgt_record *rec, __u32 receiver_index, __u64 counter)
+{
+	rec->receiver_index = receiver_index;
+	rec->counter = counter;
+	rec->flags |= WGT_F_KEY;
+}
+
+#endif

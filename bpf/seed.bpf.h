@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What exists before anybody traces: while a command of ours dumps a device
+ * by netlink (WG_CMD_GET_DEVICE), wgt_seed walks the kernel's own peer list
+ * and writes sessions, listen port and index table of that device.
+ */
+#ifndef WGT_SEED_BPF_H
+#define WGT_SEED_BPF_H
+
+#include "emit.bpf.h"
+
+#define MAX_PEERS (1 << 16)
+
+struct peer_walk {
+	__u64 node; /* struct list_head * inside the next wg_peer */
+	__u64 head;
+	struct wgt_device_key device;
+};
+
+static __always_inline void write_session(struct peer_walk *w, struct wg_peer *peer, __u32 place,
+					  struct noise_keypair *k)
+{
+	struct wgt_session_key key = {.device = w->device, .place = place};
+	struct wgt_session s = {};
+
+	bpf_probe_read_kernel(key.peer, sizeof(key.peer), peer->handshake.remote_static);
+	s.peer_id = BPF_CORE_READ(peer, internal_id);
+	if (k) {
+		s.local_index = BPF_CORE_READ(k, entry.index);
+		s.remote_index = BPF_CORE_READ(k, remote_index);
+		s.sent_counter = (__u64)BPF_CORE_READ(k, sending_counter.counter);
+		s.received_counter = BPF_CORE_READ(k, receiving_counter.counter);
+		s.birth_boot_ns = BPF_CORE_READ(k, sending.birthdate);
+		s.i_am_initiator = BPF_CORE_READ(k, i_am_the_initiator);
+	}
+	bpf_map_update_elem(&wgt_sessions, &key, &s, BPF_ANY);
+}
+
+static long walk_peer(__u32 i, struct peer_walk *w)
+{
+	struct list_head *node = (void *)w->node;
+	struct noise_keypair *k;
+	struct wg_peer *peer;
+
+	if (!w->node || w->node == w->head)
+		return 1;
+	peer = (void *)(w->node - bpf_core_field_offset(struct wg_peer, peer_list));
+	write_session(w, peer, 3, NULL);
+	k = BPF_CORE_READ(peer, keypairs.current_keypair);
+	if (k)
+		write_session(w, peer, 0, k);
+	k = BPF_CORE_READ(peer, keypairs.previous_keypair);
+	if (k)
+		write_session(w, peer, 1, k);
+	k = BPF_CORE_READ(peer, keypairs.next_keypair);
+	if (k)
+		write_session(w, peer, 2, k);
+	if (bpf_probe_read_kernel(&w->node, sizeof(w->node), &node->next))
+		return 1;
+	return 0;
+}
+
+SEC("fexit")
+int BPF_PROG(wgt_seed, struct netlink_callback *cb, int ret)
+{
+	struct wgt_config *c = config();
+	struct wg_device *wg = (void *)cb->args[0]; /* struct dump_ctx, first field */
+	struct wgt_port_key port = {};
+	struct peer_walk w = {};
+	struct net_device *dev;
+	__u64 table;
+
+	if (ret || !c || !c->seed_tgid || c->seed_tgid != bpf_get_current_pid_tgid() >> 32)
+		return 0;
+	c->self = (__u64)c;
+	dev = BPF_CORE_READ(wg, dev);
+	w.device.netns = BPF_CORE_READ(dev, nd_net.net, ns.inum);
+	w.device.ifindex = (__u32)BPF_CORE_READ(dev, ifindex);
+	if (!traced(&w.device))
+		return 0;
+	table = (__u64)BPF_CORE_READ(wg, index_hashtable);
+	bpf_map_update_elem(&wgt_tables, &table, &w.device, BPF_ANY);
+	port.netns = w.device.netns;
+	port.port = BPF_CORE_READ(wg, incoming_port);
+	bpf_map_update_elem(&wgt_ports, &port, &w.device, BPF_ANY);
+	w.head = (__u64)wg + bpf_core_field_offset(struct wg_device, peer_list);
+	w.node = (__u64)BPF_CORE_READ(wg, peer_list.next);
+	bpf_loop(MAX_PEERS, walk_peer, &w, 0);
+	return 0;
+}
+
+SEC("fentry")
+int BPF_PROG(wgt_gone, struct net_device *dev)
+{
+	struct wgt_device_key key = device_key(dev);
+
+	bpf_map_delete_elem(&wgt_devices, &key);
+	return 0;
+}
+
+#endif

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "plugin/probe/consumer.h"
+
+#include "plugin/probe/clock.h"
+#include "plugin/probe/maps.h"
+
+namespace wgt::probe {
+
+namespace {
+
+using ConfigMap = PinnedMap<std::uint32_t, wgt_config>;
+using ConsumerMap = PinnedMap<std::uint32_t, wgt_consumer>;
+using IdMap = PinnedMap<std::uint32_t, std::uint32_t>;  // wgt_links, wgt_rings
+using LossMap = PinnedMap<std::uint32_t, std::uint64_t>;
+
+constexpr std::size_t kRingBytes = 16 << 20;
+
+std::uint32_t link_id(int fd) {
+  bpf_link_info info{};
+  std::uint32_t size = sizeof(info);
+  return bpf_obj_get_info_by_fd(fd, &info, &size) == 0 ? info.id : 0;
+}
+
+std::uint64_t recursion_misses(int link_fd) {
+  bpf_link_info link{};
+  std::uint32_t size = sizeof(link);
+  if (bpf_obj_get_info_by_fd(link_fd, &link, &size) != 0) return 0;
+  const UniqueFd program(bpf_prog_get_fd_by_id(link.prog_id));
+  bpf_prog_info info{};
+  size = sizeof(info);
+  if (!program || bpf_obj_get_info_by_fd(program.get(), &info, &size) != 0) return 0;
+  return info.recursion_misses;
+}
+
+std::vector<std::uint64_t> read_losses(const PinDirectory& pins) {
+  std::vector<std::uint64_t> all(WGT_LOSSES, 0);
+  const auto map = LossMap::open(pins, "wgt_losses");
+  if (!map) return all;
+  for (std::uint32_t i = 0; i < WGT_LOSSES; i++)
+    for (const std::uint64_t on_cpu : map->get_per_cpu(i)) all[i] += on_cpu;
+  return all;
+}
+
+}  // namespace
+
+void Consumer::RingDeleter::operator()(ring_buffer* ring) const { ring_buffer__free(ring); }
+
+Consumer::Consumer(PinDirectory pins, OnRecord on_record)
+    : pins_(std::move(pins)), on_record_(std::move(on_record)) {}
+
+Result<std::unique_ptr<Consumer>> Consumer::start(const PinDirectory& pins,
+                                                  std::optional<wgt_device_key> device,
+                                                  OnRecord on_record) {
+  std::unique_ptr<Consumer> self(new Consumer(pins, std::move(on_record)));
+  WGT_TRY(const UniqueFd lock, pins.lock());
+  WGT_TRY_VOID(self->attach());
+  WGT_TRY_VOID(self->take_slot(device));
+  return self;
+}
+
+Result<void> Consumer::attach() {
+  WGT_TRY(const auto ids, IdMap::open(pins_, "wgt_links"));
+  std::uint32_t row = 0;
+  for (const Hook& hook : probe::hooks()) {
+    const std::uint32_t place = row++;
+    if (hook.when != When::kWatched) continue;
+    const auto id = ids.get(place);
+    if (id && *id != 0) {
+      // Still there only if another consumer holds it.
+      if (UniqueFd shared(bpf_link_get_fd_by_id(*id)); shared) {
+        hooks_.push_back({&hook, true, {}});
+        links_.push_back(std::move(shared));
+        continue;
+      }
+    }
+    if (!object_) {
+      WGT_TRY(object_, BpfObject::load(When::kWatched, pins_));
+    }
+    Attached result;
+    Link link = object_->attach(hook, result);
+    hooks_.push_back(result);
+    if (!link) {
+      if (hook.need == Need::kMust) return make_error(Errc::kUnsupported, result.why);
+      continue;
+    }
+    const int fd = bpf_link__fd(link.get());
+    WGT_TRY_VOID(ids.set(place, link_id(fd)));
+    UniqueFd copy(::dup(fd));
+    if (!copy) return errno_error("duplicate", "a link");
+    links_.push_back(std::move(copy));
+    own_links_.push_back(std::move(link));
+  }
+  return {};
+}
+
+Result<void> Consumer::take_slot(std::optional<wgt_device_key> device) {
+  WGT_TRY(const auto consumers, ConsumerMap::open(pins_, "wgt_consumers"));
+  WGT_TRY(const auto rings, IdMap::open(pins_, "wgt_rings"));
+  WGT_TRY(const auto config, ConfigMap::open(pins_, "wgt_config"));
+  const std::uint64_t now = mono_ns();
+  std::uint32_t wanted = config.get(0).value_or(wgt_config{}).consumers;
+  for (std::uint32_t i = 0; i < WGT_MAX_CONSUMERS; i++) {
+    const wgt_consumer c = consumers.get(i).value_or(wgt_consumer{});
+    if (c.heartbeat_ns != 0 && now - c.heartbeat_ns < WGT_HEARTBEAT_NS) continue;
+    // Free, or its owner was killed: reap it.
+    WGT_TRY_VOID(consumers.set(i, wgt_consumer{}));
+    rings.erase(i);
+    wanted &= ~(1u << i);
+    if (!slot_) slot_ = i;
+  }
+  if (!slot_)
+    return make_error(Errc::kSystem, std::to_string(WGT_MAX_CONSUMERS) +
+                                         " watches and recordings are running already; "
+                                         "end one of them first");
+  ring_fd_.reset(bpf_map_create(BPF_MAP_TYPE_RINGBUF, "wgt_ring", 0, 0, kRingBytes, nullptr));
+  if (!ring_fd_) return errno_error("create", "a ring buffer");
+  ring_.reset(ring_buffer__new(ring_fd_.get(), &Consumer::deliver, this, nullptr));
+  if (!ring_) return errno_error("map", "the ring buffer");
+  WGT_TRY_VOID(rings.set(*slot_, static_cast<std::uint32_t>(ring_fd_.get())));
+  WGT_TRY_VOID(
+      consumers.set(*slot_, wgt_consumer{device.value_or(wgt_device_key{}), mono_ns()}));
+  losses_at_start_ = read_losses(pins_);
+  for (const UniqueFd& link : links_) skipped_at_start_ += recursion_misses(link.get());
+  // Last: from here on records come.
+  wgt_config changed = config.get(0).value_or(wgt_config{});
+  if (wanted == 0) changed.watched_since_ns = mono_ns();
+  changed.consumers = wanted | 1u << *slot_;
+  asking_ = true;
+  return config.set(0, changed);
+}
+
+void Consumer::stop() {
+  if (!asking_) return;
+  asking_ = false;
+  const auto lock = pins_.lock();
+  if (const auto config = ConfigMap::open(pins_, "wgt_config")) {
+    if (auto c = config->get(0)) {
+      c->consumers &= ~(1u << *slot_);
+      (void)config->set(0, *c);
+    }
+  }
+  if (const auto rings = IdMap::open(pins_, "wgt_rings")) rings->erase(*slot_);
+  if (const auto consumers = ConsumerMap::open(pins_, "wgt_consumers"))
+    (void)consumers->set(*slot_, wgt_consumer{});
+}
+
+Consumer::~Consumer() { stop(); }
+
+int Consumer::fd() const { return ring_buffer__epoll_fd(ring_.get()); }
+
+int Consumer::deliver(void* self, void* data, std::size_t size) {
+  auto* consumer = static_cast<Consumer*>(self);
+  consumer->on_record_({static_cast<const std::byte*>(data), size});
+  consumer->delivered_++;
+  // A negative value ends ring_buffer__consume after this record.
+  return consumer->delivered_ >= consumer->budget_ ? -EAGAIN : 0;
+}
+
+std::size_t Consumer::consume(std::size_t limit) {
+  budget_ = limit;
+  delivered_ = 0;
+  ring_buffer__consume(ring_.get());
+  return delivered_;
+}
+
+Result<void> Consumer::heartbeat() {
+  if (!asking_) return {};
+  WGT_TRY(const auto consumers, ConsumerMap::open(pins_, "wgt_consumers"));
+  auto c = consumers.get(*slot_);
+  if (!c) return {};
+  c->heartbeat_ns = mono_ns();
+  return consumers.set(*slot_, *c);
+}
+
+std::map<std::string, std::uint64_t> Consumer::losses() const {
+  const std::vector<std::uint64_t> now = read_losses(pins_);
+  const auto since = [&](std::uint32_t which) { return now[which] - losses_at_start_[which]; };
+  return {{"tx_table", since(WGT_LOSS_TX_TABLE)},
+          {"rx_table", since(WGT_LOSS_RX_TABLE)},
+          {"unfinished", since(WGT_LOSS_UNFINISHED)},
+          {"ring", slot_ ? since(WGT_LOSS_RING0 + *slot_) : 0}};
+}
+
+std::uint64_t Consumer::skipped_programs() const {
+  std::uint64_t all = 0;
+  for (const UniqueFd& link : links_) all += recursion_misses(link.get());
+  return all - skipped_at_start_;
+}
+
+}  // namespace wgt::probe

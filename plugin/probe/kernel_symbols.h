@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// /proc/kallsyms: where functions lie, and which function an address is in.
+// Needs CAP_SYSLOG (root), else every address reads as 0.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "wgtools/base/result.h"
+
+namespace wgt::probe {
+
+struct AddressRange {
+  std::uint64_t begin = 0;  // first byte
+  std::uint64_t end = 0;    // first byte of the next symbol
+};
+
+class KernelSymbols {
+ public:
+  static Result<KernelSymbols> load();
+
+  // How often the name occurs as a function, in the kernel and all modules.
+  unsigned count(std::string_view name) const;
+  std::optional<AddressRange> range(std::string_view name) const;
+  // The function around the address; nullopt if it lies in none.
+  std::optional<std::string> function_at(std::uint64_t address) const;
+
+ private:
+  std::map<std::uint64_t, std::string> functions_;
+  std::multimap<std::string, std::uint64_t, std::less<>> addresses_;
+};
+
+}  // namespace wgt::probe

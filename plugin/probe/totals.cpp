@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "plugin/probe/totals.h"
+
+#include <unistd.h>
+
+#include "plugin/probe/maps.h"
+
+namespace wgt::probe {
+
+namespace {
+
+bool same(const wgt_device_key& a, const wgt_device_key& b) {
+  return a.netns == b.netns && a.ifindex == b.ifindex;
+}
+
+}  // namespace
+
+Result<std::vector<DropCount>> drop_counts(const PinDirectory& pins, const wgt_device_key& device) {
+  using DropMap = PinnedMap<wgt_drop_key, wgt_drop_count>;
+  WGT_TRY(const auto map, DropMap::open(pins, "wgt_drops"));
+  std::vector<DropCount> all;
+  for (const wgt_drop_key& key : map.keys()) {
+    if (!same(key.device, device)) continue;
+    if (const auto count = map.get(key)) all.push_back({key, *count});
+  }
+  return all;
+}
+
+Result<std::vector<Session>> seed_sessions(const PinDirectory& pins, const wgt_device_key& device,
+                                           const std::function<Result<void>()>& dump) {
+  using ConfigMap = PinnedMap<std::uint32_t, wgt_config>;
+  using SessionMap = PinnedMap<wgt_session_key, wgt_session>;
+  WGT_TRY(const UniqueFd lock, pins.lock());
+  WGT_TRY(const auto config, ConfigMap::open(pins, "wgt_config"));
+  WGT_TRY(const auto sessions, SessionMap::open(pins, "wgt_sessions"));
+  for (const wgt_session_key& old : sessions.keys())
+    if (same(old.device, device)) sessions.erase(old);
+
+  wgt_config c = config.get(0).value_or(wgt_config{});
+  c.seed_tgid = static_cast<std::uint32_t>(::getpid());
+  WGT_TRY_VOID(config.set(0, c));
+  const Result<void> dumped = dump();
+  c = config.get(0).value_or(c);
+  c.seed_tgid = 0;
+  WGT_TRY_VOID(config.set(0, c));
+  WGT_TRY_VOID(dumped);
+
+  std::vector<Session> all;
+  for (const wgt_session_key& key : sessions.keys()) {
+    if (!same(key.device, device)) continue;
+    if (const auto session = sessions.get(key)) all.push_back({key, *session});
+  }
+  return all;
+}
+
+Result<PeerTotals> peer_totals(const PinDirectory& pins, std::uint64_t peer_id) {
+  using TotalsMap = PinnedMap<std::uint32_t, wgt_peer_totals>;
+  WGT_TRY(const auto map, TotalsMap::open(pins, "wgt_peer_totals"));
+  PeerTotals sum;
+  sum.peer_id = peer_id;
+  for (const wgt_peer_totals& on_cpu :
+       map.get_per_cpu(static_cast<std::uint32_t>(peer_id & (WGT_PEER_SLOTS - 1)))) {
+    if (on_cpu.peer_id != peer_id) continue;
+    sum.decrypted += on_cpu.decrypted;
+    sum.source_looked += on_cpu.source_looked;
+    for (std::size_t b = 0; b < WGT_LATENCY_BUCKETS; b++) {
+      sum.tx_latency[b] += on_cpu.tx_latency[b];
+      sum.rx_latency[b] += on_cpu.rx_latency[b];
+    }
+  }
+  return sum;
+}
+
+}  // namespace wgt::probe
