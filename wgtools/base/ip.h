@@ -23,7 +23,7 @@ struct IpAddress {
 };
 
 struct Endpoint {
-  IpAddress address;
+  IpAddress address = {};
   std::uint16_t port = 0;      // host order
   std::uint32_t scope_id = 0;  // IPv6 link-local: the interface index; else 0
 
@@ -31,7 +31,7 @@ struct Endpoint {
 };
 
 struct IpPrefix {
-  IpAddress address;
+  IpAddress address = {};
   std::uint8_t length = 0;  // bits, 0 to 32 or 0 to 128
 
   friend auto operator<=>(const IpPrefix&, const IpPrefix&) = default;

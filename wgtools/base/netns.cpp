@@ -71,7 +71,7 @@ Result<std::vector<NamedNetns>> list_named_netns() {
     }
   }
   if (failure) return sys_error(failure.value(), "read", kNetnsDir);
-  std::sort(found.begin(), found.end());
+  std::ranges::sort(found, {}, &NamedNetns::name);
   return found;
 }
 

@@ -4,7 +4,6 @@
 // inside `ip netns exec`, so names mean the same everywhere on a host.
 #pragma once
 
-#include <compare>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -20,8 +19,6 @@ namespace wgt {
 struct NamedNetns {
   std::string name;
   std::uint32_t inum;  // inode number on nsfs: the kernel's net->ns.inum
-
-  friend auto operator<=>(const NamedNetns&, const NamedNetns&) = default;
 };
 
 // Whether `name` can be a file name under /run/netns: 1 to 255 bytes, no '/', neither "." nor "..".

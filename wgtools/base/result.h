@@ -33,7 +33,9 @@ class [[nodiscard]] Result {
   using value_type = T;
 
   // Implicit, so that a function can `return value;` and `return make_error(...);`.
+  // NOLINTNEXTLINE(bugprone-forwarding-reference-overload): the concept leaves copies and moves out
   template <ResultValue<T> U = T>
+  // NOLINTNEXTLINE(bugprone-forwarding-reference-overload)
   Result(U&& value) : state_(std::in_place_index<0>, std::forward<U>(value)) {}
   Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}
 

@@ -17,8 +17,6 @@
 namespace wgt::wg {
 namespace {
 
-constexpr int kMaxRetries = 5;
-
 // Adds the one attribute that names the interface: more, or set flags other than these, are refused
 // since 7.3.
 using AddSelector = std::function<void(nlmsghdr& request)>;
@@ -79,7 +77,7 @@ Result<Device> get_device(std::uint32_t ifindex) {
 Result<Device> retry_interrupted(const std::function<Result<DumpAttempt>()>& dump) {
   for (int retries = 0;; ++retries) {
     WGT_TRY(DumpAttempt attempt, dump());
-    if (!attempt.interrupted || retries == kMaxRetries) {
+    if (!attempt.interrupted || retries == kMaxDumpRetries) {
       attempt.device.inconsistent = attempt.interrupted;
       return std::move(attempt.device);
     }

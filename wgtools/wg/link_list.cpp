@@ -15,8 +15,6 @@
 namespace wgt::wg {
 namespace {
 
-constexpr int kMaxRetries = 5;
-
 Result<bool> is_wireguard(Bytes link_info) {
   bool match = false;
   WGT_TRY_VOID(for_each_attr(link_info, "IFLA_LINKINFO", [&](const NetlinkAttr& attr) {
@@ -71,7 +69,7 @@ Result<std::vector<Link>> list_devices() {
               return {};
             }));
     // Links that come and go on a busy host may interrupt every dump; each is still whole.
-    if (!interrupted || retries == kMaxRetries) return links;
+    if (!interrupted || retries == kMaxDumpRetries) return links;
   }
 }
 

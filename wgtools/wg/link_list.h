@@ -16,6 +16,8 @@ namespace wgt::wg {
 struct Link {
   std::uint32_t ifindex;
   std::string name;
+
+  friend bool operator==(const Link&, const Link&) = default;
 };
 
 // The WireGuard interfaces in the calling thread's network namespace, in the kernel's order. Needs

@@ -12,6 +12,9 @@
 
 namespace wgt::wg {
 
+// How often an interrupted dump is repeated before its last answer is taken as it is.
+inline constexpr int kMaxDumpRetries = 5;
+
 // Gets one message with its struct nlmsghdr, valid for the call only.
 using MessageHandler = std::function<Result<void>(Bytes message)>;
 
