@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "plugin/decode/decoder.h"
 
+#include <algorithm>
 #include <cstring>
+#include <iterator>
 #include <string>
 #include <type_traits>
+
+#include "plugin/decode/hops.h"
 
 namespace wgt::decode {
 namespace {
@@ -45,6 +49,9 @@ Result<wgt_record> decode(std::span<const std::byte> bytes, DecodeStats& stats) 
     return corrupt(stats.bad_gso, "of segment " + std::to_string(record.gso_segment) + " of " +
                                       std::to_string(record.gso_segments));
   }
+  if (std::any_of(std::begin(record.hop_ns), std::end(record.hop_ns),
+                  [](std::uint64_t ns) { return ns > kMaxMonoNs; }))
+    return corrupt(stats.bad_time, "with an impossible time");
   ++stats.good;
   return record;
 }

@@ -22,9 +22,10 @@ struct DecodeStats {
   std::uint64_t bad_verdict = 0;
   std::uint64_t bad_tuple = 0;
   std::uint64_t bad_gso = 0;
+  std::uint64_t bad_time = 0;
 
   std::uint64_t bad() const {
-    return bad_size + bad_abi + bad_kind + bad_verdict + bad_tuple + bad_gso;
+    return bad_size + bad_abi + bad_kind + bad_verdict + bad_tuple + bad_gso + bad_time;
   }
 };
 

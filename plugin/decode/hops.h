@@ -9,6 +9,10 @@
 
 namespace wgt::decode {
 
+// Far beyond any uptime, and small enough that sums and differences of a few
+// times never overflow: hostile files and peers are read, too.
+inline constexpr std::uint64_t kMaxMonoNs = std::uint64_t{1} << 60U;
+
 // The slots of hop_ns that a record of this kind uses, in path order. A
 // WGT_DROP can carry a time in any slot.
 std::span<const std::uint8_t> hop_slots(std::uint8_t kind);

@@ -21,10 +21,11 @@ struct Observed {
 // Why the verdict is what it is.
 enum class Basis : std::uint8_t {
   kObserved,            // a record says so
-  kOnlyExplanation,     // inferred: sent here, receiver watched, nothing lost, not seen there
+  kOnlyExplanation,     // inferred. network.lost: sent here, receiver watched, nothing lost, not
+                        // seen there; a drop: matched by its flow (WGT_F_INFERRED)
   kReceiverNotWatched,  // left this host; nobody looked at the other end
   kRecordsLost,         // a record that could tell may be among the lost ones
-  kStillOpen,           // watching ended before it could be decided
+  kStillOpen,           // watching ended before it could be decided, here or there
 };
 
 struct NetworkTime {

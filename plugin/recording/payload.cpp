@@ -3,12 +3,23 @@
 
 #include <boost/json.hpp>
 
+#include "plugin/decode/hops.h"
 #include "plugin/recording/json_fields.h"
 
 namespace wgt::recording {
 namespace {
 
 namespace json = boost::json;
+
+// The time of day when the host was booted: until 2116, and a little before 1970 for a clock that
+// was never set. Sums and differences with monotonic times do not overflow.
+constexpr std::int64_t kMaxBootNs = std::int64_t{1} << 62U;
+constexpr std::int64_t kMinBootNs = -(std::int64_t{1} << 60U);
+
+void mono_time(JsonFields& fields, std::string_view name, std::uint64_t& out) {
+  fields.number(name, out);
+  if (out > decode::kMaxMonoNs) fields.wrong(name);
+}
 
 json::value device_to_json(const decode::DeviceInfo& device) {
   json::object out;
@@ -81,7 +92,9 @@ Result<decode::HostInfo> host_from_json(std::string_view text) {
   fields.text("kernel", host.kernel);
   fields.text("boot_id", host.boot_id);
   fields.number("wall_minus_mono_ns", host.wall_minus_mono_ns);
-  fields.number("watch_started_mono_ns", host.watch_started_mono_ns);
+  if (host.wall_minus_mono_ns > kMaxBootNs || host.wall_minus_mono_ns < kMinBootNs)
+    fields.wrong("wall_minus_mono_ns");
+  mono_time(fields, "watch_started_mono_ns", host.watch_started_mono_ns);
   fields.text("filter", host.filter);
   fields.table("drop_reasons", host.drop_reasons);
   fields.table("functions", host.functions);
@@ -112,7 +125,7 @@ Result<LostReport> lost_from_json(std::string_view text) {
   WGT_TRY(const json::object object, parse_object(text));
   LostReport lost;
   JsonFields fields(object);
-  fields.number("mono_ns", lost.mono_ns);
+  mono_time(fields, "mono_ns", lost.mono_ns);
   if (const json::object* counts = fields.object("lost")) {
     JsonFields causes(*counts);
     for (const auto& entry : *counts) {
@@ -138,7 +151,7 @@ Result<EndSummary> end_from_json(std::string_view text) {
   WGT_TRY(const json::object object, parse_object(text));
   EndSummary end;
   JsonFields fields(object);
-  fields.number("watch_ended_mono_ns", end.watch_ended_mono_ns);
+  mono_time(fields, "watch_ended_mono_ns", end.watch_ended_mono_ns);
   fields.number("records", end.records);
   fields.number("filtered", end.filtered);
   fields.number("lost", end.lost);

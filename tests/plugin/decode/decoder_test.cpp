@@ -101,5 +101,10 @@ TEST_F(DecoderTest, RefusesASegmentOutsideItsSuperPacket) {
   EXPECT_TRUE(decode(bytes_of(unflagged), stats));
 }
 
+TEST_F(DecoderTest, RefusesTimesThatNoUptimeReaches) {
+  error_of(tx().hops({1, ~std::uint64_t{0}}));
+  EXPECT_EQ(stats.bad_time, 1U);
+}
+
 }  // namespace
 }  // namespace wgt::decode

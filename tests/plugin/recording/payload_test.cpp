@@ -39,9 +39,11 @@ TEST(Payload, FieldsOfALaterVersionAreIgnored) {
 TEST(Payload, NamesTheFieldThatIsWrong) {
   for (const char* text :
        {R"({"hostname":5})", R"({"wall_minus_mono_ns":"1"})", R"({"wall_minus_mono_ns":1e30})",
-        R"({"watch_started_mono_ns":-1})", R"({"devices":{}})", R"({"devices":[1]})",
-        R"({"devices":[{"ifindex":4294967296}]})", R"({"drop_reasons":{"x":"y"}})",
-        R"({"drop_reasons":{"99999999999":"y"}})", R"({"functions":{"1":2}})"}) {
+        R"({"wall_minus_mono_ns":9223372036854775807})",
+        R"({"watch_started_mono_ns":18446744073709551615})", R"({"watch_started_mono_ns":-1})",
+        R"({"devices":{}})", R"({"devices":[1]})", R"({"devices":[{"ifindex":4294967296}]})",
+        R"({"drop_reasons":{"x":"y"}})", R"({"drop_reasons":{"99999999999":"y"}})",
+        R"({"functions":{"1":2}})"}) {
     const auto host = host_from_json(text);
     ASSERT_FALSE(host) << text;
     EXPECT_EQ(host.error().code, Errc::kCorrupt);

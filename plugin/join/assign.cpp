@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "plugin/join/assign.h"
+
+#include <algorithm>
+
+#include "plugin/decode/hops.h"
+
+namespace wgt::join {
+namespace {
+
+using Records = std::vector<const Observed*>;
+using Paths = std::vector<PathRecords>;
+
+bool same_device(const wgt_device_key& a, const wgt_device_key& b) {
+  return a.netns == b.netns && a.ifindex == b.ifindex;
+}
+
+bool device_unknown(const wgt_device_key& device) {
+  return device.netns == 0 && device.ifindex == 0;
+}
+
+bool left_host(const PathRecords& path) {
+  return path.tx != nullptr && path.tx->record.verdict == WGT_V_UNKNOWN;
+}
+
+Records of_kind(std::span<const Observed* const> records, wgt_kind kind) {
+  Records out;
+  for (const Observed* record : records)
+    if (record->record.kind == kind) out.push_back(record);
+  std::stable_sort(out.begin(), out.end(), [](const Observed* a, const Observed* b) {
+    return decode::first_hop_ns(a->record) < decode::first_hop_ns(b->record);
+  });
+  return out;
+}
+
+// The tx record joins the rx that tells most about it; the others are paths of their own.
+void add_rx(const Observed& rx, Paths& paths, const Hosts& hosts, const Knowledge& knowledge) {
+  const auto tx = std::find_if(paths.begin(), paths.end(), [&](const PathRecords& path) {
+    return path.tx != nullptr && path.rx == nullptr && same_tunnel(*path.tx, rx, hosts);
+  });
+  // A duplicate says that a copy got through. Where the record of that copy may be missing, the
+  // packet was not dropped here as far as anybody knows.
+  const bool joins = tx != paths.end() && (rank(rx.record) != RxRank::kDuplicate ||
+                                           knowledge.absent_rx(*tx->tx) == Basis::kOnlyExplanation);
+  if (joins) {
+    tx->rx = &rx;
+  } else {
+    paths.push_back({nullptr, &rx, nullptr});
+  }
+}
+
+// Whether a drop by a host's own stack is about this path's packet.
+bool concerns(const Observed& drop, const PathRecords& path, const Hosts& hosts) {
+  const wgt_record& record = drop.record;
+  if (path.tx == nullptr && path.rx == nullptr)
+    return path.drop->host == drop.host && path.drop->record.verdict == record.verdict;
+  switch (record.verdict) {
+    case WGT_V_INNER_IN:
+      if (path.rx == nullptr) return same_tunnel(*path.tx, drop, hosts);
+      return path.rx->host == drop.host && same_device(path.rx->record.device, record.device);
+    case WGT_V_OUTER_IN:
+      if (path.tx == nullptr) return path.rx->host == drop.host;
+      return same_tunnel(*path.tx, drop, hosts);
+    default:  // on the sender
+      return path.tx != nullptr && path.tx->host == drop.host &&
+             (device_unknown(record.device) || same_device(path.tx->record.device, record.device));
+  }
+}
+
+// Whether the path's other records leave room for such an end. If not, it was a second copy, a
+// fragment, or the stack's own report of what WireGuard gave as its verdict already.
+bool can_end(const Observed& drop, const PathRecords& path) {
+  if (path.drop != nullptr) return false;
+  if (path.rx == nullptr) return left_host(path);
+  const auto verdict = path.rx->record.verdict;
+  return drop.record.verdict == WGT_V_INNER_IN &&
+         (verdict == WGT_V_DELIVERED || verdict == WGT_V_UNKNOWN);
+}
+
+void add_drop(const Observed& drop, Paths& paths, const Hosts& hosts) {
+  bool told = false;
+  for (PathRecords& path : paths) {
+    if (!concerns(drop, path, hosts)) continue;
+    if (can_end(drop, path)) {
+      path.drop = &drop;
+      return;
+    }
+    told = true;
+  }
+  if (told) return;
+  // Nothing but its port says that an unknown UDP packet was for a tunnel.
+  if (drop.record.verdict == WGT_V_OUTER_IN && (drop.record.flags & WGT_F_PORT_MATCH) == 0) return;
+  paths.push_back({nullptr, nullptr, &drop});
+}
+
+}  // namespace
+
+RxRank rank(const wgt_record& rx) {
+  switch (rx.verdict) {
+    case WGT_V_DELIVERED:
+    case WGT_V_KEEPALIVE:
+    case WGT_V_RX_BAD_INNER:
+    case WGT_V_RX_DISALLOWED_SOURCE:
+    case WGT_V_INNER_IN:
+      return RxRank::kAuthenticated;
+    case WGT_V_RX_REPLAY:
+      return (rx.flags & WGT_F_TOO_OLD) != 0 ? RxRank::kTooOld : RxRank::kDuplicate;
+    default:
+      return RxRank::kRefused;
+  }
+}
+
+bool same_tunnel(const Observed& tx, const Observed& rx, const Hosts& hosts) {
+  const wg::PublicKey* receiver = hosts.device_key(rx.host, rx.record.device);
+  if (receiver != nullptr && (tx.record.flags & WGT_F_PEER) != 0 && peer_of(tx.record) != *receiver)
+    return false;
+  const wg::PublicKey* sender = hosts.device_key(tx.host, tx.record.device);
+  return sender == nullptr || (rx.record.flags & WGT_F_PEER) == 0 || peer_of(rx.record) == *sender;
+}
+
+std::vector<PathRecords> assign(std::span<const Observed* const> records, const Hosts& hosts,
+                                const Knowledge& knowledge) {
+  Paths paths;
+  for (const Observed* tx : of_kind(records, WGT_TX)) paths.push_back({tx, nullptr, nullptr});
+
+  Records received = of_kind(records, WGT_RX);
+  std::stable_sort(received.begin(), received.end(), [](const Observed* a, const Observed* b) {
+    return rank(a->record) < rank(b->record);
+  });
+  for (const Observed* rx : received) add_rx(*rx, paths, hosts, knowledge);
+
+  for (const Observed* drop : of_kind(records, WGT_DROP)) add_drop(*drop, paths, hosts);
+  return paths;
+}
+
+SentAt sent_at(const PathRecords& path) {
+  const Observed* first = path.tx != nullptr ? path.tx : path.rx != nullptr ? path.rx : path.drop;
+  return {first->host, decode::first_hop_ns(first->record)};
+}
+
+}  // namespace wgt::join

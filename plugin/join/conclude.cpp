@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "plugin/join/conclude.h"
+
+#include "plugin/decode/hops.h"
+#include "plugin/join/host_clocks.h"
+
+namespace wgt::join {
+namespace {
+
+struct Verdict {
+  wgt_verdict id;
+  Basis basis;
+};
+
+Verdict said_by(const Observed& observed) {
+  const bool inferred = (observed.record.flags & WGT_F_INFERRED) != 0;
+  return {static_cast<wgt_verdict>(observed.record.verdict),
+          inferred ? Basis::kOnlyExplanation : Basis::kObserved};
+}
+
+Verdict verdict_of(const PathRecords& path, const Knowledge& knowledge) {
+  if (path.tx != nullptr && path.tx->record.verdict != WGT_V_UNKNOWN) return said_by(*path.tx);
+  if (path.drop != nullptr) return said_by(*path.drop);
+  if (path.rx != nullptr) {
+    // No verdict: watching ended while WireGuard still had the packet.
+    if (path.rx->record.verdict == WGT_V_UNKNOWN) return {WGT_V_UNKNOWN, Basis::kStillOpen};
+    return said_by(*path.rx);
+  }
+  const Basis basis = knowledge.absent_rx(*path.tx);
+  return {basis == Basis::kOnlyExplanation ? WGT_V_NETWORK_LOST : WGT_V_UNKNOWN, basis};
+}
+
+std::uint64_t last_sent_hop_ns(const wgt_record& tx) {
+  return tx.hop_ns[WGT_HOP_OUTER_OUT] != 0 ? tx.hop_ns[WGT_HOP_OUTER_OUT] : left_after_ns(tx);
+}
+
+std::optional<NetworkTime> network_time(const Observed& tx, const Observed& rx,
+                                        const Knowledge& knowledge) {
+  const std::uint64_t sent = last_sent_hop_ns(tx.record);
+  const std::uint64_t seen = decode::first_hop_ns(rx.record);
+  if (sent == 0 || seen == 0) return std::nullopt;
+  const auto offset = knowledge.offset(tx.host, rx.host, sent);
+  if (!offset) return std::nullopt;
+  return NetworkTime{signed_ns(seen) - signed_ns(sent) - offset->ns, offset->error_ns};
+}
+
+std::optional<Observed> copy_of(const Observed* observed) {
+  return observed != nullptr ? std::optional(*observed) : std::nullopt;
+}
+
+}  // namespace
+
+JoinedPath conclude(const PathRecords& records, const Knowledge& knowledge) {
+  JoinedPath path;
+  path.tx = copy_of(records.tx);
+  path.rx = copy_of(records.rx);
+  path.drop = copy_of(records.drop);
+  if (records.tx != nullptr && records.rx != nullptr)
+    path.network = network_time(*records.tx, *records.rx, knowledge);
+  const Verdict verdict = verdict_of(records, knowledge);
+  path.verdict = verdict.id;
+  path.basis = verdict.basis;
+  return path;
+}
+
+}  // namespace wgt::join

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The offsets between every two hosts that exchange packets, and one common
+// time axis made of them. Offset is ClockOffset (live) or OffsetTimeline.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <utility>
+
+#include "plugin/decode/hops.h"
+#include "plugin/join/clock_offset.h"
+#include "plugin/join/hosts.h"
+#include "plugin/join/joined_path.h"
+
+namespace wgt::join {
+
+inline std::int64_t signed_ns(std::uint64_t ns) { return static_cast<std::int64_t>(ns); }
+
+// The last hop that certainly lies before the packet left the host. outer_out does not: its time
+// is taken when the call returns, and the packet may be at the receiver by then.
+inline std::uint64_t left_after_ns(const wgt_record& tx) {
+  for (const int slot : {WGT_HOP_UDP_TUNNEL_XMIT, WGT_HOP_ENCRYPT, WGT_HOP_WG_XMIT})
+    if (tx.hop_ns[slot] != 0) return tx.hop_ns[slot];
+  return 0;
+}
+
+struct TimeRange {
+  std::int64_t earliest;
+  std::int64_t latest;
+};
+
+template <class Offset>
+class HostClocks {
+ public:
+  explicit HostClocks(const Hosts& hosts) : hosts_(hosts) {}
+
+  // A packet that both saw. Only authenticated ones may be given: a forged one can come before
+  // the packet whose number it guessed.
+  void sample(const Observed& tx, const Observed& rx) {
+    if (hosts_.same_clock(tx.host, rx.host)) return;
+    const std::int64_t sent = signed_ns(left_after_ns(tx.record));
+    const std::int64_t seen = signed_ns(decode::first_hop_ns(rx.record));
+    if (sent == 0 || seen == 0) return;
+    if (tx.host < rx.host) {
+      pairs_[{tx.host, rx.host}].a_to_b(sent, seen);
+    } else {
+      pairs_[{rx.host, tx.host}].b_to_a(sent, seen);
+    }
+  }
+
+  // For OffsetTimeline: no more samples will come.
+  void settle() {
+    for (auto& [hosts, offset] : pairs_) offset.settle();
+  }
+
+  // `to`'s clock - `from`'s, at a time on `from`'s.
+  std::optional<OffsetEstimate> offset(HostId from, HostId to, std::uint64_t from_ns) const {
+    if (hosts_.same_clock(from, to)) return OffsetEstimate{};
+    const auto pair = pairs_.find(std::minmax(from, to));
+    if (pair == pairs_.end()) return std::nullopt;
+    if (from < to) return pair->second.at(signed_ns(from_ns));
+    auto estimate = pair->second.at(on_other(pair->second, from_ns));
+    if (estimate) estimate->ns = -estimate->ns;
+    return estimate;
+  }
+
+  // `from`'s time on `to`'s clock as well as anybody knows: by packets in both directions, in one,
+  // or by what the hosts believe to be the time of day.
+  std::int64_t translate(HostId from, HostId to, std::uint64_t from_ns) const {
+    const std::int64_t ns = signed_ns(from_ns);
+    if (hosts_.same_clock(from, to)) return ns;
+    const auto pair = pairs_.find(std::minmax(from, to));
+    if (pair != pairs_.end()) {
+      const std::int64_t a_ns = from < to ? ns : on_other(pair->second, from_ns);
+      if (const auto guess = pair->second.guess(a_ns)) return from < to ? ns + *guess : ns - *guess;
+    }
+    return ns + hosts_[from].wall_minus_mono_ns - hosts_[to].wall_minus_mono_ns;
+  }
+
+  // Where `from`'s time lies on `to`'s clock for certain, if the hosts' clocks were compared; else
+  // give or take `margin_ns`.
+  TimeRange range_on(HostId from, HostId to, std::uint64_t from_ns, std::int64_t margin_ns) const {
+    const std::int64_t middle = translate(from, to, from_ns);
+    const auto known = offset(from, to, from_ns);
+    const std::int64_t width = known ? signed_ns(known->error_ns) : margin_ns;
+    return {middle - width, middle + width};
+  }
+
+  // On the time axis that orders paths of all hosts: the first host's wall clock.
+  std::int64_t common_ns(HostId host, std::uint64_t mono_ns) const {
+    return translate(host, 0, mono_ns) + hosts_[0].wall_minus_mono_ns;
+  }
+
+ private:
+  // A rough time on A's clock for one on B's: only to choose among offsets that differ by drift.
+  static std::int64_t on_other(const Offset& offset, std::uint64_t b_ns) {
+    const std::int64_t ns = signed_ns(b_ns);
+    return ns - offset.guess(ns).value_or(0);
+  }
+
+  const Hosts& hosts_;
+  std::map<std::pair<HostId, HostId>, Offset> pairs_;  // the smaller id is A
+};
+
+}  // namespace wgt::join

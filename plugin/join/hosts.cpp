@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "plugin/join/hosts.h"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+namespace wgt::join {
+
+HostId Hosts::add(decode::HostInfo info) {
+  infos_.push_back(std::move(info));
+  index_devices();
+  return infos_.size() - 1;
+}
+
+void Hosts::update(HostId host, decode::HostInfo info) {
+  infos_[host] = std::move(info);
+  index_devices();
+}
+
+bool Hosts::same_clock(HostId a, HostId b) const {
+  return a == b || (!infos_[a].boot_id.empty() && infos_[a].boot_id == infos_[b].boot_id);
+}
+
+const wg::PublicKey* Hosts::device_key(HostId host, const wgt_device_key& device) const {
+  const auto it = keys_.find({host, device.netns, device.ifindex});
+  return it == keys_.end() || wg::is_zero(it->second) ? nullptr : &it->second;
+}
+
+const std::vector<HostId>& Hosts::watching(const wg::PublicKey& key) const {
+  static const std::vector<HostId> kNobody;
+  const auto it = watching_.find(key);
+  return it == watching_.end() ? kNobody : it->second;
+}
+
+bool Hosts::watches_other_than(HostId host, const wgt_device_key& device) const {
+  return keys_.size() > keys_.count({host, device.netns, device.ifindex});
+}
+
+void Hosts::index_devices() {
+  keys_.clear();
+  watching_.clear();
+  for (HostId host = 0; host < infos_.size(); ++host) {
+    for (const decode::DeviceInfo& device : infos_[host].devices) {
+      keys_[{host, device.key.netns, device.key.ifindex}] = device.public_key;
+      if (wg::is_zero(device.public_key)) continue;
+      std::vector<HostId>& hosts = watching_[device.public_key];
+      if (std::find(hosts.begin(), hosts.end(), host) == hosts.end()) hosts.push_back(host);
+    }
+  }
+}
+
+wg::PublicKey peer_of(const wgt_record& record) {
+  wg::PublicKey key;
+  if ((record.flags & WGT_F_PEER) != 0)
+    std::memcpy(key.bytes.data(), record.peer, key.bytes.size());
+  return key;
+}
+
+bool sees_all_of(const decode::HostInfo& receiver, const decode::HostInfo& sender) {
+  return receiver.filter.empty() || receiver.filter == sender.filter;
+}
+
+}  // namespace wgt::join

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The hosts that take part in a join, and whose WireGuard devices are watched.
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <map>
+#include <vector>
+
+#include "bpf/abi/record.h"
+#include "plugin/decode/host_info.h"
+#include "plugin/join/joined_path.h"
+#include "wgtools/wg/key.h"
+
+namespace wgt::join {
+
+class Hosts {
+ public:
+  HostId add(decode::HostInfo info);
+  void update(HostId host, decode::HostInfo info);
+
+  const decode::HostInfo& operator[](HostId host) const { return infos_[host]; }
+  const std::vector<decode::HostInfo>& all() const { return infos_; }
+
+  bool same_clock(HostId a, HostId b) const;
+
+  // The device's own public key; nullptr when the device, or its key, is not known.
+  const wg::PublicKey* device_key(HostId host, const wgt_device_key& device) const;
+
+  // The hosts that have a device with this key. Usually none or one.
+  const std::vector<HostId>& watching(const wg::PublicKey& key) const;
+
+  // Whether another device than this one is watched anywhere.
+  bool watches_other_than(HostId host, const wgt_device_key& device) const;
+
+ private:
+  struct Place {
+    HostId host;
+    std::uint32_t netns;
+    std::uint32_t ifindex;
+    auto operator<=>(const Place&) const = default;
+  };
+  void index_devices();
+
+  std::vector<decode::HostInfo> infos_;
+  std::map<Place, wg::PublicKey> keys_;
+  std::map<wg::PublicKey, std::vector<HostId>> watching_;
+};
+
+// The peer of a record; a zero key when it has none.
+wg::PublicKey peer_of(const wgt_record& record);
+
+// Whether everything that was recorded on the sender would be on the receiver, as far as their
+// filters go: the inner packet is the same on both.
+bool sees_all_of(const decode::HostInfo& receiver, const decode::HostInfo& sender);
+
+}  // namespace wgt::join

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "plugin/join/live_knowledge.h"
+
+#include <algorithm>
+
+#include "plugin/decode/hops.h"
+
+namespace wgt::join {
+
+Basis PathJoin::LiveKnowledge::absent_rx(const Observed& tx) const {
+  bool lost = may_have_lost(tx.host);
+  Watch watch = Watch::kNo;
+  if ((tx.record.flags & WGT_F_PEER) != 0) {
+    for (const HostId receiver : join_.hosts_.watching(peer_of(tx.record))) {
+      const Watch here = watched_by(receiver, tx);
+      if (here != Watch::kNo) lost = lost || may_have_lost(receiver);
+      watch = std::max(watch, here);
+    }
+  }
+  if (watch == Watch::kNo) return Basis::kReceiverNotWatched;
+  if (moment_ == Moment::kPending) return Basis::kStillOpen;
+  if (lost || moment_ == Moment::kEvicted) return Basis::kRecordsLost;
+  if (moment_ == Moment::kFinished || watch == Watch::kEndedTooEarly) return Basis::kStillOpen;
+  return Basis::kOnlyExplanation;
+}
+
+PathJoin::LiveKnowledge::Watch PathJoin::LiveKnowledge::watched_by(HostId receiver,
+                                                                   const Observed& tx) const {
+  const decode::HostInfo& info = join_.hosts_[receiver];
+  if (!sees_all_of(info, join_.hosts_[tx.host])) return Watch::kNo;
+  const std::int64_t hold = join_.options_.hold_ns;
+  const TimeRange left =
+      join_.clocks_.range_on(tx.host, receiver, decode::last_hop_ns(tx.record), hold);
+  if (left.earliest < signed_ns(info.watch_started_mono_ns)) return Watch::kNo;
+  const bool ended = info.watch_ended_mono_ns != 0;
+  if (ended && left.latest + hold > signed_ns(info.watch_ended_mono_ns))
+    return Watch::kEndedTooEarly;
+  return Watch::kYes;
+}
+
+// A loss is noticed after it happened, and a record comes after its packet was sent: looking back
+// by a whole hold covers both.
+bool PathJoin::LiveKnowledge::may_have_lost(HostId host) const {
+  const auto last = join_.losses_[host].last_ns;
+  return last && *last >= group_.first_came_ns - join_.options_.hold_ns;
+}
+
+}  // namespace wgt::join

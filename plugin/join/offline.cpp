@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "plugin/join/offline.h"
+
+#include <algorithm>
+#include <cstring>
+#include <span>
+#include <tuple>
+#include <vector>
+
+#include "plugin/decode/hops.h"
+#include "plugin/join/assign.h"
+#include "plugin/join/conclude.h"
+#include "plugin/join/host_clocks.h"
+#include "plugin/join/packet_key.h"
+
+namespace wgt::join {
+namespace {
+
+using Records = std::vector<const Observed*>;
+
+// While clocks are compared: nothing that depends on comparing them.
+class UndecidedKnowledge final : public Knowledge {
+ public:
+  Basis absent_rx(const Observed&) const override { return Basis::kStillOpen; }
+  std::optional<OffsetEstimate> offset(HostId, HostId, std::uint64_t) const override {
+    return std::nullopt;
+  }
+};
+
+auto identity(const Observed& observed) {
+  const wgt_record& r = observed.record;
+  const std::uint8_t drop_at = r.kind == WGT_DROP ? r.verdict : std::uint8_t{0};
+  return std::tuple(r.flags & WGT_F_KEY, r.receiver_index, r.counter, observed.host, r.kind,
+                    r.device.netns, r.device.ifindex, decode::first_hop_ns(r), drop_at);
+}
+
+int compare_bytes(const Observed& a, const Observed& b) {
+  return std::memcmp(&a.record, &b.record, sizeof a.record);
+}
+
+// Records of the same packet next to each other, and each record next to its twins.
+bool comes_before(const StoredRecord* a, const StoredRecord* b) {
+  const auto id_a = identity(a->observed);
+  const auto id_b = identity(b->observed);
+  if (id_a != id_b) return id_a < id_b;
+  const int bytes = compare_bytes(a->observed, b->observed);
+  return bytes != 0 ? bytes < 0 : a->file < b->file;
+}
+
+bool is_twin(const StoredRecord& a, const StoredRecord& b) {
+  if (a.file == b.file || identity(a.observed) != identity(b.observed)) return false;
+  return key_of(a.observed.record) || compare_bytes(a.observed, b.observed) == 0;
+}
+
+Records sorted_without_twins(const Recordings& recordings) {
+  std::vector<const StoredRecord*> sorted;
+  sorted.reserve(recordings.records.size());
+  for (const StoredRecord& record : recordings.records) sorted.push_back(&record);
+  std::sort(sorted.begin(), sorted.end(), comes_before);
+
+  Records out;
+  out.reserve(sorted.size());
+  const StoredRecord* kept = nullptr;
+  for (const StoredRecord* record : sorted) {
+    if (kept != nullptr && is_twin(*kept, *record)) continue;
+    kept = record;
+    out.push_back(&record->observed);
+  }
+  return out;
+}
+
+// Calls `use` with the records of each packet.
+template <class Use>
+void for_each_packet(const Records& records, Use use) {
+  for (std::size_t begin = 0, end = 0; begin < records.size(); begin = end) {
+    const auto key = key_of(records[begin]->record);
+    do {
+      ++end;
+    } while (key && end < records.size() && key_of(records[end]->record) == key);
+    use(std::span(records).subspan(begin, end - begin));
+  }
+}
+
+HostClocks<OffsetTimeline> compare_clocks(const Records& records, const Hosts& hosts) {
+  HostClocks<OffsetTimeline> clocks(hosts);
+  for_each_packet(records, [&](std::span<const Observed* const> packet) {
+    if (packet.size() < 2) return;
+    for (const PathRecords& path : assign(packet, hosts, UndecidedKnowledge())) {
+      if (path.tx != nullptr && path.rx != nullptr &&
+          rank(path.rx->record) == RxRank::kAuthenticated)
+        clocks.sample(*path.tx, *path.rx);
+    }
+  });
+  clocks.settle();
+  return clocks;
+}
+
+}  // namespace
+
+OfflineStats join_recordings(const Recordings& recordings,
+                             const std::function<void(const JoinedPath&)>& sink,
+                             OfflineOptions options) {
+  const Records records = sorted_without_twins(recordings);
+  const auto clocks = compare_clocks(records, recordings.hosts);
+  const OfflineKnowledge knowledge(recordings, clocks, options);
+
+  struct Planned {
+    std::int64_t sent_ns;
+    PathRecords path;
+  };
+  std::vector<Planned> plan;
+  for_each_packet(records, [&](std::span<const Observed* const> packet) {
+    for (const PathRecords& path : assign(packet, recordings.hosts, knowledge)) {
+      const SentAt sent = sent_at(path);
+      plan.push_back({clocks.common_ns(sent.host, sent.mono_ns), path});
+    }
+  });
+  std::stable_sort(plan.begin(), plan.end(),
+                   [](const Planned& a, const Planned& b) { return a.sent_ns < b.sent_ns; });
+  for (const Planned& planned : plan) sink(conclude(planned.path, knowledge));
+
+  return {records.size(), recordings.records.size() - records.size(), plan.size()};
+}
+
+}  // namespace wgt::join

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The join of recordings. All records are at hand, so nothing waits: each
+// packet is concluded from everything that is known about it, and the paths
+// come in exact order of sending.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+
+#include "plugin/join/joined_path.h"
+#include "plugin/join/offline_knowledge.h"
+#include "plugin/join/recordings.h"
+
+namespace wgt::join {
+
+struct OfflineStats {
+  std::uint64_t records = 0;     // without duplicates
+  std::uint64_t duplicates = 0;  // also in another recording of the same host
+  std::uint64_t paths = 0;
+};
+
+OfflineStats join_recordings(const Recordings& recordings,
+                             const std::function<void(const JoinedPath&)>& sink,
+                             OfflineOptions options = {});
+
+}  // namespace wgt::join

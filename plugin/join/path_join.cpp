@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "plugin/join/path_join.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "plugin/decode/hops.h"
+#include "plugin/join/conclude.h"
+#include "plugin/join/live_knowledge.h"
+
+namespace wgt::join {
+namespace {
+
+// Anybody can send copies of a packet: more than this many records of one key and copies become
+// paths without waiting for each other.
+constexpr std::size_t kMaxRecordsPerKey = 16;
+
+bool is_surplus(const wgt_record& record) {
+  return record.kind == WGT_DROP ||
+         (record.kind == WGT_RX && rank(record) != RxRank::kAuthenticated);
+}
+
+}  // namespace
+
+PathJoin::PathJoin(JoinOptions options, Sink sink)
+    : options_(options),
+      sink_(std::move(sink)),
+      clocks_(hosts_),
+      put_out_keys_(hosts_, options.max_pending) {}
+
+HostId PathJoin::add_host(decode::HostInfo info) {
+  losses_.emplace_back();
+  return hosts_.add(std::move(info));
+}
+
+void PathJoin::update_host(HostId host, decode::HostInfo info) {
+  hosts_.update(host, std::move(info));
+}
+
+void PathJoin::add(HostId host, const wgt_record& record) {
+  ++stats_.records;
+  const Observed observed{host, record};
+  const auto key = key_of(record);
+  if (key && put_out_keys_.missed(*key, observed)) {
+    ++(record.kind == WGT_DROP ? stats_.late_drops : stats_.late_records);
+    return;
+  }
+  Group& group = group_for(observed)->second;
+  group.records.push_back(observed);
+  // Junk with a guessed number may have come long before: the packet gets its full time.
+  if (record.kind == WGT_TX) group.first_came_ns = now_ns_;
+  set_due(group);
+}
+
+void PathJoin::records_lost(HostId host, std::uint64_t total) {
+  Losses& losses = losses_[host];
+  if (total > losses.total) losses.last_ns = now_ns_;
+  losses.total = total;
+}
+
+void PathJoin::advance(std::int64_t now_ns) {
+  if (!clock_started_) {  // what came before is taken to have come now
+    clock_started_ = true;
+    now_ns_ = now_ns;
+    for (auto& [order, group] : pending_) {
+      group.first_came_ns += now_ns;
+      group.due_ns += now_ns;
+    }
+    for (Losses& losses : losses_)
+      if (losses.last_ns) losses.last_ns = now_ns;
+  }
+  now_ns_ = std::max(now_ns_, now_ns);
+  while (!pending_.empty() && pending_.begin()->second.due_ns <= now_ns_)
+    put_out(pending_.begin(), Moment::kDue);
+}
+
+void PathJoin::finish() {
+  while (!pending_.empty()) {
+    const bool due = pending_.begin()->second.due_ns <= now_ns_;
+    put_out(pending_.begin(), due ? Moment::kDue : Moment::kFinished);
+  }
+}
+
+PathJoin::Pending::iterator PathJoin::group_for(const Observed& observed) {
+  const std::int64_t sent_ns =
+      clocks_.common_ns(observed.host, decode::first_hop_ns(observed.record));
+  auto key = key_of(observed.record);
+  if (key) {
+    if (const auto known = by_key_.find(*key); known != by_key_.end()) {
+      const auto group = pending_.find(known->second);
+      if (group->second.records.size() < kMaxRecordsPerKey || !is_surplus(observed.record))
+        return move_to(group, sent_ns);
+      key.reset();
+    }
+  }
+  return new_group(key, sent_ns);
+}
+
+PathJoin::Pending::iterator PathJoin::new_group(std::optional<PacketKey> key,
+                                                std::int64_t sent_ns) {
+  if (pending_.size() >= options_.max_pending && !pending_.empty()) {
+    const bool due = pending_.begin()->second.due_ns <= now_ns_;
+    if (!due) ++stats_.evicted;
+    put_out(pending_.begin(), due ? Moment::kDue : Moment::kEvicted);
+  }
+  const Order order{sent_ns, next_number_++};
+  if (key) by_key_.emplace(*key, order);
+  const auto group = pending_.emplace(order, Group{}).first;
+  group->second.key = key;
+  group->second.first_came_ns = now_ns_;
+  return group;
+}
+
+// A group is as old as the oldest of its records.
+PathJoin::Pending::iterator PathJoin::move_to(Pending::iterator group, std::int64_t sent_ns) {
+  if (sent_ns >= group->first.sent_ns) return group;
+  auto node = pending_.extract(group);
+  node.key().sent_ns = sent_ns;
+  by_key_[*node.mapped().key] = node.key();
+  return pending_.insert(std::move(node)).position;
+}
+
+void PathJoin::set_due(Group& group) {
+  const LiveKnowledge knowledge(*this, group, Moment::kPending);
+  const std::vector<PathRecords> paths = assign_group(group, knowledge);
+  for (const PathRecords& path : paths) {
+    if (path.tx != nullptr && path.rx != nullptr && rank(path.rx->record) == RxRank::kAuthenticated)
+      clocks_.sample(*path.tx, *path.rx);
+  }
+  const std::int64_t latest = group.first_came_ns + options_.hold_ns;
+  group.due_ns =
+      waits_for_more(paths, knowledge) ? latest : std::min(latest, now_ns_ + options_.grace_ns);
+}
+
+bool PathJoin::waits_for_more(const std::vector<PathRecords>& paths,
+                              const LiveKnowledge& knowledge) const {
+  const auto waits = [&](const PathRecords& path) {
+    if (path.tx != nullptr) {
+      return path.tx->record.verdict == WGT_V_UNKNOWN && path.rx == nullptr &&
+             path.drop == nullptr && knowledge.absent_rx(*path.tx) == Basis::kStillOpen;
+    }
+    if (path.rx == nullptr) return true;  // a drop alone
+    return sender_may_be_watched(*path.rx) &&
+           std::none_of(paths.begin(), paths.end(), [&](const PathRecords& other) {
+             return other.tx != nullptr && same_tunnel(*other.tx, *path.rx, hosts_);
+           });
+  };
+  return paths.empty() || std::any_of(paths.begin(), paths.end(), waits);
+}
+
+bool PathJoin::sender_may_be_watched(const Observed& rx) const {
+  if ((rx.record.flags & WGT_F_PEER) != 0) return !hosts_.watching(peer_of(rx.record)).empty();
+  return hosts_.watches_other_than(rx.host, rx.record.device);
+}
+
+std::vector<PathRecords> PathJoin::assign_group(const Group& group,
+                                                const LiveKnowledge& knowledge) const {
+  std::vector<const Observed*> records;
+  records.reserve(group.records.size());
+  for (const Observed& observed : group.records) records.push_back(&observed);
+  return assign(records, hosts_, knowledge);
+}
+
+void PathJoin::put_out(Pending::iterator at, Moment moment) {
+  const Group group = std::move(at->second);
+  if (group.key) by_key_.erase(*group.key);
+  pending_.erase(at);
+
+  const LiveKnowledge knowledge(*this, group, moment);
+  std::vector<PathRecords> paths = assign_group(group, knowledge);
+  std::stable_sort(paths.begin(), paths.end(), [&](const PathRecords& a, const PathRecords& b) {
+    return clocks_.common_ns(sent_at(a).host, sent_at(a).mono_ns) <
+           clocks_.common_ns(sent_at(b).host, sent_at(b).mono_ns);
+  });
+  for (const PathRecords& records : paths) {
+    const JoinedPath path = conclude(records, knowledge);
+    if (group.key) put_out_keys_.remember(*group.key, path);
+    ++stats_.paths;
+    sink_(path);
+  }
+}
+
+}  // namespace wgt::join

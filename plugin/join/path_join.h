@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The live join: records of one or more hosts go in as they come, in any
+// order; finished paths come out, each packet exactly once, in order of sending
+// as far as waiting allows. Pure: time comes in as an argument. Memory is
+// bounded by Options. Single-threaded.
+//
+// In every round: advance(now), then records_lost() and add() for what came.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <unordered_map>
+#include <vector>
+
+#include "bpf/abi/record.h"
+#include "plugin/decode/host_info.h"
+#include "plugin/join/assign.h"
+#include "plugin/join/host_clocks.h"
+#include "plugin/join/hosts.h"
+#include "plugin/join/joined_path.h"
+#include "plugin/join/packet_key.h"
+#include "plugin/join/put_out_keys.h"
+
+namespace wgt::join {
+
+struct JoinOptions {
+  std::int64_t hold_ns = 2'000'000'000;  // how long a record is waited for before it is missing
+  std::int64_t grace_ns = 100'000'000;   // how long a path that looks complete waits for a drop
+  std::size_t max_pending = 65536;       // packets waited for at the same time
+};
+
+struct JoinStats {
+  std::uint64_t records = 0;
+  std::uint64_t paths = 0;
+  std::uint64_t late_drops = 0;    // WGT_DROP for a path that was put out before: not applied
+  std::uint64_t late_records = 0;  // the other half of a path that was put out before
+  std::uint64_t evicted = 0;       // put out before their time because too many were pending
+};
+
+class PathJoin {
+ public:
+  // The sink must not call back into the join.
+  using Sink = std::function<void(const JoinedPath&)>;
+
+  PathJoin(JoinOptions options, Sink sink);
+  PathJoin(const PathJoin&) = delete;
+  PathJoin& operator=(const PathJoin&) = delete;
+
+  HostId add_host(decode::HostInfo info);
+  // Devices that went away must stay in it for as long as their records may come.
+  void update_host(HostId host, decode::HostInfo info);
+  const std::vector<decode::HostInfo>& hosts() const { return hosts_.all(); }
+
+  void add(HostId host, const wgt_record& record);
+  // The producer's own count of records it could not write, since it began.
+  void records_lost(HostId host, std::uint64_t total);
+  // Any clock that does not jump; a step back is ignored.
+  void advance(std::int64_t now_ns);
+  // Nothing more will come: puts out everything. What was waited for less than hold_ns is open.
+  void finish();
+
+  const JoinStats& stats() const { return stats_; }
+
+ private:
+  enum class Moment : std::uint8_t { kPending, kDue, kEvicted, kFinished };
+  class LiveKnowledge;
+
+  // The records of one key that came so far.
+  struct Group {
+    std::optional<PacketKey> key;
+    std::vector<Observed> records;
+    std::int64_t first_came_ns = 0;
+    std::int64_t due_ns = 0;
+  };
+  struct Order {
+    std::int64_t sent_ns;
+    std::uint64_t number;  // tells apart what was sent at the same time
+    auto operator<=>(const Order&) const = default;
+  };
+  using Pending = std::map<Order, Group>;
+  struct Losses {
+    std::uint64_t total = 0;
+    std::optional<std::int64_t> last_ns;
+  };
+
+  Pending::iterator group_for(const Observed& observed);
+  Pending::iterator new_group(std::optional<PacketKey> key, std::int64_t sent_ns);
+  Pending::iterator move_to(Pending::iterator group, std::int64_t sent_ns);
+  void set_due(Group& group);
+  bool waits_for_more(const std::vector<PathRecords>& paths, const LiveKnowledge& knowledge) const;
+  bool sender_may_be_watched(const Observed& rx) const;
+  std::vector<PathRecords> assign_group(const Group& group, const LiveKnowledge& knowledge) const;
+  void put_out(Pending::iterator group, Moment moment);
+
+  JoinOptions options_;
+  Sink sink_;
+  Hosts hosts_;
+  HostClocks<ClockOffset> clocks_;
+  std::vector<Losses> losses_;  // by host
+  Pending pending_;
+  std::unordered_map<PacketKey, Order, PacketKeyHash> by_key_;
+  PutOutKeys put_out_keys_;
+  std::uint64_t next_number_ = 0;
+  std::int64_t now_ns_ = 0;
+  bool clock_started_ = false;
+  JoinStats stats_;
+};
+
+}  // namespace wgt::join

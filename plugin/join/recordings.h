@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Recordings of one or several hosts, read whole, with what each of them can
+// testify to. Recordings with the same boot id are one host with one clock,
+// however many there are and however they overlap.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "plugin/decode/host_info.h"
+#include "plugin/join/hosts.h"
+#include "plugin/join/joined_path.h"
+#include "wgtools/base/result.h"
+
+namespace wgt::join {
+
+// What the command prints about each file.
+struct FileReport {
+  std::string path;
+  std::string hostname;
+  std::uint64_t records = 0;
+  std::uint64_t bad = 0;       // records that did not decode
+  std::uint64_t filtered = 0;  // known only if the recording was closed
+  std::uint64_t lost = 0;      // records that the producer could not write
+  bool cut = false;
+  std::optional<Error> damage;  // what came before it was read
+};
+
+// When one recording saw everything; times on its host's clock.
+struct Watch {
+  // Somewhere between the two, records were lost.
+  struct Loss {
+    std::uint64_t after_ns;
+    std::uint64_t before_ns;
+  };
+  HostId host = 0;
+  decode::HostInfo info;
+  std::uint64_t until_ns = 0;  // where a recording that was cut may miss records already
+  std::vector<Loss> losses;
+
+  bool lost_between(std::int64_t from_ns, std::int64_t to_ns) const;
+};
+
+struct StoredRecord {
+  Observed observed;
+  std::size_t file = 0;
+};
+
+struct Recordings {
+  Hosts hosts;
+  std::deque<StoredRecord> records;  // in file order
+  std::vector<Watch> watches;        // one for each file that names its host
+  std::vector<FileReport> files;
+};
+
+inline constexpr std::size_t kMaxRecords = 4'000'000;  // 1 GB
+
+// Errors: a file that is no recording of this version, or more than max_records in all.
+Result<Recordings> load_recordings(std::span<const std::string> paths,
+                                   std::size_t max_records = kMaxRecords);
+
+}  // namespace wgt::join

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What the host's own stack dropped amends the records of WireGuard.
+#include "tests/plugin/join/two_hosts.h"
+
+namespace wgt::join {
+namespace {
+
+using namespace test;
+
+using DropsTest = TwoHosts;
+
+RecordBuilder drop_on_a(wgt_verdict where, std::uint64_t counter) {
+  return drop(where).device(kDeviceA.netns, kDeviceA.ifindex).counter(counter).at(kStart + 5000);
+}
+RecordBuilder drop_on_b(wgt_verdict where, std::uint64_t counter) {
+  return drop(where)
+      .device(kDeviceB.netns, kDeviceB.ifindex)
+      .counter(counter)
+      .at(on_beta(kStart) + 2 * kMs);
+}
+
+TEST_F(DropsTest, OuterOutEndsTheSendersPath) {
+  for (const bool drop_first : {true, false}) {
+    paths.clear();
+    const std::uint64_t counter = drop_first ? 1 : 2;
+    if (drop_first) join.add(a, drop_on_a(WGT_V_OUTER_OUT, counter).reason(6));
+    join.add(a, tx_ab(counter));
+    if (!drop_first) join.add(a, drop_on_a(WGT_V_OUTER_OUT, counter).reason(6));
+    pass_grace();
+    ASSERT_TRUE(only().tx && only().drop);
+    EXPECT_EQ(only().verdict, WGT_V_OUTER_OUT);
+    EXPECT_EQ(only().basis, Basis::kObserved);
+    EXPECT_EQ(only().drop->record.drop_reason, 6U);
+  }
+}
+
+TEST_F(DropsTest, OuterOutOfAnotherHostOrDeviceIsAnotherPackets) {
+  join.add(a, tx_ab(5));
+  join.add(b, rx_ab(5));
+  join.add(a, drop_on_a(WGT_V_OUTER_OUT, 5).device(1000, 9));
+  pass_hold();
+  ASSERT_EQ(paths.size(), 2U);
+  EXPECT_EQ(paths[0].verdict, WGT_V_DELIVERED);
+  EXPECT_EQ(paths[1].verdict, WGT_V_OUTER_OUT);
+  EXPECT_FALSE(paths[1].tx);
+}
+
+TEST_F(DropsTest, InnerInEndsADeliveredPath) {
+  for (const bool drop_first : {true, false}) {
+    paths.clear();
+    const std::uint64_t counter = drop_first ? 1 : 2;
+    join.add(a, tx_ab(counter));
+    if (drop_first) join.add(b, drop_on_b(WGT_V_INNER_IN, counter));
+    join.add(b, rx_ab(counter));
+    if (!drop_first) join.add(b, drop_on_b(WGT_V_INNER_IN, counter));
+    pass_grace();
+    ASSERT_TRUE(only().tx && only().rx && only().drop);
+    EXPECT_EQ(only().verdict, WGT_V_INNER_IN);
+    EXPECT_EQ(only().basis, Basis::kObserved);
+  }
+}
+
+TEST_F(DropsTest, InnerInIsTheAcceptedCopysNotTheDuplicates) {
+  join.add(a, tx_ab(5));
+  join.add(b, rx_ab(5).at(on_beta(kStart) + 9 * kMs).verdict(WGT_V_RX_REPLAY));
+  join.add(b, rx_ab(5));
+  join.add(b, drop_on_b(WGT_V_INNER_IN, 5));
+  pass_hold();
+  ASSERT_EQ(paths.size(), 2U);
+  EXPECT_EQ(paths[0].verdict, WGT_V_INNER_IN);
+  EXPECT_EQ(paths[1].verdict, WGT_V_RX_REPLAY);
+  EXPECT_FALSE(paths[1].drop);
+}
+
+TEST_F(DropsTest, InnerInWithoutItsRxRecordStillTellsTheSenderWhatHappened) {
+  join.add(a, tx_ab(5));
+  join.add(b, drop_on_b(WGT_V_INNER_IN, 5));
+  pass_hold();
+  EXPECT_TRUE(only().tx);
+  EXPECT_EQ(only().verdict, WGT_V_INNER_IN);
+}
+
+TEST_F(DropsTest, OuterInEndsTheSendersPathWhenTheReceiverNeverSawIt) {
+  join.add(a, tx_ab(5));
+  join.add(b, drop_on_b(WGT_V_OUTER_IN, 5));
+  pass_grace();
+  ASSERT_TRUE(only().tx && only().drop);
+  EXPECT_FALSE(only().rx);
+  EXPECT_EQ(only().verdict, WGT_V_OUTER_IN);
+}
+
+TEST_F(DropsTest, OuterInOfASecondCopyChangesNothing) {
+  join.add(a, tx_ab(5));
+  join.add(b, drop_on_b(WGT_V_OUTER_IN, 5));
+  join.add(b, rx_ab(5));
+  pass_hold();
+  EXPECT_EQ(only().verdict, WGT_V_DELIVERED);
+  EXPECT_FALSE(only().drop);
+}
+
+TEST_F(DropsTest, OuterInWithoutASenderCountsOnlyWithATracedPort) {
+  join.add(b, drop_on_b(WGT_V_OUTER_IN, 5));
+  pass_hold();
+  EXPECT_TRUE(paths.empty());
+  join.add(b, drop_on_b(WGT_V_OUTER_IN, 6).flags(WGT_F_PORT_MATCH));
+  pass_hold();
+  EXPECT_EQ(only().verdict, WGT_V_OUTER_IN);
+  EXPECT_FALSE(only().tx || only().rx);
+}
+
+TEST_F(DropsTest, OuterInForADeviceThatThePacketWasNotSentToIsNotItsEnd) {
+  join.add(a, tx_ab(5));
+  join.add(a, drop_on_a(WGT_V_OUTER_IN, 5));
+  pass_hold();
+  EXPECT_EQ(only().verdict, WGT_V_NETWORK_LOST);
+}
+
+TEST_F(DropsTest, AMatchByFlowIsInferred) {
+  join.add(a, tx_ab(5));
+  join.add(a, drop_on_a(WGT_V_OUTER_OUT, 5).flags(WGT_F_INFERRED));
+  pass_grace();
+  EXPECT_EQ(only().verdict, WGT_V_OUTER_OUT);
+  EXPECT_EQ(only().basis, Basis::kOnlyExplanation);
+}
+
+TEST_F(DropsTest, ASecondDropMakesNoSecondPath) {
+  join.add(a, tx_ab(5));
+  join.add(a, drop_on_a(WGT_V_OUTER_OUT, 5).reason(1));
+  join.add(a, drop_on_a(WGT_V_OUTER_OUT, 5).at(kStart + 6000).reason(2));
+  join.add(a, drop_on_a(WGT_V_OUTER_OUT, 6));
+  join.add(a, drop_on_a(WGT_V_OUTER_OUT, 6).at(kStart + 6000));
+  pass_hold();
+  ASSERT_EQ(paths.size(), 2U);
+  EXPECT_EQ(paths[0].drop->record.drop_reason, 1U);
+}
+
+TEST_F(DropsTest, TheStacksReportOfWhatWireGuardSaidIsNoSecondPath) {
+  join.add(a, tx_ab(5).verdict(WGT_V_TX_NO_ROUTE));
+  join.add(a, drop_on_a(WGT_V_OUTER_OUT, 5));
+  pass_hold();
+  EXPECT_EQ(only().verdict, WGT_V_TX_NO_ROUTE);
+}
+
+TEST_F(DropsTest, AReceiverThatGotThePacketProvesThatItWasNotDroppedBefore) {
+  join.add(a, tx_ab(5));
+  join.add(a, drop_on_a(WGT_V_OUTER_OUT, 5));  // of a copy
+  join.add(b, rx_ab(5));
+  pass_hold();
+  EXPECT_EQ(only().verdict, WGT_V_DELIVERED);
+}
+
+TEST_F(DropsTest, ADropAfterThePathWasPutOutIsCountedAndChangesNothing) {
+  join.add(a, tx_ab(5));
+  join.add(b, rx_ab(5));
+  pass_grace();
+  join.add(b, drop_on_b(WGT_V_INNER_IN, 5));
+  pass_hold();
+  EXPECT_EQ(only().verdict, WGT_V_DELIVERED);
+  EXPECT_EQ(join.stats().late_drops, 1U);
+}
+
+TEST_F(DropsTest, ADeliveredPathWaitsForAPossibleDrop) {
+  join.add(a, tx_ab(5));
+  join.add(b, rx_ab(5));
+  pass(JoinOptions{}.grace_ns - 1);
+  EXPECT_TRUE(paths.empty());
+  join.add(b, drop_on_b(WGT_V_INNER_IN, 5));
+  pass_grace();
+  EXPECT_EQ(only().verdict, WGT_V_INNER_IN);
+}
+
+TEST_F(DropsTest, ADropWithoutAKeyIsAPathOfItsOwn) {
+  join.add(b, drop_on_b(WGT_V_INNER_IN, 0).without_key());
+  pass_hold();
+  EXPECT_EQ(only().verdict, WGT_V_INNER_IN);
+}
+
+}  // namespace
+}  // namespace wgt::join

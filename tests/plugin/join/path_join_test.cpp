@@ -1,0 +1,390 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The rules of the join, one test each.
+#include "plugin/join/path_join.h"
+
+#include <algorithm>
+
+#include "tests/plugin/join/two_hosts.h"
+
+namespace wgt::join {
+namespace {
+
+using namespace test;
+
+using PathJoinTest = TwoHosts;
+
+TEST_F(PathJoinTest, SenderAndReceiverRecordsBecomeOnePath) {
+  join.add(a, tx_ab(5));
+  join.add(b, rx_ab(5));
+  pass_grace();
+  EXPECT_TRUE(only().tx && only().rx);
+  EXPECT_EQ(only().verdict, WGT_V_DELIVERED);
+  EXPECT_EQ(only().basis, Basis::kObserved);
+  EXPECT_EQ(only().tx->host, a);
+  EXPECT_EQ(only().rx->host, b);
+}
+
+TEST_F(PathJoinTest, TheReceiversRecordMayComeFirst) {
+  join.add(b, rx_ab(5));
+  pass(kSecond);
+  EXPECT_TRUE(paths.empty());
+  join.add(a, tx_ab(5));
+  pass_grace();
+  EXPECT_TRUE(only().tx && only().rx);
+}
+
+TEST_F(PathJoinTest, TheReceiversVerdictIsThePathsVerdict) {
+  join.add(a, tx_ab(5));
+  join.add(b, rx_ab(5).verdict(WGT_V_RX_DISALLOWED_SOURCE));
+  pass_grace();
+  EXPECT_EQ(only().verdict, WGT_V_RX_DISALLOWED_SOURCE);
+  EXPECT_EQ(only().basis, Basis::kObserved);
+}
+
+TEST_F(PathJoinTest, ASendersDropNeedsNoReceiver) {
+  join.add(a, tx_ab(5).verdict(WGT_V_TX_NO_ROUTE));
+  pass_grace();
+  EXPECT_EQ(only().verdict, WGT_V_TX_NO_ROUTE);
+  EXPECT_EQ(only().basis, Basis::kObserved);
+}
+
+TEST_F(PathJoinTest, RecordsWithoutAKeyArePathsOfTheirOwn) {
+  join.add(a, tx_ab(0).without_key().verdict(WGT_V_TX_NO_PEER));
+  join.add(a, tx_ab(0).without_key().verdict(WGT_V_TX_NO_PEER));
+  pass_grace();
+  ASSERT_EQ(paths.size(), 2U);
+  for (const JoinedPath& path : paths) EXPECT_EQ(path.verdict, WGT_V_TX_NO_PEER);
+}
+
+TEST_F(PathJoinTest, ASharedIndexDoesNotMixTwoTunnels) {
+  // Gamma and delta happen to have chosen the same index at the same time.
+  const wg::PublicKey gamma_key = test_key(0xc), delta_key = test_key(0xd);
+  decode::HostInfo gamma = alpha(), delta = beta();
+  gamma.devices = {{{3000, 3}, std::nullopt, "wg1", gamma_key}};
+  delta.devices = {{{4000, 4}, std::nullopt, "wg1", delta_key}};
+  const HostId c = join.add_host(gamma), d = join.add_host(delta);
+
+  join.add(a, tx_ab(5));
+  join.add(d, rx().device(4000, 4).peer(gamma_key).counter(5).at(on_beta(kStart)));
+  join.add(c, tx().device(3000, 3).peer(delta_key).counter(5).at(kStart));
+  join.add(b, rx_ab(5).verdict(WGT_V_RX_DISALLOWED_SOURCE));
+  pass_grace();
+
+  ASSERT_EQ(paths.size(), 2U);
+  for (const JoinedPath& path : paths) {
+    ASSERT_TRUE(path.tx && path.rx);
+    EXPECT_EQ(path.rx->host, path.tx->host == a ? b : d);
+    EXPECT_EQ(path.verdict, path.tx->host == a ? WGT_V_RX_DISALLOWED_SOURCE : WGT_V_DELIVERED);
+  }
+}
+
+TEST_F(PathJoinTest, OfTwoTunnelsWithOneIndexTheOneThatLostThePacketSaysSo) {
+  const wg::PublicKey gamma_key = test_key(0xc), delta_key = test_key(0xd);
+  decode::HostInfo gamma = alpha(), delta = beta();
+  gamma.devices = {{{3000, 3}, std::nullopt, "wg1", gamma_key}};
+  delta.devices = {{{4000, 4}, std::nullopt, "wg1", delta_key}};
+  const HostId c = join.add_host(gamma);
+  join.add_host(delta);
+
+  join.add(a, tx_ab(5));
+  join.add(c, tx().device(3000, 3).peer(delta_key).counter(5).at(kStart + 1));
+  join.add(b, rx_ab(5));
+  pass_hold();
+  ASSERT_EQ(paths.size(), 2U);
+  EXPECT_EQ(paths[0].verdict, WGT_V_DELIVERED);
+  EXPECT_EQ(paths[1].verdict, WGT_V_NETWORK_LOST);
+}
+
+TEST_F(PathJoinTest, ADuplicateIsAPathOfItsOwn) {
+  for (const bool duplicate_first : {true, false}) {
+    paths.clear();
+    const std::uint64_t counter = duplicate_first ? 1 : 2;
+    const wgt_record duplicate =
+        rx_ab(counter).at(on_beta(kStart) + 5 * kMs).verdict(WGT_V_RX_REPLAY);
+    join.add(a, tx_ab(counter));
+    if (duplicate_first) join.add(b, duplicate);
+    join.add(b, rx_ab(counter));
+    if (!duplicate_first) join.add(b, duplicate);
+    pass_hold();
+    ASSERT_EQ(paths.size(), 2U);
+    EXPECT_TRUE(paths[0].tx && paths[0].rx);
+    EXPECT_EQ(paths[0].verdict, WGT_V_DELIVERED);
+    EXPECT_FALSE(paths[1].tx);
+    EXPECT_EQ(paths[1].verdict, WGT_V_RX_REPLAY);
+    EXPECT_EQ(paths[1].rx->record.counter, counter);
+  }
+}
+
+TEST_F(PathJoinTest, ADuplicateLongAfterItsPacketIsStillAPathOfItsOwn) {
+  join.add(a, tx_ab(5));
+  join.add(b, rx_ab(5));
+  pass_hold();
+  join.add(b, rx_ab(5).at(on_beta(kStart) + 60 * kSecond).verdict(WGT_V_RX_REPLAY));
+  pass_hold();
+  ASSERT_EQ(paths.size(), 2U);
+  EXPECT_EQ(paths[1].verdict, WGT_V_RX_REPLAY);
+  EXPECT_FALSE(paths[1].tx);
+}
+
+TEST_F(PathJoinTest, APacketTooLateForTheWindowWasDroppedAsReplay) {
+  join.add(a, tx_ab(5));
+  join.add(b, rx_ab(5).verdict(WGT_V_RX_REPLAY).flags(WGT_F_TOO_OLD));
+  pass_hold();
+  EXPECT_TRUE(only().tx && only().rx);
+  EXPECT_EQ(only().verdict, WGT_V_RX_REPLAY);
+}
+
+TEST_F(PathJoinTest, ADuplicateDoesNotAccuseAPacketWhoseAcceptanceMayBeUnrecorded) {
+  join.add(a, tx_ab(5));
+  join.add(b, rx_ab(5).verdict(WGT_V_RX_REPLAY));
+  join.records_lost(b, 1);
+  pass_hold();
+  ASSERT_EQ(paths.size(), 2U);
+  EXPECT_EQ(paths[0].verdict, WGT_V_UNKNOWN);
+  EXPECT_EQ(paths[0].basis, Basis::kRecordsLost);
+  EXPECT_EQ(paths[1].verdict, WGT_V_RX_REPLAY);
+}
+
+TEST_F(PathJoinTest, AForgedCopyDoesNotTakeTheRealOnesPlace) {
+  join.add(a, tx_ab(5));
+  join.add(b, rx_ab(5).at(on_beta(kStart)).verdict(WGT_V_RX_AUTH_FAILED));
+  join.add(b, rx_ab(5));
+  pass_hold();
+  ASSERT_EQ(paths.size(), 2U);
+  for (const JoinedPath& path : paths)
+    EXPECT_EQ(path.verdict, path.tx ? WGT_V_DELIVERED : WGT_V_RX_AUTH_FAILED);
+  EXPECT_NE(paths[0].tx.has_value(), paths[1].tx.has_value());
+}
+
+TEST_F(PathJoinTest, AForgedPacketThatGuessedTheNumberDoesNotHideTheRealOne) {
+  join.add(b, rx_ab(5).verdict(WGT_V_RX_AUTH_FAILED));
+  pass_hold();
+  join.add(b, rx_ab(6, kStart + 1).verdict(WGT_V_RX_AUTH_FAILED));
+  pass(JoinOptions{}.hold_ns - 1);
+  for (const std::uint64_t counter : {5U, 6U}) join.add(a, tx_ab(counter, kStart + 10 * kSecond));
+  pass(2);
+  for (const std::uint64_t counter : {5U, 6U}) join.add(b, rx_ab(counter, kStart + 10 * kSecond));
+  pass_hold();
+  ASSERT_EQ(paths.size(), 4U);
+  EXPECT_EQ(std::count_if(
+                paths.begin(), paths.end(),
+                [](const JoinedPath& path) { return path.tx && path.verdict == WGT_V_DELIVERED; }),
+            2);
+  EXPECT_EQ(join.stats().late_records, 0U);
+}
+
+TEST_F(PathJoinTest, AFloodOfCopiesTakesNoMoreThanItsShare) {
+  join.add(a, tx_ab(5));
+  for (int i = 0; i < 1000; ++i) join.add(b, rx_ab(5).verdict(WGT_V_RX_REPLAY));
+  join.add(b, rx_ab(5));
+  pass_hold();
+  EXPECT_EQ(paths.size(), 1001U);
+  EXPECT_EQ(std::count_if(paths.begin(), paths.end(),
+                          [](const JoinedPath& path) { return path.tx.has_value(); }),
+            1);
+}
+
+TEST_F(PathJoinTest, WithoutAWatchedReceiverNobodyKnows) {
+  join.add(a, tx_ab(5).peer(test_key(0x77)));
+  pass_grace();
+  EXPECT_EQ(only().verdict, WGT_V_UNKNOWN);
+  EXPECT_EQ(only().basis, Basis::kReceiverNotWatched);
+}
+
+TEST_F(PathJoinTest, NotSeenByAWatchedReceiverMeansLostInTheNetwork) {
+  join.add(a, tx_ab(5));
+  pass(JoinOptions{}.hold_ns - 1);
+  EXPECT_TRUE(paths.empty());
+  pass(1);
+  EXPECT_EQ(only().verdict, WGT_V_NETWORK_LOST);
+  EXPECT_EQ(only().basis, Basis::kOnlyExplanation);
+  EXPECT_FALSE(only().rx);
+}
+
+TEST_F(PathJoinTest, ALossOnEitherHostMakesAbsenceProveNothing) {
+  for (const HostId host : {a, b}) {
+    paths.clear();
+    pass(10 * kSecond);
+    join.add(a, tx_ab(host));
+    pass(kSecond);
+    join.records_lost(host, host + 1);
+    pass_hold();
+    EXPECT_EQ(only().verdict, WGT_V_UNKNOWN);
+    EXPECT_EQ(only().basis, Basis::kRecordsLost);
+  }
+}
+
+TEST_F(PathJoinTest, ALossNoticedJustBeforeTheRecordCameCountsToo) {
+  join.records_lost(b, 1);
+  pass(kSecond);
+  join.add(a, tx_ab(5));
+  pass_hold();
+  EXPECT_EQ(only().basis, Basis::kRecordsLost);
+}
+
+TEST_F(PathJoinTest, ALossLongBeforeDoesNotCount) {
+  join.records_lost(b, 1);
+  pass(10 * kSecond);
+  join.records_lost(b, 1);
+  join.add(a, tx_ab(5));
+  pass_hold();
+  EXPECT_EQ(only().verdict, WGT_V_NETWORK_LOST);
+}
+
+TEST_F(PathJoinTest, ALossOnAThirdHostDoesNotCount) {
+  decode::HostInfo gamma = alpha();
+  gamma.devices = {{{3000, 3}, std::nullopt, "wg1", test_key(0xc)}};
+  const HostId c = join.add_host(gamma);
+  join.add(a, tx_ab(5));
+  join.records_lost(c, 1);
+  pass_hold();
+  EXPECT_EQ(only().verdict, WGT_V_NETWORK_LOST);
+}
+
+TEST_F(PathJoinTest, WhatWasObservedStaysTrueWhenRecordsWereLost) {
+  join.records_lost(a, 5);
+  join.records_lost(b, 5);
+  join.add(a, tx_ab(5));
+  join.add(b, rx_ab(5));
+  pass_hold();
+  EXPECT_EQ(only().verdict, WGT_V_DELIVERED);
+  EXPECT_EQ(only().basis, Basis::kObserved);
+}
+
+TEST_F(PathJoinTest, WhatWasSentBeforeTheReceiverWasWatchedIsNotCalledLost) {
+  decode::HostInfo late = beta();
+  late.watch_started_mono_ns = on_beta(kStart) + 10 * kSecond;
+  join.update_host(b, late);
+  join.add(a, tx_ab(5));
+  pass_hold();
+  EXPECT_EQ(only().verdict, WGT_V_UNKNOWN);
+  EXPECT_EQ(only().basis, Basis::kReceiverNotWatched);
+  paths.clear();
+  join.add(a, tx_ab(6, kStart + 20 * kSecond));
+  pass_hold();
+  EXPECT_EQ(only().verdict, WGT_V_NETWORK_LOST);
+}
+
+TEST_F(PathJoinTest, AReceiverThatStoppedWatchingLeavesItOpen) {
+  decode::HostInfo ended = beta();
+  ended.watch_ended_mono_ns = on_beta(kStart) + kSecond;
+  join.update_host(b, ended);
+  join.add(a, tx_ab(5));
+  pass_hold();
+  EXPECT_EQ(only().basis, Basis::kStillOpen);
+}
+
+TEST_F(PathJoinTest, AReceiverWithAnotherFilterIsNoWitness) {
+  decode::HostInfo sender = alpha(), receiver = beta();
+  receiver.filter = "tcp";
+  join.update_host(b, receiver);
+  join.add(a, tx_ab(5));
+  sender.filter = "tcp";
+  pass_hold();
+  EXPECT_EQ(only().basis, Basis::kReceiverNotWatched);
+  paths.clear();
+  join.update_host(a, sender);
+  join.add(a, tx_ab(6));
+  pass_hold();
+  EXPECT_EQ(only().verdict, WGT_V_NETWORK_LOST);
+}
+
+TEST_F(PathJoinTest, AReceiversRecordWithoutItsTxIsAPath) {
+  join.add(b, rx_ab(5));
+  pass_hold();
+  EXPECT_FALSE(only().tx);
+  EXPECT_EQ(only().verdict, WGT_V_DELIVERED);
+}
+
+TEST_F(PathJoinTest, AReceiverWithoutAWatchedSenderWaitsForNobody) {
+  join.add(b, rx_ab(5).peer(test_key(0x77)));
+  pass_grace();
+  EXPECT_EQ(only().verdict, WGT_V_DELIVERED);
+}
+
+TEST_F(PathJoinTest, AnUnknownIndexOnTheReceiverJoinsItsSender) {
+  join.add(b, rx().device(kDeviceB.netns, kDeviceB.ifindex)
+                  .counter(5)
+                  .at(on_beta(kStart))
+                  .verdict(WGT_V_RX_UNKNOWN_INDEX));
+  join.add(a, tx_ab(5));
+  pass_grace();
+  EXPECT_TRUE(only().tx && only().rx);
+  EXPECT_EQ(only().verdict, WGT_V_RX_UNKNOWN_INDEX);
+}
+
+TEST_F(PathJoinTest, AReceiverRecordWithoutVerdictIsOpen) {
+  join.add(a, tx_ab(5));
+  join.add(b, rx_ab(5).verdict(WGT_V_UNKNOWN));
+  pass_hold();
+  EXPECT_EQ(only().verdict, WGT_V_UNKNOWN);
+  EXPECT_EQ(only().basis, Basis::kStillOpen);
+}
+
+TEST_F(PathJoinTest, AtTheEndWhatDidNotWaitLongEnoughIsOpen) {
+  join.add(a, tx_ab(5));
+  pass(kSecond);
+  join.finish();
+  EXPECT_EQ(only().verdict, WGT_V_UNKNOWN);
+  EXPECT_EQ(only().basis, Basis::kStillOpen);
+}
+
+TEST_F(PathJoinTest, AReceiversRecordThatComesTooLateMakesNoSecondPath) {
+  join.add(a, tx_ab(5));
+  pass_hold();
+  join.add(b, rx_ab(5));
+  pass_hold();
+  EXPECT_EQ(only().verdict, WGT_V_NETWORK_LOST);
+  EXPECT_EQ(join.stats().late_records, 1U);
+}
+
+TEST_F(PathJoinTest, ASendersRecordThatComesTooLateMakesNoSecondPath) {
+  join.add(b, rx_ab(5));
+  pass_hold();
+  join.add(a, tx_ab(5));
+  pass_hold();
+  EXPECT_EQ(only().verdict, WGT_V_DELIVERED);
+  EXPECT_EQ(join.stats().late_records, 1U);
+}
+
+TEST_F(PathJoinTest, NetworkTimeIsUnknownUntilPacketsWentBothWays) {
+  join.add(a, tx_ab(5));
+  join.add(b, rx_ab(5));
+  pass_grace();
+  EXPECT_FALSE(only().network);
+  paths.clear();
+  join.add(b, tx_ba(5));
+  join.add(a, rx_ba(5));
+  pass_grace();
+  ASSERT_TRUE(only().network);
+  // The packets took 1 ms less the 3 us from the first hop to outer_out.
+  const auto truth = kMs - 3000;
+  EXPECT_LE(std::abs(only().network->ns - truth),
+            static_cast<std::int64_t>(only().network->error_ns));
+  EXPECT_LE(only().network->error_ns, static_cast<std::uint64_t>(kMs));
+}
+
+TEST_F(PathJoinTest, OnOneHostNetworkTimeIsExact) {
+  decode::HostInfo both = alpha();
+  both.devices.push_back({kDeviceB, "b", "wg1", kB});
+  const HostId c = join.add_host(both);
+  join.add(c, tx_ab(5).hops({kStart, kStart + 10, kStart + 20, kStart + 30}));
+  join.add(c, rx_ab(5).at(kStart + 100));
+  pass_grace();
+  ASSERT_TRUE(only().network);
+  EXPECT_EQ(only().network->ns, 70);
+  EXPECT_EQ(only().network->error_ns, 0U);
+}
+
+TEST_F(PathJoinTest, NetworkTimeStartsAtTheLastHopThatWasObserved) {
+  decode::HostInfo both = alpha();
+  both.devices.push_back({kDeviceB, "b", "wg1", kB});
+  const HostId c = join.add_host(both);
+  join.add(c, tx_ab(5).hops({kStart, kStart + 10, 0, 0}));
+  join.add(c, rx_ab(5).at(kStart + 100));
+  pass_grace();
+  EXPECT_EQ(only().network->ns, 90);
+}
+
+}  // namespace
+}  // namespace wgt::join
