@@ -43,7 +43,7 @@ std::string join_all(const std::vector<IpPrefix>& prefixes) {
 }
 
 std::string join_few(const std::vector<std::string>& names) {
-  if (names.empty()) return "(none)";
+  if (names.empty()) return "none";
   std::string text;
   for (std::size_t i = 0; i < std::min(names.size(), kNamedAtMost); i++)
     text += (i == 0 ? "" : ", ") + names[i];

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "plugin/output/flow_text.h"
+
+#include <linux/icmp.h>
+#include <linux/icmpv6.h>
+
+#include "plugin/view/flow.h"
+
+namespace wgt::output {
+namespace {
+
+bool is_reply(const view::Flow& flow) {
+  return flow.icmp_type == ICMP_ECHOREPLY || flow.icmp_type == ICMPV6_ECHO_REPLY;
+}
+
+std::string icmp_words(const view::Flow& flow) {
+  if (!view::is_icmp_echo(flow))
+    return "type " + std::to_string(flow.icmp_type) + " code " + std::to_string(flow.icmp_code);
+  return std::string(is_reply(flow) ? "echo reply" : "echo request") + " id " +
+         std::to_string(flow.icmp_id) + " seq " + std::to_string(flow.icmp_seq);
+}
+
+std::string icmp_compact(const view::Flow& flow) {
+  if (!view::is_icmp_echo(flow))
+    return std::to_string(flow.icmp_type) + "/" + std::to_string(flow.icmp_code);
+  return (is_reply(flow) ? "reply " : "echo ") + std::to_string(flow.icmp_id) + "/" +
+         std::to_string(flow.icmp_seq);
+}
+
+}  // namespace
+
+std::vector<std::string> flow_parts(const view::Flow& flow) {
+  std::vector<std::string> parts = {view::proto_name(flow.proto) + " " + view::source_text(flow),
+                                    "→ " + view::destination_text(flow)};
+  if (view::is_icmp(flow)) parts.push_back(" " + icmp_words(flow));
+  if (flow.len != 0) parts.push_back(" " + std::to_string(flow.len) + " bytes");
+  return parts;
+}
+
+std::string unknown_inner(const view::PathView& path) {
+  return path.verdict.id == WGT_V_KEEPALIVE ? "keepalive" : "an encrypted packet";
+}
+
+std::string compact_flow(const view::Flow& flow) {
+  std::string text = view::source_text(flow) + "→" + view::destination_text(flow);
+  if (view::is_icmp(flow)) text += " " + icmp_compact(flow);
+  return text;
+}
+
+}  // namespace wgt::output

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "plugin/output/json_writer.h"
+
+#include "plugin/output/printable.h"
+#include "plugin/output/units.h"
+#include "plugin/view/flow.h"
+
+namespace wgt::output {
+namespace {
+
+namespace json = boost::json;
+
+constexpr int kSchema = 1;
+
+json::value text_or_null(const std::optional<std::string>& text) {
+  if (!text) return nullptr;
+  return json::value(valid_utf8(*text));
+}
+
+json::value number_or_null(std::uint64_t number) {
+  if (number == 0) return nullptr;
+  return json::value(number);
+}
+
+json::object ends(const view::Flow& flow) {
+  json::object object;
+  object["src"] = to_string(flow.src);
+  object["src_port"] = flow.src_port;
+  object["dst"] = to_string(flow.dst);
+  object["dst_port"] = flow.dst_port;
+  return object;
+}
+
+json::value inner(const std::optional<view::Flow>& flow) {
+  if (!flow) return nullptr;
+  json::object object;
+  object["version"] = flow->src.version;
+  object["proto"] = view::proto_name(flow->proto);
+  object["src"] = to_string(flow->src);
+  if (view::has_ports(*flow)) object["src_port"] = flow->src_port;
+  object["dst"] = to_string(flow->dst);
+  if (view::has_ports(*flow)) object["dst_port"] = flow->dst_port;
+  if (view::is_icmp(*flow)) {
+    const bool echo = view::is_icmp_echo(*flow);
+    object["icmp_type"] = flow->icmp_type;
+    object["icmp_code"] = flow->icmp_code;
+    object["icmp_id"] = echo ? json::value(flow->icmp_id) : json::value(nullptr);
+    object["icmp_seq"] = echo ? json::value(flow->icmp_seq) : json::value(nullptr);
+  }
+  object["len"] = number_or_null(flow->len);
+  return object;
+}
+
+json::value outer(const std::optional<view::Flow>& flow) {
+  if (!flow) return nullptr;
+  json::object object = ends(*flow);
+  object["len"] = number_or_null(flow->len);
+  return object;
+}
+
+json::value key(const std::optional<view::WireKey>& wire_key) {
+  if (!wire_key) return nullptr;
+  return json::object{{"receiver_index", wire_key->receiver_index}, {"counter", wire_key->counter}};
+}
+
+json::array hops(const view::Side& side) {
+  json::array array;
+  for (const view::Hop& hop : side.hops)
+    array.push_back(json::object{{"stage", view::stage_name(hop.stage)}, {"ns", hop.ns}});
+  return array;
+}
+
+json::object common(const view::Side& side) {
+  json::object object;
+  object["host"] = valid_utf8(side.host);
+  object["netns"] = text_or_null(side.netns);
+  object["interface"] = valid_utf8(side.interface);
+  object["peer"] = side.peer ? json::value(wg::to_base64(*side.peer)) : json::value(nullptr);
+  object["complete"] = side.complete;
+  object["t0"] =
+      side.t0_wall_ns != 0 ? json::value(format_rfc3339(side.t0_wall_ns)) : json::value(nullptr);
+  return object;
+}
+
+json::value tx(const std::optional<view::Side>& side) {
+  if (!side) return nullptr;
+  json::object object = common(*side);
+  if (side->gso_segments != 0)
+    object["gso"] = {{"segment", side->gso_segment}, {"of", side->gso_segments}};
+  object["hops"] = hops(*side);
+  return object;
+}
+
+json::value rx(const std::optional<view::Side>& side) {
+  if (!side) return nullptr;
+  json::object object = common(*side);
+  object["outer"] = side->outer ? json::value(ends(*side->outer)) : json::value(nullptr);
+  object["hops"] = hops(*side);
+  return object;
+}
+
+json::value network(const std::optional<view::Network>& time) {
+  if (!time) return nullptr;
+  return json::object{{"ns", time->ns}, {"error_ns", time->error_ns}};
+}
+
+json::value side_name(view::VerdictSide side) {
+  switch (side) {
+    case view::VerdictSide::kTx:
+      return "tx";
+    case view::VerdictSide::kNetwork:
+      return "network";
+    case view::VerdictSide::kRx:
+      return "rx";
+    case view::VerdictSide::kNone:
+      break;
+  }
+  return nullptr;
+}
+
+json::object verdict(const view::Verdict& verdict) {
+  json::object object;
+  object["id"] = view::verdict_id(verdict.id);
+  object["side"] = side_name(verdict.side);
+  object["stage"] =
+      verdict.stage ? json::value(view::stage_name(*verdict.stage)) : json::value(nullptr);
+  object["reason"] = text_or_null(verdict.reason);
+  object["function"] = text_or_null(verdict.function);
+  object["certainty"] = view::certainty_name(verdict.certainty);
+  object["message"] = valid_utf8(verdict.message);
+  object["advice"] = text_or_null(verdict.advice);
+  object["command"] = text_or_null(verdict.command);
+  return object;
+}
+
+}  // namespace
+
+json::object to_json(const view::PathView& path) {
+  json::object object;
+  object["schema"] = kSchema;
+  object["kind"] = "path";
+  object["key"] = key(path.key);
+  object["inner"] = inner(path.inner);
+  object["outer"] = outer(path.outer);
+  object["tx"] = tx(path.tx);
+  object["rx"] = rx(path.rx);
+  object["network"] = network(path.network);
+  object["verdict"] = verdict(path.verdict);
+  return object;
+}
+
+json::object to_json(const view::Summary& summary) {
+  json::object by_verdict;
+  for (const auto& [id, count] : summary.by_verdict) by_verdict[id] = count;
+  json::object object;
+  object["schema"] = kSchema;
+  object["kind"] = "summary";
+  object["paths"] = summary.paths;
+  object["filtered"] = summary.filtered;
+  object["lost"] = summary.lost;
+  object["cut"] = summary.cut;
+  object["by_verdict"] = std::move(by_verdict);
+  return object;
+}
+
+void JsonWriter::path(const view::PathView& path) {
+  out_ << json::serialize(to_json(path)) << '\n';
+}
+
+void JsonWriter::summary(const view::Summary& summary) {
+  out_ << json::serialize(to_json(summary)) << '\n';
+}
+
+}  // namespace wgt::output
