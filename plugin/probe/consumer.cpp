@@ -150,10 +150,10 @@ int Consumer::fd() const { return ring_buffer__epoll_fd(ring_.get()); }
 
 int Consumer::deliver(void* self, void* data, std::size_t size) {
   auto* consumer = static_cast<Consumer*>(self);
-  consumer->on_record_({static_cast<const std::byte*>(data), size});
+  const bool more = consumer->on_record_({static_cast<const std::byte*>(data), size});
   consumer->delivered_++;
   // A negative value ends ring_buffer__consume after this record.
-  return consumer->delivered_ >= consumer->budget_ ? -EAGAIN : 0;
+  return !more || consumer->delivered_ >= consumer->budget_ ? -EAGAIN : 0;
 }
 
 std::size_t Consumer::consume(std::size_t limit) {

@@ -27,7 +27,7 @@ namespace wgt::probe {
 
 class Consumer {
  public:
-  using OnRecord = std::function<void(std::span<const std::byte>)>;
+  using OnRecord = std::function<bool(std::span<const std::byte>)>;  // false: enough for now
 
   // Attaches what is missing and asks for the records of one device, or of every
   // traced one. From its return on every packet's record comes, or is counted.

@@ -31,13 +31,17 @@ bool exists(const char* path) { return ::access(path, F_OK) == 0; }
 
 }  // namespace
 
-Result<void> can_trace() {
+Result<void> may_trace() {
   const std::uint64_t have = effective_capabilities();
   std::string missing;
   for (const Capability& c : kNeeded)
     if ((have >> c.bit & 1) == 0) missing += (missing.empty() ? "" : ", ") + std::string(c.name);
   if (!missing.empty())
     return make_error(Errc::kPermission, "tracing needs root (missing: " + missing + ")");
+  return {};
+}
+
+Result<void> can_trace() {
   if (!exists("/sys/kernel/btf/vmlinux"))
     return make_error(Errc::kUnsupported,
                       "this kernel has no BTF (/sys/kernel/btf/vmlinux); "

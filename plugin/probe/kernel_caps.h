@@ -7,7 +7,10 @@
 
 namespace wgt::probe {
 
-// kPermission without the capabilities; kUnsupported without BTF or WireGuard.
+// kPermission without the capabilities that every use of BPF here needs.
+Result<void> may_trace();
+
+// kUnsupported without BTF or WireGuard.
 Result<void> can_trace();
 
 }  // namespace wgt::probe

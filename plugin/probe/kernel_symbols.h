@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // /proc/kallsyms: where functions lie, and which function an address is in.
-// Needs CAP_SYSLOG (root), else every address reads as 0.
+// Needs CAP_SYSLOG (root), else every address reads as 0. About 100,000 lines,
+// so it is read once and kept as it came.
 #pragma once
 
 #include <cstdint>
-#include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "wgtools/base/result.h"
 
@@ -29,8 +31,12 @@ class KernelSymbols {
   std::optional<std::string> function_at(std::uint64_t address) const;
 
  private:
-  std::map<std::uint64_t, std::string> functions_;
-  std::multimap<std::string, std::uint64_t, std::less<>> addresses_;
+  struct Function {
+    std::uint64_t address;
+    std::string_view name;  // into text_
+  };
+  std::unique_ptr<std::string> text_;
+  std::vector<Function> functions_;  // by address
 };
 
 }  // namespace wgt::probe

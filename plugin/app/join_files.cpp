@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "plugin/app/join_files.h"
+
+#include <iostream>
+
+#include "plugin/join/offline.h"
+
+namespace wgt::app {
+
+Result<view::Summary> join_files(std::span<const std::string> files, const PathChoice& choice,
+                                 output::Writer& writer, std::ostream& out) {
+  WGT_TRY(const join::Recordings recordings, join::load_recordings(files));
+  std::uint64_t lost = 0;
+  bool cut = false;
+  for (const join::FileReport& file : recordings.files) {
+    lost += file.lost + file.bad;
+    cut = cut || file.cut || file.damage;
+    if (file.damage)
+      std::cerr << "wg-trace: " << file.damage->text << "; read " << file.records
+                << " records before it\n";
+    else if (file.cut)
+      std::cerr << "wg-trace: " << file.path << ": the file was cut; read " << file.records
+                << " whole records\n";
+    if (file.bad != 0)
+      std::cerr << "wg-trace: " << file.path << ": left out " << file.bad << " broken records\n";
+  }
+  PathStream stream(choice, writer, {});
+  join::join_recordings(recordings, [&](const join::JoinedPath& joined) {
+    stream.path(joined, recordings.hosts.all());
+  });
+  const view::Summary summary = stream.finish(lost, cut);
+  out.flush();
+  if (!out) return make_error(Errc::kSystem, "write the paths: the output is closed or full");
+  return summary;
+}
+
+}  // namespace wgt::app

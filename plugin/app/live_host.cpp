@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "plugin/app/live_host.h"
+
+#include <algorithm>
+
+#include "plugin/probe/host_names.h"
+#include "plugin/probe/tracer.h"
+
+namespace wgt::app {
+
+namespace {
+
+// A device that nobody can name must not make us ask for every record.
+constexpr std::chrono::seconds kLookAgain{1};
+// Far more functions drop packets than this; bounded all the same.
+constexpr std::size_t kMaxFunctions = 4096;
+
+}  // namespace
+
+Result<LiveHost> LiveHost::open(const probe::PinDirectory& pins) {
+  WGT_TRY(auto symbols, probe::KernelSymbols::load());
+  LiveHost self(pins, std::move(symbols));
+  WGT_TRY(self.info_, probe::host_info({}));
+  self.refresh();
+  return self;
+}
+
+void LiveHost::refresh() {
+  looked_ = std::chrono::steady_clock::now();
+  const auto traced = probe::traced_devices(pins_);
+  if (!traced) return;
+  std::vector<wgt_device_key> keys;
+  for (const probe::TracedDevice& d : *traced) keys.push_back(d.key);
+  for (probe::NamedDevice& named : probe::name_devices(keys)) {
+    const wgt_device_key key = named.info.key;
+    auto known = std::find_if(info_.devices.begin(), info_.devices.end(),
+                              [&](const decode::DeviceInfo& d) {
+                                return d.key.netns == key.netns && d.key.ifindex == key.ifindex;
+                              });
+    if (known == info_.devices.end()) {
+      info_.devices.push_back(named.info);
+      changed_ = true;
+    } else if (known->public_key != named.info.public_key || known->name != named.info.name) {
+      *known = named.info;
+      changed_ = true;
+    }
+    devices_.insert_or_assign(key, std::move(named.device));
+  }
+}
+
+void LiveHost::refresh_if_old() {
+  if (std::chrono::steady_clock::now() - looked_ >= kLookAgain) refresh();
+}
+
+void LiveHost::learn(const wgt_record& record) {
+  if (!devices_.contains(record.device) && record.kind != WGT_DROP) refresh_if_old();
+  if (record.drop_location != 0 && info_.functions.size() < kMaxFunctions &&
+      !info_.functions.contains(record.drop_location)) {
+    if (auto name = symbols_.function_at(record.drop_location)) {
+      info_.functions.emplace(record.drop_location, *std::move(name));
+      changed_ = true;
+    }
+  }
+}
+
+const wg::Device* LiveHost::device(wgt_device_key key) const {
+  const auto found = devices_.find(key);
+  return found == devices_.end() ? nullptr : &found->second;
+}
+
+}  // namespace wgt::app

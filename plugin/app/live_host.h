@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// This host's names while records come: devices that are traced later are
+// learnt, devices that go away stay known, drop locations get their function.
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <utility>
+
+#include "plugin/decode/host_info.h"
+#include "plugin/probe/bpffs.h"
+#include "plugin/probe/kernel_symbols.h"
+#include "wgtools/base/result.h"
+#include "wgtools/wg/device.h"
+
+namespace wgt::app {
+
+class LiveHost {
+ public:
+  static Result<LiveHost> open(const probe::PinDirectory& pins);
+
+  // Looks up what the record names and is not known yet.
+  void learn(const wgt_record& record);
+  // Reads the devices, their peers and AllowedIPs again, at most once a second.
+  void refresh_if_old();
+  // Whether info() changed since the last call.
+  bool take_changed() { return std::exchange(changed_, false); }
+
+  decode::HostInfo& info() { return info_; }
+  const wg::Device* device(wgt_device_key key) const;
+
+ private:
+  void refresh();
+  LiveHost(probe::PinDirectory pins, probe::KernelSymbols symbols)
+      : pins_(std::move(pins)), symbols_(std::move(symbols)) {}
+  struct KeyOrder {
+    bool operator()(const wgt_device_key& a, const wgt_device_key& b) const {
+      return a.netns != b.netns ? a.netns < b.netns : a.ifindex < b.ifindex;
+    }
+  };
+
+  probe::PinDirectory pins_;
+  probe::KernelSymbols symbols_;
+  decode::HostInfo info_;
+  std::map<wgt_device_key, wg::Device, KeyOrder> devices_;
+  std::chrono::steady_clock::time_point looked_{};
+  bool changed_ = false;
+};
+
+}  // namespace wgt::app

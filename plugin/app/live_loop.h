@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The event loop of watch and record: records as they come, a tick ten times a
+// second, an end by signal, by time or by the caller. One thread.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <optional>
+
+#include "bpf/abi/record.h"
+#include "plugin/decode/decoder.h"
+#include "plugin/probe/consumer.h"
+#include "wgtools/base/result.h"
+
+namespace wgt::app {
+
+struct LiveHandlers {
+  // Called while the ring is read: quick. False: enough, end the loop.
+  std::function<bool(const wgt_record&)> record;
+  // Every tick, after the records that were there, and once after the last
+  // record. False: end the loop.
+  std::function<bool()> tick;
+};
+
+struct LiveResult {
+  decode::DecodeStats decoded;
+  std::map<std::string, std::uint64_t> losses;
+};
+
+// Runs until SIGINT, SIGTERM, SIGHUP, `duration`, or a handler ends it. `ready`
+// is called once every record from then on will be seen.
+Result<LiveResult> run_live(const probe::PinDirectory& pins, std::optional<wgt_device_key> device,
+                            std::optional<std::chrono::milliseconds> duration,
+                            const std::function<void(probe::Consumer&)>& ready,
+                            const LiveHandlers& handlers);
+
+}  // namespace wgt::app

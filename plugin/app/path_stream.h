@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Joined paths -> filter -> view -> writer, and the closing summary: what watch
+// (live) and join (recordings) have in common.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+
+#include "plugin/decode/host_info.h"
+#include "plugin/filter/packet_filter.h"
+#include "plugin/join/joined_path.h"
+#include "plugin/output/writer.h"
+#include "plugin/view/path_view.h"
+#include "plugin/view/view_builder.h"
+
+namespace wgt::app {
+
+struct PathChoice {
+  filter::PacketFilter filter;  // on the inner packet
+  bool drops_only = false;
+  std::optional<std::uint64_t> count;  // enough after so many
+};
+
+class PathStream {
+ public:
+  // The writer and the choice must outlive the stream. device_of may be empty.
+  PathStream(const PathChoice& choice, output::Writer& writer, view::DeviceLookup device_of)
+      : choice_(choice), writer_(writer), device_of_(std::move(device_of)) {}
+
+  void path(const join::JoinedPath& joined, std::span<const decode::HostInfo> hosts);
+  bool enough() const { return choice_.count && summary_.paths >= *choice_.count; }
+
+  // Writes the closing line. lost: records that the producers could not write.
+  const view::Summary& finish(std::uint64_t lost, bool cut);
+
+ private:
+  bool wanted(const join::JoinedPath& joined) const;
+
+  const PathChoice& choice_;
+  output::Writer& writer_;
+  view::DeviceLookup device_of_;
+  view::Summary summary_;
+};
+
+}  // namespace wgt::app

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "plugin/app/record.h"
+
+#include <iostream>
+
+#include "plugin/app/live_host.h"
+#include "plugin/app/live_loop.h"
+#include "plugin/app/losses.h"
+#include "plugin/probe/clock.h"
+#include "plugin/recording/writer.h"
+
+namespace wgt::app {
+
+namespace {
+
+// A recording that is cut off loses at most this much.
+constexpr unsigned kTicksPerFlush = 10;
+
+}  // namespace
+
+Result<RecordSummary> record(const probe::PinDirectory& pins, const RecordOptions& options,
+                             const filter::PacketFilter& filter) {
+  WGT_TRY(LiveHost host, LiveHost::open(pins));
+  host.info().filter = options.expression;
+  host.info().watch_started_mono_ns = probe::mono_ns();
+  // The file first: a path that can't be written is said before anything is attached.
+  WGT_TRY(recording::Writer writer, recording::Writer::create(options.file, host.info()));
+
+  probe::Consumer* consumer = nullptr;
+  std::uint64_t filtered = 0;
+  Result<void> written;
+  unsigned ticks = 0;
+  const auto keep = [&](Result<void> result) {
+    if (written && !result) written = std::move(result);
+    return written.has_value();
+  };
+  const auto ready = [&](probe::Consumer& started) {
+    consumer = &started;
+    host.info().watch_started_mono_ns = probe::mono_ns();
+    keep(writer.host(host.info()));
+    std::cerr << "listening …" << std::endl;
+  };
+  const LiveHandlers handlers{
+      .record =
+          [&](const wgt_record& record) {
+            if (!filter.may_match(record)) {
+              filtered++;
+              return true;
+            }
+            host.learn(record);
+            if (host.take_changed() && !keep(writer.host(host.info()))) return false;
+            return keep(writer.add(record)) &&
+                   !(options.count && writer.records() >= *options.count);
+          },
+      .tick =
+          [&] {
+            if (++ticks % kTicksPerFlush != 0) return true;
+            return keep(writer.lost({probe::mono_ns(), consumer->losses()})) &&
+                   keep(writer.flush());
+          }};
+  WGT_TRY(const LiveResult live,
+          run_live(pins, options.live.device, options.live.duration, ready, handlers));
+  WGT_TRY_VOID(written);
+  const RecordSummary summary{writer.records(), filtered,
+                              total_lost(live.losses) + live.decoded.bad()};
+  WGT_TRY_VOID(writer.lost({probe::mono_ns(), live.losses}));
+  WGT_TRY_VOID(writer.close({probe::mono_ns(), 0, summary.filtered, summary.lost}));
+  return summary;
+}
+
+}  // namespace wgt::app

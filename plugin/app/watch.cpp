@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "plugin/app/watch.h"
+
+#include <iostream>
+
+#include "plugin/app/live_host.h"
+#include "plugin/app/live_loop.h"
+#include "plugin/app/losses.h"
+#include "plugin/join/path_join.h"
+#include "plugin/probe/clock.h"
+
+namespace wgt::app {
+
+namespace {
+
+std::uint64_t lost_so_far(const probe::Consumer& consumer) { return total_lost(consumer.losses()); }
+
+}  // namespace
+
+Result<view::Summary> watch(const probe::PinDirectory& pins, const LiveOptions& options,
+                            const PathChoice& choice, output::Writer& writer, std::ostream& out) {
+  WGT_TRY(LiveHost host, LiveHost::open(pins));
+  PathStream stream(choice, writer, [&](const decode::HostInfo&, wgt_device_key key) {
+    return host.device(key);
+  });
+  join::PathJoin* paths = nullptr;
+  join::PathJoin join(join::JoinOptions{}, [&](const join::JoinedPath& joined) {
+    // Advice names what is configured now: that may have just changed.
+    if (joined.verdict != WGT_V_DELIVERED) host.refresh_if_old();
+    stream.path(joined, paths->hosts());
+  });
+  paths = &join;
+
+  probe::Consumer* consumer = nullptr;
+  join::HostId id = 0;
+  const auto ready = [&](probe::Consumer& started) {
+    consumer = &started;
+    host.info().watch_started_mono_ns = probe::mono_ns();
+    id = join.add_host(host.info());
+    join.advance(probe::clock_ns(CLOCK_MONOTONIC));
+    std::cerr << "listening …" << std::endl;
+  };
+  const LiveHandlers handlers{
+      .record =
+          [&](const wgt_record& record) {
+            host.learn(record);
+            if (host.take_changed()) join.update_host(id, host.info());
+            join.add(id, record);
+            return !stream.enough();
+          },
+      .tick =
+          [&] {
+            join.advance(probe::clock_ns(CLOCK_MONOTONIC));
+            join.records_lost(id, lost_so_far(*consumer));
+            out.flush();
+            return !stream.enough() && out.good();
+          }};
+  WGT_TRY(const LiveResult live, run_live(pins, options.device, options.duration, ready, handlers));
+  join.finish();
+  const view::Summary summary =
+      stream.finish(total_lost(live.losses) + live.decoded.bad() + join.stats().evicted, false);
+  out.flush();
+  if (!out) return make_error(Errc::kSystem, "write the paths: the output is closed or full");
+  return summary;
+}
+
+}  // namespace wgt::app

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "plugin/cli/arguments.h"
+
+#include <boost/algorithm/string/join.hpp>
+#include <boost/program_options.hpp>
+#include <limits>
+#include <sstream>
+
+#include "plugin/cli/command.h"
+
+namespace wgt::cli {
+
+namespace {
+
+namespace po = boost::program_options;
+
+struct OptionRow {
+  unsigned bit;  // 0: every command has it
+  const char* names;
+  const char* argument;  // null: a switch
+  const char* help;
+};
+
+constexpr OptionRow kOptions[] = {
+    {kNetns, "netns,n", "NAME", "the interface is in this network namespace (as ip -n)"},
+    {kAll, "all,a", nullptr, "every traced interface of this host, in any namespace"},
+    {kOutput, "output,o", "FILE", "the file to write; - is the standard output"},
+    {kDrops, "drops,d", nullptr, "only packets that did not arrive"},
+    {kVerbose, "verbose,v", nullptr, "the whole path of each packet, hop by hop"},
+    {kJson, "json,j", nullptr, "one JSON object a line"},
+    {kFor, "for,t", "SECONDS", "stop after this time"},
+    {kCount, "count,c", "N", "stop after so many"},
+    {kColor, "color", "WHEN", "auto, always or never (also: NO_COLOR)"},
+    {0, "help,h", nullptr, "show this text"},
+};
+
+po::options_description description(const Command& command) {
+  constexpr unsigned kColumns = 80;
+  po::options_description all("Options", kColumns);
+  for (const OptionRow& row : kOptions) {
+    if (row.bit != 0 && (command.options & row.bit) == 0) continue;
+    if (row.argument == nullptr)
+      all.add_options()(row.names, row.help);
+    else
+      all.add_options()(row.names, po::value<std::string>()->value_name(row.argument), row.help);
+  }
+  return all;
+}
+
+Result<double> positive_number(const std::string& option, const std::string& text) {
+  std::istringstream in(text);
+  double value = 0;
+  // A year is longer than anybody watches, and far from every overflow.
+  constexpr double kMost = 366.0 * 24 * 3600;
+  if (!(in >> value) || in.peek() != EOF || !(value > 0) || value > kMost)
+    return make_error(Errc::kInvalid, option + " " + text + ": not a number of seconds");
+  return value;
+}
+
+Result<std::uint64_t> positive_count(const std::string& option, const std::string& text) {
+  std::istringstream in(text);
+  std::uint64_t value = 0;
+  if (text.empty() || text[0] < '0' || text[0] > '9' || !(in >> value) || in.peek() != EOF ||
+      value == 0)
+    return make_error(Errc::kInvalid, option + " " + text + ": not a whole number above 0");
+  return value;
+}
+
+}  // namespace
+
+Result<Arguments> parse_arguments(const Command& command, const std::vector<std::string>& words) {
+  po::options_description options = description(command);
+  options.add_options()("words", po::value<std::vector<std::string>>());
+  po::positional_options_description positional;
+  positional.add("words", -1);
+  po::variables_map given;
+  try {
+    // No guessing: a new option must not change what old scripts mean.
+    using style = po::command_line_style::style_t;
+    po::store(po::command_line_parser(words)
+                  .options(options)
+                  .positional(positional)
+                  .style((style::unix_style & ~style::allow_guessing))
+                  .run(),
+              given);
+  } catch (const po::error& error) {
+    return make_error(Errc::kInvalid, error.what());
+  }
+  const auto text = [&](const char* name) -> std::optional<std::string> {
+    if (given.count(name) == 0) return std::nullopt;
+    return given[name].as<std::string>();
+  };
+
+  Arguments a;
+  if (given.count("words") != 0) a.words = given["words"].as<std::vector<std::string>>();
+  a.netns = text("netns");
+  a.output = text("output");
+  if (const auto seconds = text("for")) {
+    WGT_TRY(const double value, positive_number("--for", *seconds));
+    a.duration = std::chrono::milliseconds(static_cast<std::int64_t>(value * 1000) + 1);
+  }
+  if (const auto count = text("count")) {
+    WGT_TRY(a.count, positive_count("--count", *count));
+  }
+  if (const auto color = text("color")) a.color = *color;
+  if (a.color != "auto" && a.color != "always" && a.color != "never")
+    return make_error(Errc::kInvalid, "--color " + a.color + ": say auto, always or never");
+  a.all = given.count("all") != 0;
+  a.drops = given.count("drops") != 0;
+  a.json = given.count("json") != 0;
+  a.verbose = given.count("verbose") != 0;
+  a.help = given.count("help") != 0;
+  return a;
+}
+
+std::string options_help(const Command& command) {
+  std::ostringstream text;
+  text << description(command);
+  return text.str();
+}
+
+std::string filter_words(const Arguments& arguments, std::size_t first) {
+  std::vector<std::string> words;
+  if (first < arguments.words.size())
+    words.assign(arguments.words.begin() + static_cast<std::ptrdiff_t>(first),
+                 arguments.words.end());
+  return boost::algorithm::join(words, " ");
+}
+
+}  // namespace wgt::cli

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// A command line after its command name. One table of options (arguments.cpp)
+// feeds both the parser and every command's help.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "wgtools/base/result.h"
+
+namespace wgt::cli {
+
+struct Command;
+
+struct Arguments {
+  std::vector<std::string> words;  // IFACE, FILE…, and FILTER's words
+  std::optional<std::string> netns;
+  std::optional<std::string> output;  // -o FILE
+  std::optional<std::chrono::milliseconds> duration;
+  std::optional<std::uint64_t> count;
+  std::string color = "auto";
+  bool all = false;
+  bool drops = false;
+  bool json = false;
+  bool verbose = false;
+  bool help = false;
+};
+
+// Bits of Command::options.
+enum Option : unsigned {
+  kNetns = 1u << 0u,
+  kAll = 1u << 1u,
+  kJson = 1u << 2u,
+  kFor = 1u << 3u,
+  kCount = 1u << 4u,
+  kDrops = 1u << 5u,
+  kVerbose = 1u << 6u,
+  kColor = 1u << 7u,
+  kOutput = 1u << 8u,
+};
+
+// Errors: kInvalid, in the user's words.
+Result<Arguments> parse_arguments(const Command& command, const std::vector<std::string>& words);
+
+std::string options_help(const Command& command);
+
+// words[first…] joined: FILTER may be one argument or several.
+std::string filter_words(const Arguments& arguments, std::size_t first);
+
+}  // namespace wgt::cli

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <boost/json.hpp>
+#include <iomanip>
+#include <iostream>
+
+#include "plugin/cli/command.h"
+#include "plugin/cli/terminal.h"
+#include "plugin/probe/kernel_caps.h"
+#include "plugin/probe/tracer.h"
+
+namespace wgt::cli {
+
+namespace {
+
+const char* state_of(const probe::Attached& hook) {
+  if (hook.ok) return "attached";
+  if (!hook.why.empty()) return "missing";
+  return hook.hook->when == probe::When::kWatched ? "when watched" : "ready";
+}
+
+void print_json(const probe::Attached& hook) {
+  const boost::json::object line{
+      {"schema", 1},
+      {"kind", "hook"},
+      {"program", std::string(hook.hook->program)},
+      {"type", std::string(probe::how_name(hook.hook->how))},
+      {"symbol", std::string(hook.hook->symbol)},
+      {"state", state_of(hook)},
+      {"why", hook.why.empty() ? boost::json::value(nullptr) : boost::json::value(hook.why)},
+      {"tells", std::string(hook.hook->tells)}};
+  std::cout << line << "\n";
+}
+
+void print_text(const probe::Attached& hook, bool color) {
+  const bool missing = !hook.ok && !hook.why.empty();
+  std::cout << std::left << std::setw(8) << probe::how_name(hook.hook->how) << std::setw(29)
+            << hook.hook->symbol << (color && missing ? "\033[31m" : "") << state_of(hook)
+            << (color && missing ? "\033[0m" : "") << "\n        " << hook.hook->tells << "\n";
+  if (missing) std::cout << "        cannot tell these: " << hook.why << "\n";
+}
+
+}  // namespace
+
+Result<ExitCode> run_hooks(const Arguments& arguments) {
+  if (!arguments.words.empty()) return usage_error("hooks takes no words");
+  WGT_TRY_VOID(probe::may_trace());
+  WGT_TRY_VOID(probe::can_trace());
+  WGT_TRY(const auto pins, probe::PinDirectory::find());
+  WGT_TRY(const auto states, probe::hook_states(pins));
+  const bool color = want_color(arguments.color);
+  for (const probe::Attached& hook : states)
+    arguments.json ? print_json(hook) : print_text(hook, color);
+  return ExitCode::kDone;
+}
+
+}  // namespace wgt::cli

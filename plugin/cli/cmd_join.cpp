@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <iostream>
+
+#include "plugin/app/join_files.h"
+#include "plugin/cli/command.h"
+#include "plugin/cli/format.h"
+
+namespace wgt::cli {
+
+Result<ExitCode> run_join(const Arguments& arguments) {
+  if (arguments.words.empty()) return usage_error("name the recordings to join");
+  WGT_TRY(auto everything, filter::PacketFilter::compile(""));
+  const app::PathChoice choice{std::move(everything), arguments.drops, arguments.count};
+  const auto writer = make_writer(arguments, std::cout);
+  WGT_TRY(const view::Summary summary,
+          app::join_files(arguments.words, choice, *writer, std::cout));
+  return summary.lost == 0 ? ExitCode::kDone : ExitCode::kLost;
+}
+
+}  // namespace wgt::cli

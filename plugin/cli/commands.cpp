@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <algorithm>
+
+#include "plugin/cli/command.h"
+
+namespace wgt::cli {
+
+namespace {
+
+constexpr unsigned kLive = kNetns | kAll | kFor | kCount;
+
+constexpr Command kCommands[] = {
+    {"up", "IFACE", "start tracing a WireGuard interface",
+     "Attaches BPF programs to the kernel's WireGuard and returns at once. From then on\n"
+     "every drop of the interface is counted (wg-trace show), at almost no cost, until\n"
+     "wg-trace down. Records of single packets are only made while somebody watches.\n"
+     "An interface that is traced already stays as it is.\n\n"
+     "  wg-trace up wg0\n"
+     "  wg-trace -n red up wg0        # an interface of network namespace red\n",
+     kNetns, run_up},
+    {"down", "IFACE | --all", "stop tracing",
+     "Detaches from the interface. With the last one every program, map and file of\n"
+     "wg-trace leaves the kernel.\n\n"
+     "  wg-trace down wg0\n"
+     "  wg-trace down --all\n",
+     kNetns | kAll, run_down},
+    {"show", "[IFACE]", "peers, drops, latency and sessions of traced interfaces",
+     "What wg show prints, and what was counted since wg-trace up: drops by verdict,\n"
+     "latency, sessions. Without IFACE: every traced interface of this host.\n\n"
+     "  wg-trace show\n"
+     "  wg-trace show wg0 --json\n",
+     kNetns | kJson | kColor, run_show},
+    {"watch", "IFACE | --all [FILTER]", "print the path of each packet, live",
+     "One line for each packet that went into the tunnel or came out of it; with -v its\n"
+     "whole path, hop by hop, and for a drop what to do. With --all the interfaces of\n"
+     "this host are joined with each other, in whatever namespace they are.\n\n"
+     "FILTER is a pcap filter on the inner packet, as in tcpdump.\n\n"
+     "  wg-trace watch wg0\n"
+     "  wg-trace watch wg0 --drops\n"
+     "  wg-trace watch wg0 -v --count 1 tcp and dst port 443\n"
+     "  wg-trace watch --all --json --for 10 > paths.json\n",
+     kLive | kDrops | kVerbose | kJson | kColor, run_watch},
+    {"record", "IFACE | --all -o FILE [FILTER]", "write what watch would see to a file",
+     "Headers and times only: no payload, no keys. Record on both hosts, then join.\n\n"
+     "  wg-trace record wg0 -o a.wgt --for 60\n",
+     kLive | kOutput, run_record},
+    {"join", "FILE...", "paths out of recordings of one or several hosts",
+     "Joins the recordings by what stands in clear in every data message, so that each\n"
+     "packet's path is whole, through NAT and with clocks that differ.\n\n"
+     "  wg-trace join a.wgt b.wgt\n"
+     "  wg-trace join a.wgt b.wgt --drops -v\n",
+     kDrops | kVerbose | kJson | kColor | kCount, run_join},
+    {"hooks", "", "what is attached where, and what cannot be told without it",
+     "Each attach point in the kernel: how it is attached or why not, and which hops and\n"
+     "verdicts that costs.\n",
+     kJson | kColor, run_hooks},
+};
+
+}  // namespace
+
+std::span<const Command> commands() { return kCommands; }
+
+const Command* find_command(std::string_view name) {
+  const auto* const found = std::find_if(std::begin(kCommands), std::end(kCommands),
+                                         [&](const Command& c) { return c.name == name; });
+  return found == std::end(kCommands) ? nullptr : found;
+}
+
+}  // namespace wgt::cli

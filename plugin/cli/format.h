@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#pragma once
+
+#include <memory>
+#include <ostream>
+
+#include "plugin/cli/arguments.h"
+#include "plugin/output/writer.h"
+
+namespace wgt::cli {
+
+// The writer that --json, -v and --color ask for. The stream must outlive it.
+std::unique_ptr<output::Writer> make_writer(const Arguments& arguments, std::ostream& out);
+
+}  // namespace wgt::cli

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "plugin/cli/target.h"
+
+#include <algorithm>
+
+#include "plugin/probe/kernel_caps.h"
+#include "plugin/probe/tracer.h"
+
+namespace wgt::cli {
+
+std::string up_command(const Arguments& arguments, const std::string& interface) {
+  return "wg-trace " + (arguments.netns ? "-n " + *arguments.netns + " " : "") + "up " + interface;
+}
+
+Result<Target> traced_target(const Arguments& arguments) {
+  if (!arguments.all && arguments.words.empty())
+    return usage_error("name an interface, or say --all");
+  if (arguments.all && arguments.netns)
+    return usage_error("--all means every namespace: leave out -n");
+  WGT_TRY_VOID(probe::may_trace());
+  WGT_TRY(auto pins, probe::PinDirectory::find());
+  WGT_TRY(const auto traced, probe::traced_devices(pins));
+  Target target{std::move(pins), std::nullopt, 0};
+  if (arguments.all) {
+    if (traced.empty())
+      return make_error(Errc::kNotFound, "nothing is traced; begin with: wg-trace up IFACE");
+    return target;
+  }
+  const std::string& name = arguments.words[0];
+  WGT_TRY(target.interface, app::find_interface(name, arguments.netns));
+  target.words_used = 1;
+  const wgt_device_key& key = target.interface->key;
+  const bool is_traced =
+      std::any_of(traced.begin(), traced.end(), [&](const probe::TracedDevice& d) {
+        return d.key.netns == key.netns && d.key.ifindex == key.ifindex;
+      });
+  if (!is_traced)
+    return make_error(Errc::kNotFound, target.interface->label +
+                                           " is not traced; begin with: " +
+                                           up_command(arguments, name));
+  return target;
+}
+
+}  // namespace wgt::cli
