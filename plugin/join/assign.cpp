@@ -19,10 +19,6 @@ bool device_unknown(const wgt_device_key& device) {
   return device.netns == 0 && device.ifindex == 0;
 }
 
-bool left_host(const PathRecords& path) {
-  return path.tx != nullptr && path.tx->record.verdict == WGT_V_UNKNOWN;
-}
-
 Records of_kind(std::span<const Observed* const> records, wgt_kind kind) {
   Records out;
   for (const Observed* record : records)
@@ -71,7 +67,7 @@ bool concerns(const Observed& drop, const PathRecords& path, const Hosts& hosts)
 // fragment, or the stack's own report of what WireGuard gave as its verdict already.
 bool can_end(const Observed& drop, const PathRecords& path) {
   if (path.drop != nullptr) return false;
-  if (path.rx == nullptr) return left_host(path);
+  if (path.rx == nullptr) return left_host(path.tx->record);
   const auto verdict = path.rx->record.verdict;
   return drop.record.verdict == WGT_V_INNER_IN &&
          (verdict == WGT_V_DELIVERED || verdict == WGT_V_UNKNOWN);
@@ -108,6 +104,10 @@ RxRank rank(const wgt_record& rx) {
     default:
       return RxRank::kRefused;
   }
+}
+
+bool left_host(const wgt_record& tx) {
+  return tx.verdict == WGT_V_UNKNOWN && (tx.flags & WGT_F_KEY) != 0;
 }
 
 bool same_tunnel(const Observed& tx, const Observed& rx, const Hosts& hosts) {

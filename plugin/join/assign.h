@@ -29,6 +29,10 @@ enum class RxRank : std::uint8_t {
 };
 RxRank rank(const wgt_record& rx);
 
+// Whether WireGuard handed the packet on as far as its tx record tells: one without a number was
+// never encrypted.
+bool left_host(const wgt_record& tx);
+
 // Receiver indices are random per device, so two tunnels can share one: the keys decide, as far
 // as they are known.
 bool same_tunnel(const Observed& tx, const Observed& rx, const Hosts& hosts);

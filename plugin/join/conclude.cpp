@@ -26,6 +26,8 @@ Verdict verdict_of(const PathRecords& path, const Knowledge& knowledge) {
     if (path.rx->record.verdict == WGT_V_UNKNOWN) return {WGT_V_UNKNOWN, Basis::kStillOpen};
     return said_by(*path.rx);
   }
+  // Watching ended while it waited to be encrypted.
+  if (!left_host(path.tx->record)) return {WGT_V_UNKNOWN, Basis::kStillOpen};
   const Basis basis = knowledge.absent_rx(*path.tx);
   return {basis == Basis::kOnlyExplanation ? WGT_V_NETWORK_LOST : WGT_V_UNKNOWN, basis};
 }

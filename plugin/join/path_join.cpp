@@ -136,8 +136,8 @@ bool PathJoin::waits_for_more(const std::vector<PathRecords>& paths,
                               const LiveKnowledge& knowledge) const {
   const auto waits = [&](const PathRecords& path) {
     if (path.tx != nullptr) {
-      return path.tx->record.verdict == WGT_V_UNKNOWN && path.rx == nullptr &&
-             path.drop == nullptr && knowledge.absent_rx(*path.tx) == Basis::kStillOpen;
+      return left_host(path.tx->record) && path.rx == nullptr && path.drop == nullptr &&
+             knowledge.absent_rx(*path.tx) == Basis::kStillOpen;
     }
     if (path.rx == nullptr) return true;  // a drop alone
     return sender_may_be_watched(*path.rx) &&

@@ -15,7 +15,7 @@ namespace {
 
 constexpr mode_t kMode = 0600;
 constexpr std::size_t kBatchBytes = 256 * sizeof(wgt_record);
-constexpr std::size_t kBufferBytes = 256 * 1024;
+constexpr std::size_t kBufferBytes = std::size_t{256} * 1024;
 
 Result<UniqueFd> open_stdout() {
   if (::isatty(STDOUT_FILENO) == 1)
