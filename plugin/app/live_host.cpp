@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "plugin/probe/host_names.h"
+#include "plugin/probe/kernel_symbols.h"
 #include "plugin/probe/tracer.h"
 
 namespace wgt::app {
@@ -18,8 +19,7 @@ constexpr std::size_t kMaxFunctions = 4096;
 }  // namespace
 
 Result<LiveHost> LiveHost::open(const probe::PinDirectory& pins) {
-  WGT_TRY(auto symbols, probe::KernelSymbols::load());
-  LiveHost self(pins, std::move(symbols));
+  LiveHost self(pins);
   WGT_TRY(self.info_, probe::host_info({}));
   self.refresh();
   return self;
@@ -56,7 +56,9 @@ void LiveHost::learn(const wgt_record& record) {
   if (!devices_.contains(record.device) && record.kind != WGT_DROP) refresh_if_old();
   if (record.drop_location != 0 && info_.functions.size() < kMaxFunctions &&
       !info_.functions.contains(record.drop_location)) {
-    if (auto name = symbols_.function_at(record.drop_location)) {
+    const auto symbols = probe::KernelSymbols::get();
+    auto name = symbols ? (*symbols)->function_at(record.drop_location) : std::nullopt;
+    if (name) {
       info_.functions.emplace(record.drop_location, *std::move(name));
       changed_ = true;
     }

@@ -9,7 +9,6 @@
 
 #include "plugin/decode/host_info.h"
 #include "plugin/probe/bpffs.h"
-#include "plugin/probe/kernel_symbols.h"
 #include "wgtools/base/result.h"
 #include "wgtools/wg/device.h"
 
@@ -31,8 +30,7 @@ class LiveHost {
 
  private:
   void refresh();
-  LiveHost(probe::PinDirectory pins, probe::KernelSymbols symbols)
-      : pins_(std::move(pins)), symbols_(std::move(symbols)) {}
+  explicit LiveHost(probe::PinDirectory pins) : pins_(std::move(pins)) {}
   struct KeyOrder {
     bool operator()(const wgt_device_key& a, const wgt_device_key& b) const {
       return a.netns != b.netns ? a.netns < b.netns : a.ifindex < b.ifindex;
@@ -40,7 +38,6 @@ class LiveHost {
   };
 
   probe::PinDirectory pins_;
-  probe::KernelSymbols symbols_;
   decode::HostInfo info_;
   std::map<wgt_device_key, wg::Device, KeyOrder> devices_;
   std::chrono::steady_clock::time_point looked_{};

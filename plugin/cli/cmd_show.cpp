@@ -1,10 +1,58 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "plugin/cli/command.h"
+#include <iostream>
+
+#include "plugin/app/losses.h"
+#include "plugin/app/show.h"
+#include "plugin/cli/target.h"
+#include "plugin/cli/terminal.h"
+#include "plugin/output/show_json.h"
+#include "plugin/output/show_text.h"
+#include "plugin/probe/kernel_caps.h"
 
 namespace wgt::cli {
 
-Result<ExitCode> run_show(const Arguments&) {
-  return make_error(Errc::kUnsupported, "show: not there yet");
+namespace {
+
+void print_json(const app::Shown& shown) {
+  for (const view::InterfaceView& interface : shown.interfaces)
+    std::cout << output::to_json(interface) << "\n";
+}
+
+void print_text(const app::Shown& shown, const output::TextStyle& style) {
+  bool first = true;
+  for (const view::InterfaceView& interface : shown.interfaces) {
+    if (!first) std::cout << "\n";
+    first = false;
+    output::show_text(std::cout, interface, style);
+  }
+  output::show_losses_text(std::cout, shown.lost, style);
+}
+
+}  // namespace
+
+Result<ExitCode> run_show(const Arguments& arguments) {
+  if (arguments.words.size() > 1) return usage_error("name one interface, or none for all");
+  if (arguments.words.empty() && arguments.netns)
+    return usage_error("-n is about one interface: name it");
+  app::Shown shown;
+  if (arguments.words.empty()) {
+    WGT_TRY_VOID(probe::may_trace());
+    WGT_TRY(const auto pins, probe::PinDirectory::find());
+    WGT_TRY(shown, app::show(pins, std::nullopt));
+    if (shown.interfaces.empty() && shown.left_out.empty())
+      std::cerr << "nothing is traced; begin with: wg-trace up IFACE\n";
+  } else {
+    WGT_TRY(const Target target, traced_target(arguments));
+    WGT_TRY(shown, app::show(target.pins, target.interface->key));
+  }
+  for (const std::string& why : shown.left_out) std::cerr << "wg-trace: " << why << "\n";
+  output::TextStyle style;
+  style.color = want_color(arguments.color);
+  style.utf8 = locale_is_utf8();
+  arguments.json ? print_json(shown) : print_text(shown, style);
+  std::cout.flush();
+  if (!std::cout) return make_error(Errc::kSystem, "write: the output is closed or full");
+  return app::total_lost(shown.lost) == 0 ? ExitCode::kDone : ExitCode::kLost;
 }
 
 }  // namespace wgt::cli

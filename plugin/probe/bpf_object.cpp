@@ -85,7 +85,7 @@ BpfObject::~BpfObject() = default;
 
 Result<BpfObject> BpfObject::load(When set, const PinDirectory& pins) {
   libbpf_set_print(remember);
-  WGT_TRY(const KernelSymbols symbols, KernelSymbols::load());
+  WGT_TRY(const auto symbols, KernelSymbols::get());
 
   BpfObject self;
   LIBBPF_OPTS(bpf_object_open_opts, options, .object_name = "wg_trace");
@@ -93,7 +93,7 @@ Result<BpfObject> BpfObject::load(When set, const PinDirectory& pins) {
       wgt_bpf_object_begin,
       static_cast<std::size_t>(wgt_bpf_object_end - wgt_bpf_object_begin), &options));
   if (!self.object_) return libbpf_error("open", "the embedded BPF object");
-  WGT_TRY_VOID(set_constants(self.object_.get(), symbols));
+  WGT_TRY_VOID(set_constants(self.object_.get(), *symbols));
 
   for (const Hook& hook : hooks()) {
     bpf_program* program =
@@ -102,7 +102,7 @@ Result<BpfObject> BpfObject::load(When set, const PinDirectory& pins) {
       return make_error(Errc::kCorrupt, "BPF object: no program " + std::string(hook.program));
     bpf_program__set_autoload(program, false);
     if (hook.when != set) continue;
-    std::string why = why_absent(hook, symbols);
+    std::string why = why_absent(hook, *symbols);
     if (why.empty() && hook.how != How::kKprobe) {
       const std::string symbol(hook.symbol);
       if (bpf_program__set_attach_target(program, 0, symbol.c_str()) != 0)

@@ -21,6 +21,15 @@ bool is_function(char type) { return type == 't' || type == 'T' || type == 'w' |
 
 }  // namespace
 
+Result<std::shared_ptr<const KernelSymbols>> KernelSymbols::get() {
+  static std::shared_ptr<const KernelSymbols> kept;
+  if (!kept) {
+    WGT_TRY(auto loaded, load());
+    kept = std::make_shared<const KernelSymbols>(std::move(loaded));
+  }
+  return kept;
+}
+
 Result<KernelSymbols> KernelSymbols::load() {
   std::ifstream file(kKallsyms);
   if (!file) return errno_error("open", kKallsyms);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // /proc/kallsyms: where functions lie, and which function an address is in.
-// Needs CAP_SYSLOG (root), else every address reads as 0. About 100,000 lines,
-// so it is read once and kept as it came.
+// Needs CAP_SYSLOG (root), else every address reads as 0.
 #pragma once
 
 #include <cstdint>
@@ -22,7 +21,8 @@ struct AddressRange {
 
 class KernelSymbols {
  public:
-  static Result<KernelSymbols> load();
+  // Read at the first call, then kept: over 100,000 lines, slow for the kernel to write.
+  static Result<std::shared_ptr<const KernelSymbols>> get();
 
   // How often the name occurs as a function, in the kernel and all modules.
   unsigned count(std::string_view name) const;
@@ -31,6 +31,8 @@ class KernelSymbols {
   std::optional<std::string> function_at(std::uint64_t address) const;
 
  private:
+  static Result<KernelSymbols> load();
+
   struct Function {
     std::uint64_t address;
     std::string_view name;  // into text_

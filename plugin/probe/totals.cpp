@@ -53,22 +53,49 @@ Result<std::vector<Session>> seed_sessions(const PinDirectory& pins, const wgt_d
   return all;
 }
 
-Result<PeerTotals> peer_totals(const PinDirectory& pins, std::uint64_t peer_id) {
+Result<std::vector<PeerTotals>> peer_totals(const PinDirectory& pins,
+                                            std::span<const std::uint64_t> peer_ids) {
   using TotalsMap = PinnedMap<std::uint32_t, wgt_peer_totals>;
   WGT_TRY(const auto map, TotalsMap::open(pins, "wgt_peer_totals"));
-  PeerTotals sum;
-  sum.peer_id = peer_id;
-  for (const wgt_peer_totals& on_cpu :
-       map.get_per_cpu(static_cast<std::uint32_t>(peer_id & (WGT_PEER_SLOTS - 1)))) {
-    if (on_cpu.peer_id != peer_id) continue;
-    sum.decrypted += on_cpu.decrypted;
-    sum.source_looked += on_cpu.source_looked;
-    for (std::size_t b = 0; b < WGT_LATENCY_BUCKETS; b++) {
-      sum.tx_latency[b] += on_cpu.tx_latency[b];
-      sum.rx_latency[b] += on_cpu.rx_latency[b];
+  std::vector<PeerTotals> all;
+  all.reserve(peer_ids.size());
+  for (const std::uint64_t peer_id : peer_ids) {
+    PeerTotals& sum = all.emplace_back();
+    sum.peer_id = peer_id;
+    for (const wgt_peer_totals& on_cpu :
+         map.get_per_cpu(static_cast<std::uint32_t>(peer_id & (WGT_PEER_SLOTS - 1)))) {
+      if (on_cpu.peer_id != peer_id) {
+        sum.shared |= on_cpu.peer_id != 0;
+        continue;
+      }
+      sum.decrypted += on_cpu.decrypted;
+      sum.source_looked += on_cpu.source_looked;
+      for (std::size_t b = 0; b < WGT_LATENCY_BUCKETS; b++) {
+        sum.tx_latency[b] += on_cpu.tx_latency[b];
+        sum.rx_latency[b] += on_cpu.rx_latency[b];
+      }
     }
   }
-  return sum;
+  return all;
+}
+
+Result<PeerTotals> peer_totals(const PinDirectory& pins, std::uint64_t peer_id) {
+  WGT_TRY(const auto all, peer_totals(pins, std::span(&peer_id, 1)));
+  return all.front();
+}
+
+Result<std::map<std::string, std::uint64_t>> lost_records(const PinDirectory& pins) {
+  using LossMap = PinnedMap<std::uint32_t, std::uint64_t>;
+  WGT_TRY(const auto map, LossMap::open(pins, "wgt_losses"));
+  const auto sum = [&](std::uint32_t which) {
+    std::uint64_t all = 0;
+    for (const std::uint64_t on_cpu : map.get_per_cpu(which)) all += on_cpu;
+    return all;
+  };
+  return std::map<std::string, std::uint64_t>{{"tx_table", sum(WGT_LOSS_TX_TABLE)},
+                                              {"rx_table", sum(WGT_LOSS_RX_TABLE)},
+                                              {"unfinished", sum(WGT_LOSS_UNFINISHED)},
+                                              {"drops", sum(WGT_LOSS_DROPS)}};
 }
 
 }  // namespace wgt::probe

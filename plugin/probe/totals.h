@@ -5,6 +5,9 @@
 #include <array>
 #include <cstdint>
 #include <functional>
+#include <map>
+#include <span>
+#include <string>
 #include <vector>
 
 #include "bpf/abi/state.h"
@@ -26,6 +29,7 @@ struct Session {
 // Sums over CPUs.
 struct PeerTotals {
   std::uint64_t peer_id = 0;
+  bool shared = false;  // on some CPU the slot is another peer's: the sums are not whole
   std::uint64_t decrypted = 0;
   std::uint64_t source_looked = 0;
   std::array<std::uint64_t, WGT_LATENCY_BUCKETS> tx_latency{};
@@ -39,7 +43,13 @@ Result<std::vector<DropCount>> drop_counts(const PinDirectory& pins, const wgt_d
 Result<std::vector<Session>> seed_sessions(const PinDirectory& pins, const wgt_device_key& device,
                                            const std::function<Result<void>()>& dump);
 
-// Totals of the peer; zero if its slot belongs to another peer.
+// Totals of the peers, in their order; zero where a slot belongs to another peer.
+Result<std::vector<PeerTotals>> peer_totals(const PinDirectory& pins,
+                                            std::span<const std::uint64_t> peer_ids);
 Result<PeerTotals> peer_totals(const PinDirectory& pins, std::uint64_t peer_id);
+
+// What vanished since `up` before any consumer's ring, by cause: tx_table, rx_table,
+// unfinished, drops.
+Result<std::map<std::string, std::uint64_t>> lost_records(const PinDirectory& pins);
 
 }  // namespace wgt::probe

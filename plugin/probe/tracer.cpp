@@ -121,14 +121,14 @@ Result<std::vector<TracedDevice>> traced_devices(const PinDirectory& pins) {
 }
 
 Result<std::vector<Attached>> hook_states(const PinDirectory& pins) {
-  WGT_TRY(const KernelSymbols symbols, KernelSymbols::load());
+  WGT_TRY(const auto symbols, KernelSymbols::get());
   WGT_TRY(const Pinned state, pinned(pins));
   std::vector<Attached> all;
   for (const Hook& hook : hooks()) {
     Attached a{&hook, false, {}};
     if (hook.when == When::kAlways && state == Pinned::kOurs)
       a.ok = ::access(pins.link(hook.program).c_str(), F_OK) == 0;
-    if (!a.ok) a.why = why_absent(hook, symbols);
+    if (!a.ok) a.why = why_absent(hook, *symbols);
     all.push_back(std::move(a));
   }
   return all;
