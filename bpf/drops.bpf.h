@@ -130,6 +130,8 @@ static __always_inline bool outer_drop(struct sk_buff *skb, struct wgt_record *r
 		rec->flags |= WGT_F_PORT_MATCH;
 		rec->device = *owner;
 		count_drop(rec);
+	} else {
+		rec->device.ifindex = 0; /* the join finds whose it is by the key */
 	}
 	emit(rec);
 	return true;

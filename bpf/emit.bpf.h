@@ -82,10 +82,10 @@ static __noinline int emit_to(struct wgt_record *rec, __u32 i)
 
 	if (!consumer || !rec)
 		return 0;
-	/* A drop outside WireGuard happens on another device of the namespace. */
-	if (consumer->device.ifindex &&
+	/* ifindex 0: of any device, as far as the kernel side can tell. */
+	if (consumer->device.ifindex && rec->device.ifindex &&
 	    (consumer->device.netns != rec->device.netns ||
-	     (rec->kind != WGT_DROP && consumer->device.ifindex != rec->device.ifindex)))
+	     consumer->device.ifindex != rec->device.ifindex))
 		return 0;
 	ring = bpf_map_lookup_elem(&wgt_rings, &i);
 	if (!ring)

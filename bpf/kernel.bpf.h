@@ -117,6 +117,7 @@ struct index_hashtable {
 
 struct wg_device {
 	struct net_device *dev;
+	struct net *creating_net;
 	struct index_hashtable *index_hashtable;
 	struct list_head peer_list;
 	__u16 incoming_port;

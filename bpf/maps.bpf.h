@@ -24,7 +24,8 @@ struct {
 	__type(value, struct wgt_device);
 } wgt_devices SEC(".maps");
 
-/* Network namespaces with a traced device: inode -> that device's ifindex. */
+/* Network namespaces with a traced device or its encrypted packets: inode -> the
+ * ifindex of one such device. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, WGT_MAX_DEVICES);
@@ -33,7 +34,7 @@ struct {
 } wgt_netns SEC(".maps");
 
 /* What only the kernel knows of a device, learnt by wgt_seed: the address of
- * its index_hashtable -> device. */
+ * its index_hashtable -> device; and its listen port -> device. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, WGT_MAX_DEVICES);

@@ -67,6 +67,7 @@ int BPF_PROG(wgt_seed, struct netlink_callback *cb, int ret)
 	struct wg_device *wg = (void *)cb->args[0]; /* struct dump_ctx, first field */
 	struct wgt_port_key port = {};
 	struct peer_walk w = {};
+	struct wgt_device *device;
 	struct net_device *dev;
 	__u64 table;
 
@@ -76,11 +77,14 @@ int BPF_PROG(wgt_seed, struct netlink_callback *cb, int ret)
 	dev = BPF_CORE_READ(wg, dev);
 	w.device.netns = BPF_CORE_READ(dev, nd_net.net, ns.inum);
 	w.device.ifindex = (__u32)BPF_CORE_READ(dev, ifindex);
-	if (!traced(&w.device))
+	device = traced(&w.device);
+	if (!device)
 		return 0;
 	table = (__u64)BPF_CORE_READ(wg, index_hashtable);
 	bpf_map_update_elem(&wgt_tables, &table, &w.device, BPF_ANY);
-	port.netns = w.device.netns;
+	device->outer_netns = BPF_CORE_READ(wg, creating_net, ns.inum);
+	bpf_map_update_elem(&wgt_netns, &device->outer_netns, &w.device.ifindex, BPF_ANY);
+	port.netns = device->outer_netns;
 	port.port = BPF_CORE_READ(wg, incoming_port);
 	bpf_map_update_elem(&wgt_ports, &port, &w.device, BPF_ANY);
 	w.head = (__u64)wg + bpf_core_field_offset(struct wg_device, peer_list);

@@ -47,6 +47,10 @@ struct wgt_config {
 struct wgt_device {
 	__u64 up_ns;
 	__u64 rx_errors; /* the interface's own counter at that time */
+	/* Where its encrypted packets are: the namespace that it was made in,
+	 * which it may have left since. 0 until wgt_seed has written it. */
+	__u32 outer_netns;
+	__u32 zero;
 };
 
 /* Map wgt_consumers: one slot per watch, record or session. */
@@ -109,7 +113,7 @@ struct wgt_session {
 };
 
 WGT_STATIC_ASSERT(sizeof(struct wgt_config) == 32, "wgt_config");
-WGT_STATIC_ASSERT(sizeof(struct wgt_device) == 16, "wgt_device");
+WGT_STATIC_ASSERT(sizeof(struct wgt_device) == 24, "wgt_device");
 WGT_STATIC_ASSERT(sizeof(struct wgt_consumer) == 16, "wgt_consumer");
 WGT_STATIC_ASSERT(sizeof(struct wgt_drop_key) == 48, "wgt_drop_key");
 WGT_STATIC_ASSERT(sizeof(struct wgt_drop_count) == 120, "wgt_drop_count");

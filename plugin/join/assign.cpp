@@ -15,8 +15,10 @@ bool same_device(const wgt_device_key& a, const wgt_device_key& b) {
   return a.netns == b.netns && a.ifindex == b.ifindex;
 }
 
-bool device_unknown(const wgt_device_key& device) {
-  return device.netns == 0 && device.ifindex == 0;
+// A drop outside WireGuard knows its namespace, but only by a port its device.
+bool may_be_device(const wgt_device_key& device, const wgt_device_key& of_drop) {
+  if (of_drop.ifindex == 0) return of_drop.netns == 0 || of_drop.netns == device.netns;
+  return same_device(device, of_drop);
 }
 
 Records of_kind(std::span<const Observed* const> records, wgt_kind kind) {
@@ -56,10 +58,13 @@ bool concerns(const Observed& drop, const PathRecords& path, const Hosts& hosts)
       return path.rx->host == drop.host && same_device(path.rx->record.device, record.device);
     case WGT_V_OUTER_IN:
       if (path.tx == nullptr) return path.rx->host == drop.host;
-      return same_tunnel(*path.tx, drop, hosts);
+      // A host between the two that is traced as well drops packets, too: not the receiver.
+      return record.device.ifindex == 0
+                 ? hosts.has_device_in(drop.host, record.device.netns, peer_of(path.tx->record))
+                 : same_tunnel(*path.tx, drop, hosts);
     default:  // on the sender
       return path.tx != nullptr && path.tx->host == drop.host &&
-             (device_unknown(record.device) || same_device(path.tx->record.device, record.device));
+             may_be_device(path.tx->record.device, record.device);
   }
 }
 
@@ -84,8 +89,10 @@ void add_drop(const Observed& drop, Paths& paths, const Hosts& hosts) {
     told = true;
   }
   if (told) return;
-  // Nothing but its port says that an unknown UDP packet was for a tunnel.
-  if (drop.record.verdict == WGT_V_OUTER_IN && (drop.record.flags & WGT_F_PORT_MATCH) == 0) return;
+  // Nothing but its port says that an unknown UDP packet is of a tunnel.
+  const wgt_record& record = drop.record;
+  const bool some_udp = record.verdict == WGT_V_OUTER_IN || record.device.ifindex == 0;
+  if (some_udp && (record.flags & WGT_F_PORT_MATCH) == 0) return;
   paths.push_back({nullptr, nullptr, &drop});
 }
 

@@ -33,6 +33,13 @@ const std::vector<HostId>& Hosts::watching(const wg::PublicKey& key) const {
   return it == watching_.end() ? kNobody : it->second;
 }
 
+bool Hosts::has_device_in(HostId host, std::uint32_t netns, const wg::PublicKey& key) const {
+  const auto& devices = infos_[host].devices;
+  return std::any_of(devices.begin(), devices.end(), [&](const decode::DeviceInfo& device) {
+    return device.key.netns == netns && device.public_key == key;
+  });
+}
+
 bool Hosts::watches_other_than(HostId host, const wgt_device_key& device) const {
   return keys_.size() > keys_.count({host, device.netns, device.ifindex});
 }

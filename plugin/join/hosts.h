@@ -30,6 +30,9 @@ class Hosts {
   // The hosts that have a device with this key. Usually none or one.
   const std::vector<HostId>& watching(const wg::PublicKey& key) const;
 
+  // Whether the host has a device with this key in the namespace.
+  bool has_device_in(HostId host, std::uint32_t netns, const wg::PublicKey& key) const;
+
   // Whether another device than this one is watched anywhere.
   bool watches_other_than(HostId host, const wgt_device_key& device) const;
 

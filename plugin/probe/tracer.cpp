@@ -61,8 +61,9 @@ Result<std::vector<TracedDevice>> sync_netns(const PinDirectory& pins, const Dev
   for (const wgt_device_key& key : devices.keys())
     if (const auto info = devices.get(key)) all.push_back({key, *info});
   for (const std::uint32_t inum : netns.keys())
-    if (std::none_of(all.begin(), all.end(),
-                     [&](const TracedDevice& d) { return d.key.netns == inum; }))
+    if (std::none_of(all.begin(), all.end(), [&](const TracedDevice& d) {
+          return d.key.netns == inum || d.info.outer_netns == inum;
+        }))
       netns.erase(inum);
   for (const TracedDevice& d : all) WGT_TRY_VOID(netns.set(d.key.netns, d.key.ifindex));
   return all;
@@ -88,7 +89,7 @@ Result<bool> up(const PinDirectory& pins, const wgt_device_key& device, std::uin
   }
   WGT_TRY(const auto devices, DeviceMap::open(pins, "wgt_devices"));
   if (devices.get(device)) return false;
-  WGT_TRY_VOID(devices.set(device, wgt_device{mono_ns(), rx_errors}));
+  WGT_TRY_VOID(devices.set(device, wgt_device{mono_ns(), rx_errors, 0, 0}));
   WGT_TRY_VOID(sync_netns(pins, devices));
   return true;
 }

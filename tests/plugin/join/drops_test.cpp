@@ -45,6 +45,20 @@ TEST_F(DropsTest, OuterOutOfAnotherHostOrDeviceIsAnotherPackets) {
   EXPECT_FALSE(paths[1].tx);
 }
 
+TEST_F(DropsTest, AnOuterDropWhoseDeviceIsNotKnownIsFoundByKeyAndNamespace) {
+  join.add(a, tx_ab(5));
+  join.add(a, drop_on_a(WGT_V_OUTER_OUT, 5).device(kDeviceA.netns, 0));
+  join.add(a, tx_ab(6));
+  join.add(b, drop_on_b(WGT_V_OUTER_IN, 6).device(kDeviceB.netns, 0));
+  join.add(a, tx_ab(7));
+  join.add(b, drop_on_b(WGT_V_OUTER_IN, 7).device(4711, 0));  // a router's, traced as well
+  pass_hold();
+  ASSERT_EQ(paths.size(), 3U);
+  EXPECT_EQ(paths[0].verdict, WGT_V_OUTER_OUT);
+  EXPECT_EQ(paths[1].verdict, WGT_V_OUTER_IN);
+  EXPECT_EQ(paths[2].verdict, WGT_V_NETWORK_LOST);
+}
+
 TEST_F(DropsTest, InnerInEndsADeliveredPath) {
   for (const bool drop_first : {true, false}) {
     paths.clear();
