@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Writes recordings of the two hosts and joins them.
+#pragma once
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <string>
+#include <vector>
+
+#include "plugin/join/offline.h"
+#include "plugin/recording/writer.h"
+#include "tests/plugin/join/two_hosts.h"
+
+namespace wgt::join::test {
+
+constexpr std::uint64_t kEnd = kStart + 60 * kSecond;  // on alpha's clock
+
+struct RecordedHosts : ::testing::Test {
+  struct Loss {
+    std::uint64_t mono_ns;
+    std::uint64_t total;
+  };
+  enum class Close { kYes, kNo };
+
+  // Records, then loss reports, then the end.
+  void write(const std::string& name, const decode::HostInfo& host,
+             const std::vector<wgt_record>& records, std::uint64_t ended_ns,
+             const std::vector<Loss>& losses = {}, Close close = Close::kYes) {
+    auto writer = recording::Writer::create(path(name), host);
+    ASSERT_TRUE(writer) << writer.error().text;
+    for (const wgt_record& record : records) ASSERT_TRUE(writer->add(record));
+    std::uint64_t lost = 0;
+    for (const Loss& loss : losses) {
+      lost = loss.total;
+      ASSERT_TRUE(writer->lost({loss.mono_ns, {{"ring", loss.total}}}));
+    }
+    if (close == Close::kNo) {
+      ASSERT_TRUE(writer->flush());
+    } else {
+      ASSERT_TRUE(writer->close({ended_ns, 0, 3, lost}));
+    }
+    files.push_back(path(name));
+  }
+  void write_alpha(const std::vector<wgt_record>& records) {
+    write("alpha", alpha(), records, kEnd);
+  }
+  void write_beta(const std::vector<wgt_record>& records, const std::vector<Loss>& losses = {}) {
+    write("beta", beta(), records, on_beta(kEnd), losses);
+  }
+
+  void run() {
+    auto loaded = load_recordings(files);
+    ASSERT_TRUE(loaded) << loaded.error().text;
+    recordings = *std::move(loaded);
+    stats = join_recordings(recordings, [this](const JoinedPath& path) { paths.push_back(path); });
+  }
+  const JoinedPath& only() {
+    EXPECT_EQ(paths.size(), 1U);
+    static const JoinedPath kNone;
+    return paths.empty() ? kNone : paths.front();
+  }
+  std::string path(const std::string& name) {
+    return ::testing::TempDir() + "wgt-offline-" + std::to_string(::getpid()) + "-" + name;
+  }
+  ~RecordedHosts() override {
+    for (const std::string& file : files) ::unlink(file.c_str());
+  }
+
+  std::vector<std::string> files;
+  Recordings recordings;
+  OfflineStats stats;
+  std::vector<JoinedPath> paths;
+};
+
+}  // namespace wgt::join::test
