@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "plugin/app/show.h"
+
+#include <algorithm>
+#include <chrono>
+#include <thread>
+#include <tuple>
+
+#include "plugin/app/interface.h"
+#include "plugin/probe/clock.h"
+#include "plugin/probe/host_names.h"
+#include "plugin/probe/totals.h"
+#include "plugin/probe/tracer.h"
+#include "wgtools/base/netns.h"
+
+namespace wgt::app {
+
+namespace {
+
+// Packets between decryption and the AllowedIPs check look like refused ones. They
+// are gone a moment later; of several reads the smallest difference is the true one.
+constexpr int kMoreReads = 4;
+constexpr std::chrono::milliseconds kBetweenReads{5};
+
+struct Traced {
+  Interface interface;
+  view::InterfaceFacts facts;
+};
+
+std::string device_words(const wgt_device_key& key) {
+  return "a traced interface (index " + std::to_string(key.ifindex) + ")";
+}
+
+// Its configuration and its sessions: one dump gives both.
+Result<Traced> ask(const probe::PinDirectory& pins, const probe::TracedDevice& device) {
+  Traced t;
+  t.interface.key = device.key;
+  WGT_TRY(t.interface.netns, probe::open_netns_by_inum(device.key.netns));
+  WGT_TRY(const auto sessions, probe::seed_sessions(pins, device.key, [&]() -> Result<void> {
+            WGT_TRY(t.facts.device, dump(t.interface));
+            return {};
+          }));
+  for (const probe::Session& s : sessions) t.facts.sessions.emplace_back(s.key, s.session);
+  t.interface.device.name = t.facts.device.name;
+  t.interface.label = t.facts.device.name;
+  t.facts.traced = device.info;
+  t.facts.netns = netns_name(device.key.netns);
+  WGT_TRY(const UniqueFd own, open_current_netns());
+  t.facts.own_netns = netns_inum(own) == device.key.netns;
+  return t;
+}
+
+std::uint64_t missing(const probe::PeerTotals& totals) {
+  return totals.decrypted > totals.source_looked ? totals.decrypted - totals.source_looked : 0;
+}
+
+Result<void> add_sums(const probe::PinDirectory& pins, std::vector<Traced>& all) {
+  std::map<std::uint64_t, view::PeerSums*> doubtful;
+  for (Traced& t : all) {
+    std::vector<std::uint64_t> ids;
+    for (const auto& [key, session] : t.facts.sessions)
+      if (t.facts.sums.try_emplace(session.peer_id).second) ids.push_back(session.peer_id);
+    WGT_TRY(const auto totals, probe::peer_totals(pins, ids));
+    for (const probe::PeerTotals& sum : totals) {
+      view::PeerSums& sums = t.facts.sums[sum.peer_id];
+      sums.tx_latency = sum.tx_latency;
+      sums.rx_latency = sum.rx_latency;
+      if (sum.shared) continue;
+      sums.missing = missing(sum);
+      if (*sums.missing != 0) doubtful.emplace(sum.peer_id, &sums);
+    }
+  }
+  for (int i = 0; i < kMoreReads && !doubtful.empty(); i++) {
+    std::this_thread::sleep_for(kBetweenReads);
+    std::vector<std::uint64_t> ids;
+    for (const auto& [id, sums] : doubtful) ids.push_back(id);
+    WGT_TRY(const auto totals, probe::peer_totals(pins, ids));
+    for (const probe::PeerTotals& sum : totals) {
+      auto& smallest = doubtful.at(sum.peer_id)->missing;
+      smallest = std::min(*smallest, missing(sum));
+      if (*smallest == 0) doubtful.erase(sum.peer_id);
+    }
+  }
+  return {};
+}
+
+// Reads drops after the totals: a packet that is refused meanwhile must not count as missing
+// without being counted as refused.
+Result<void> add_drops(const probe::PinDirectory& pins, Traced& t) {
+  if (const auto errors = rx_errors(t.interface)) t.facts.rx_errors = *errors;
+  WGT_TRY(const auto drops, probe::drop_counts(pins, t.interface.key));
+  for (const probe::DropCount& d : drops) t.facts.drops.emplace_back(d.key, d.count);
+  t.facts.wall_ns = probe::clock_ns(CLOCK_REALTIME);
+  t.facts.mono_ns = probe::clock_ns(CLOCK_MONOTONIC);
+  t.facts.boot_ns = probe::clock_ns(CLOCK_BOOTTIME);
+  return {};
+}
+
+}  // namespace
+
+Result<Shown> show(const probe::PinDirectory& pins, std::optional<wgt_device_key> only) {
+  Shown shown;
+  WGT_TRY(const auto devices, probe::traced_devices(pins));
+  std::vector<Traced> all;
+  for (const probe::TracedDevice& device : devices) {
+    if (only && (device.key.netns != only->netns || device.key.ifindex != only->ifindex)) continue;
+    auto traced = ask(pins, device);
+    if (traced)
+      all.push_back(*std::move(traced));
+    else if (only)
+      return std::move(traced).error();
+    else
+      shown.left_out.push_back(device_words(device.key) + " is left out: " + traced.error().text);
+  }
+  if (all.empty()) return shown;
+  WGT_TRY_VOID(add_sums(pins, all));
+  WGT_TRY(const auto host, probe::host_info({}));
+  WGT_TRY(shown.lost, probe::lost_records(pins));
+  std::sort(all.begin(), all.end(), [](const Traced& a, const Traced& b) {
+    return std::tuple(!a.facts.own_netns, a.facts.netns, a.facts.device.name) <
+           std::tuple(!b.facts.own_netns, b.facts.netns, b.facts.device.name);
+  });
+  for (Traced& t : all) {
+    WGT_TRY_VOID(add_drops(pins, t));
+    t.facts.drop_reasons = host.drop_reasons;
+    t.facts.lost = shown.lost;
+    shown.interfaces.push_back(view::build_interface_view(std::move(t.facts)));
+  }
+  return shown;
+}
+
+}  // namespace wgt::app

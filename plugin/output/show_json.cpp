@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "plugin/output/show_json.h"
+
+#include "plugin/output/json_writer.h"
+#include "plugin/output/printable.h"
+#include "plugin/output/units.h"
+
+namespace wgt::output {
+namespace {
+
+namespace json = boost::json;
+
+constexpr int kSchema = 1;
+
+json::value text_or_null(const std::optional<std::string>& text) {
+  if (!text) return nullptr;
+  return json::value(valid_utf8(*text));
+}
+
+json::value key_or_null(const wg::PublicKey& key) {
+  if (wg::is_zero(key)) return nullptr;
+  return json::value(wg::to_base64(key));
+}
+
+json::object drop(const view::DropRow& row) {
+  // The flows exactly as a path has them.
+  view::PathView flows;
+  flows.inner = row.inner;
+  flows.outer = row.outer;
+  json::object path = to_json(flows);
+  json::object object;
+  object["verdict"] = view::verdict_id(row.verdict);
+  object["reason"] = text_or_null(row.reason);
+  object["count"] = row.count;
+  object["last"] =
+      row.last_wall_ns != 0 ? json::value(format_rfc3339(row.last_wall_ns)) : json::value(nullptr);
+  object["inner"] = std::move(path.at("inner"));
+  object["outer"] = std::move(path.at("outer"));
+  return object;
+}
+
+json::array drops(const std::vector<view::DropRow>& rows) {
+  json::array array;
+  for (const view::DropRow& row : rows) array.push_back(drop(row));
+  return array;
+}
+
+json::object latency(const view::Latency& latency) {
+  const auto value = [&](std::uint64_t ns) {
+    return latency.samples != 0 ? json::value(ns) : json::value(nullptr);
+  };
+  json::object object;
+  object["p50"] = value(latency.p50_ns);
+  object["p99"] = value(latency.p99_ns);
+  object["samples"] = latency.samples;
+  return object;
+}
+
+json::object session(const view::SessionRow& row) {
+  json::object object;
+  object["place"] = row.place;
+  object["local_index"] = row.local_index;
+  object["remote_index"] = row.remote_index;
+  object["age_s"] = row.age_s;
+  object["sent"] = row.sent;
+  object["received"] = row.received;
+  object["initiator"] = row.initiator;
+  return object;
+}
+
+json::object peer(const view::PeerSection& section) {
+  json::array allowed_ips;
+  for (const IpPrefix& prefix : section.peer.allowed_ips)
+    allowed_ips.emplace_back(to_string(prefix));
+  json::array sessions;
+  for (const view::SessionRow& row : section.sessions) sessions.push_back(session(row));
+  json::object object;
+  object["public_key"] = wg::to_base64(section.peer.public_key);
+  object["endpoint"] =
+      section.peer.endpoint ? json::value(to_string(*section.peer.endpoint)) : json::value(nullptr);
+  object["allowed_ips"] = std::move(allowed_ips);
+  object["latest_handshake"] = section.peer.last_handshake_unix_s;
+  object["rx_bytes"] = section.peer.rx_bytes;
+  object["tx_bytes"] = section.peer.tx_bytes;
+  object["persistent_keepalive"] = section.peer.persistent_keepalive_s;
+  object["drops"] = drops(section.drops);
+  object["latency_ns"] = {{"tx", latency(section.tx)}, {"rx", latency(section.rx)}};
+  object["sessions"] = std::move(sessions);
+  return object;
+}
+
+}  // namespace
+
+json::object to_json(const view::InterfaceView& interface) {
+  json::object lost;
+  for (const auto& [cause, count] : interface.lost) lost[cause] = count;
+  json::array peers;
+  peers.reserve(interface.peers.size());
+  for (const view::PeerSection& section : interface.peers) peers.push_back(peer(section));
+  json::object object;
+  object["schema"] = kSchema;
+  object["kind"] = "interface";
+  object["interface"] = valid_utf8(interface.device.name);
+  object["netns"] = text_or_null(interface.netns);
+  object["public_key"] = key_or_null(interface.device.public_key);
+  object["listen_port"] = interface.device.listen_port;
+  object["fwmark"] = interface.device.fwmark;
+  object["traced_since"] = format_rfc3339(interface.traced_since_wall_ns);
+  object["drops"] = drops(interface.drops);
+  object["drops_of_removed_peers"] = drops(interface.removed_drops);
+  object["lost"] = std::move(lost);
+  object["peers"] = std::move(peers);
+  return object;
+}
+
+}  // namespace wgt::output
