@@ -1,0 +1,88 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-only
+# What cannot work is refused with one clear sentence and the contract's exit status.
+. /vm/guest/lib.sh
+
+# expect_refusal STATUS TEXT COMMAND...: TEXT is a pattern of what the one sentence must say
+expect_refusal() {
+	local expected=$1 text=$2 status=0 said
+	shift 2
+	timeout 60 "$@" >"$work/stdout" 2>"$work/stderr" </dev/null || status=$?
+	said=$(<"$work/stderr")
+	[[ $status == "$expected" ]] || fail "$*: exit status $status instead of $expected; said: $said"
+	[[ ! -s $work/stdout ]] || fail "$*: says on stdout: $(head -1 "$work/stdout")"
+	grep -qiE -- "$text" "$work/stderr" || fail "$*: nothing about '$text': $said"
+	# one sentence: for wrong usage the second line may say where help is
+	[[ $(grep -cv -e '--help' "$work/stderr") == 1 ]] || fail "$*: not one sentence: $said"
+}
+nobody() { setpriv --reuid 65534 --regid 65534 --clear-groups "$@"; }
+
+topology
+# usage
+expect_refusal 2 "bogus" "$wgt" bogus
+expect_refusal 2 "bogus" "$wgt" up --bogus wg0
+expect_refusal 2 "" "$wgt" up
+expect_refusal 2 "" "$wgt" join
+expect_refusal 2 "" "$wgt" watch
+expect_refusal 2 "output|-o" "$wgt" -n a record wg0
+expect_refusal 2 "seconds" "$wgt" -n a watch wg0 --for soon
+expect_refusal 2 "color" "$wgt" -n a watch wg0 --color pink
+
+# interfaces and namespaces
+expect_refusal 1 "nosuch" "$wgt" -n a up nosuch
+expect_refusal 1 "eth0.*WireGuard" "$wgt" -n a up eth0
+expect_refusal 1 "nowhere" "$wgt" -n nowhere up wg0
+for command in watch show down; do
+	expect_refusal 1 "wg0.*(traced|wg-trace up)|nothing is traced" "$wgt" -n a $command wg0
+	expect_refusal 1 "nosuch" "$wgt" -n a $command nosuch
+done
+expect_refusal 1 "wg0.*(traced|wg-trace up)|nothing is traced" "$wgt" -n a record wg0 -o "$work/x.wgt"
+
+# files
+expect_refusal 1 "missing.wgt.*No such file" "$wgt" join "$work/missing.wgt"
+echo "some text that is no recording" >"$work/foreign"
+expect_refusal 1 "foreign.*recording" "$wgt" join "$work/foreign"
+: >"$work/empty"
+expect_refusal 1 "empty" "$wgt" join "$work/empty"
+expect_refusal 1 "director" "$wgt" join "$work"
+
+# not root, with a binary and a directory that nobody may use
+mkdir -m 755 "$work/open"
+chmod 755 "$work"
+cp "$wgt" "$work/open/wg-trace"
+chmod 755 "$work/open/wg-trace"
+expect_refusal 1 "root|CAP_" nobody "$work/open/wg-trace" up wg0
+expect_refusal 1 "root|CAP_" nobody "$work/open/wg-trace" watch --all
+expect_refusal 1 "root|CAP_" nobody "$work/open/wg-trace" show
+expect_refusal 1 "root|CAP_" nobody "$work/open/wg-trace" down --all
+touch "$work/open/secret.wgt"
+chmod 000 "$work/open/secret.wgt"
+expect_refusal 1 "secret.wgt.*Permission denied" nobody "$work/open/wg-trace" join "$work/open/secret.wgt"
+
+# a kernel without BTF
+mkdir "$work/nothing"
+mount --bind "$work/nothing" /sys/kernel/btf
+on_exit umount /sys/kernel/btf
+expect_refusal 1 "BTF" "$wgt" -n a up wg0
+umount /sys/kernel/btf
+expect_nothing_left
+
+# while traced: filters, places to write to
+"$wgt" -n a up wg0 2>/dev/null
+expect_refusal 2 "wibble" "$wgt" -n a watch wg0 wibble wobble
+expect_refusal 2 "wibble" "$wgt" -n a record wg0 -o "$work/x.wgt" wibble wobble
+expect_refusal 1 "nodir.*No such file" "$wgt" -n a record wg0 -o "$work/nodir/x.wgt"
+expect_refusal 1 "wg0.*(traced|wg-trace up)" "$wgt" -n b watch wg0
+"$wgt" down --all 2>/dev/null
+
+# a kernel without the module
+ip -n a link del wg0
+ip -n b link del wg0
+module_gone() { rmmod wireguard 2>/dev/null || ! grep -q '^wireguard ' /proc/modules; }
+within 20 "rmmod wireguard" module_gone
+on_exit modprobe wireguard
+modprobe_path=$(sysctl -n kernel.modprobe)
+on_exit sysctl -qw "kernel.modprobe=$modprobe_path"
+sysctl -qw kernel.modprobe=/bin/false
+expect_refusal 1 "WireGuard" "$wgt" -n a up wg0
+expect_refusal 1 "WireGuard" "$wgt" -n a up eth0

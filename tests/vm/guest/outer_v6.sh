@@ -1,0 +1,20 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-only
+# IPv6 outside: the outer tuple is right on both ends, for IPv4 and IPv6 inside.
+. /vm/guest/lib.sh
+
+topology '[2001:db8:b::2]:51821'
+trace_both
+count_messages a b
+start watch watch --all --json
+a ping -q -c 50 -i 0.01 -W 5 10.0.0.2 | grep -q ' 50 received' || fail "IPv4 inside"
+b ping -q -c 50 -i 0.01 -W 5 fd00::1 | grep -q ' 50 received' || fail "IPv6 inside"
+stop watch
+paths watch
+expect_exact watch
+expect_eq "IPv4 inside" 100 "$(how_many watch '$7 == "4icmp"')"
+expect_eq "IPv6 inside" 100 "$(how_many watch '$7 == "6icmp6"')"
+ab='2001:db8:a::2:51820>2001:db8:b::2:51821' ba='2001:db8:b::2:51821>2001:db8:a::2:51820'
+expect_none "with wrong outer ends" watch \
+	"(\$2 == \"a/wg0\" && (\$10 != \"$ab\" || \$11 != \"$ab\")) || (\$2 == \"b/wg0\" && (\$10 != \"$ba\" || \$11 != \"$ba\"))"
+expect_nothing_shown_dropped
