@@ -185,8 +185,8 @@ void latency(Printer& printer, const view::PeerSection& peer) {
                      {rough_time(l.p50_ns), kPlain, Align::kRight},
                      {"p99"},
                      {rough_time(l.p99_ns), kPlain, Align::kRight},
-                     {std::to_string(l.samples), kDim, Align::kRight},
-                     {l.samples == 1 ? "packet" : "packets", kDim}});
+                     {std::to_string(l.samples) + (l.samples == 1 ? " packet" : " packets"), kDim,
+                      Align::kRight}});
   };
   add("tx wg_xmit → outer_out", peer.tx);
   add("rx wg_receive → delivered", peer.rx);

@@ -64,8 +64,9 @@ class Drops {
     std::vector<DropRow> all;
     all.reserve(rows_.size());
     for (auto& [key, row] : rows_) all.push_back(std::move(row));
+    // Among those without a time the sure ones first: UNKNOWN is the smallest verdict.
     std::stable_sort(all.begin(), all.end(), [](const DropRow& a, const DropRow& b) {
-      return a.last_wall_ns > b.last_wall_ns;
+      return std::tie(a.last_wall_ns, a.verdict) > std::tie(b.last_wall_ns, b.verdict);
     });
     return all;
   }
