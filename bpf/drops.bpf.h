@@ -85,9 +85,6 @@ static __always_inline void inner_drop(struct sk_buff *skb, struct wgt_record *r
 	key.ifindex = (__u32)skb->skb_iif;
 	if (!f && !traced(&key))
 		return;
-	read_tuple_at_network(&rec->inner, skb);
-	if (!rec->inner.version || harmless(&rec->inner))
-		return;
 	rec->verdict = WGT_V_INNER_IN;
 	if (f && same_inner(&rec->inner, &f->rec.inner)) {
 		set_key(rec, f->rec.receiver_index, f->rec.counter);
@@ -111,17 +108,14 @@ static __always_inline bool outer_drop(struct sk_buff *skb, struct wgt_record *r
 	struct wgt_port_key port = {.netns = rec->device.netns};
 	struct wgt_device_key *owner;
 	struct message_data m;
-	__u32 header;
-	__u8 first = 0;
+	/* WireGuard sets no IP options and no extension headers. */
+	__u32 header = (rec->inner.version == 4 ? 20 : 40) + 8;
 
-	if (bpf_probe_read_kernel(&first, 1, ip))
+	if (rec->inner.proto != IPPROTO_UDP || avail < header + sizeof(m) ||
+	    !read_data_header(&m, ip + header, avail - header))
 		return false;
-	header = first >> 4 == 4 ? (first & 15) * 4 : 40;
-	if (!read_data_header(&m, ip + header + 8, avail > header + 8 ? avail - header - 8 : 0))
-		return false;
-	read_tuple(&rec->outer, ip, avail);
-	if (!rec->outer.version || rec->outer.proto != IPPROTO_UDP)
-		return false;
+	rec->outer = rec->inner;
+	__builtin_memset(&rec->inner, 0, sizeof(rec->inner));
 	set_key(rec, m.key_idx, m.counter);
 	rec->verdict = skb->skb_iif ? WGT_V_OUTER_IN : WGT_V_OUTER_OUT;
 	port.port = skb->skb_iif ? bpf_ntohs(rec->outer.dst_port) : bpf_ntohs(rec->outer.src_port);
@@ -172,7 +166,12 @@ int BPF_PROG(wgt_drop, struct sk_buff *skb, void *location, __u32 reason)
 		return 0;
 	}
 	rec = &cpu->dropped;
-	__builtin_memset(rec, 0, sizeof(*rec));
+	__builtin_memset(&rec->inner, 0, sizeof(rec->inner));
+	read_tuple_at_network(&rec->inner, skb);
+	if (!rec->inner.version || harmless(&rec->inner))
+		return 0;
+	__builtin_memset(rec, 0, offsetof(struct wgt_record, inner));
+	__builtin_memset(&rec->outer, 0, sizeof(*rec) - offsetof(struct wgt_record, outer));
 	rec->kind = WGT_DROP;
 	rec->device = key;
 	rec->drop_reason = reason;

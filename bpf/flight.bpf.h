@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The tables of packets in flight: arrays indexed by a hash of the packet's id (its
- * skb pointer, see skb_id) and tagged with it. Nearly twice as cheap as a hash map with insert and
- * delete per packet. A pointer is unique while the packet lives; a slot whose
- * packet ended unseen is found by its age or by the pointer coming back.
+ * The tables of packets in flight: arrays indexed by a hash of the packet's id
+ * (its skb pointer, see skb_id) and tagged with it; nearly twice as cheap as a
+ * hash map with insert and delete per packet. A pointer is unique while the
+ * packet lives; a slot whose packet ended unseen is found by its age or by the
+ * pointer coming back. Packets enter only while somebody watches, and the first
+ * consumer empties the tables, so nothing in them is older than the watching.
  */
 #ifndef WGT_FLIGHT_BPF_H
 #define WGT_FLIGHT_BPF_H
@@ -69,12 +71,8 @@ static __always_inline struct flight *flight_claim(void *table, __u64 id, __u64 
 	}
 	/* Its earlier packet ended unseen. One that never got beyond wg_xmit may
 	 * have died in a way no hook sees (kernel.md S9, S10). */
-	if (f->state && f->state != TX_ENTERED) {
-		struct wgt_config *c = config();
-
-		if (c && f->touched_ns >= c->watched_since_ns)
-			count_loss(WGT_LOSS_UNFINISHED);
-	}
+	if (f->state && f->state != TX_ENTERED)
+		count_loss(WGT_LOSS_UNFINISHED);
 	f->state = 0;
 	f->touched_ns = now;
 	f->keypair = 0;

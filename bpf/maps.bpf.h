@@ -149,16 +149,30 @@ struct {
 	__type(value, struct flight);
 } wgt_rx_flight SEC(".maps");
 
+/* What each peer's rx_queue gave last, whose end may not have been seen yet. By
+ * a hash of the queue's address; two busy peers in one slot are counted. */
+#define QUEUE_SLOTS 4096
+
+struct polled_queue {
+	__u64 queue;
+	__u64 packet; /* id; 0 = none */
+	__u64 since_ns; /* its flight's touched_ns: ids come back */
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, QUEUE_SLOTS);
+	__type(key, __u32);
+	__type(value, struct polled_queue);
+} wgt_polled SEC(".maps");
+
 /* What one CPU is busy with. The hooks that share a field run with bottom
- * halves off (wg_xmit, send4/send6 under endpoint_lock, wg_packet_receive,
- * wg_packet_rx_poll), so it cannot change under them. */
+ * halves off (wg_xmit, send4/send6 under endpoint_lock, wg_packet_receive), so it cannot change under them. */
 struct this_cpu {
 	/* Ids of packets (skb_id). */
 	__u64 sending_id;   /* handed to udp_tunnel_xmit_skb or freed in send4/6 */
 	__u64 dying_id;	    /* freed in wg_xmit; its tuple is in dying */
 	__u64 receiving_id; /* inside wg_packet_receive */
-	__u64 polled_id;    /* taken from a peer's rx_queue, end not yet seen */
-	__u64 polled_peer;  /* inside wg_packet_rx_poll of this peer */
 	__u64 sending_peer_id;
 	struct wgt_tuple dying;
 	struct wgt_record sending;

@@ -55,7 +55,7 @@ int BPF_PROG(wgt_receive, struct wg_device *wg, struct sk_buff *skb)
 
 	/* Only UDP's own 8 bytes are sure to be linear here; if the message is
 	 * not, decrypt_packet's exit starts the record instead. */
-	if (!read_data_header(&m, udp + 8, linear_after(skb, udp + 8)))
+	if (!watched() || !read_data_header(&m, udp + 8, linear_after(skb, udp + 8)))
 		return 0;
 	key = device_key(wg->dev);
 	cpu = this_cpu();
@@ -164,7 +164,8 @@ int BPF_PROG(wgt_decrypt, struct sk_buff *skb, struct noise_keypair *keypair, bo
 		return 0;
 	now = bpf_ktime_get_ns();
 	f = flight_find(&wgt_rx_flight, skb_id(skb));
-	if (!f) { /* not linear on arrival, or its arrival was not seen */
+	if (!f || f->state != RX_RECEIVED || f->rec.receiver_index != keypair->entry.index) {
+		/* It was not linear on arrival, or its arrival was not seen. */
 		struct wgt_device_key key = device_key(peer->device->dev);
 
 		if (!traced(&key))
@@ -199,21 +200,13 @@ int BPF_PROG(wgt_decrypt, struct sk_buff *skb, struct noise_keypair *keypair, bo
 	return 0;
 }
 
-/* The packet this CPU took from a peer's queue has been dealt with, since the
- * next one is being taken; if no hook saw its end, WireGuard refused it. */
-static __always_inline void finish_polled(struct this_cpu *cpu)
+/* A packet that was taken from its peer's queue has been dealt with by now; if
+ * no hook saw its end, WireGuard refused it. */
+static __always_inline void finish_polled(struct flight *f)
 {
-	__u64 id = cpu->polled_id;
 	struct noise_replay_counter *window;
-	struct flight *f;
 	__u64 next = 0;
 
-	cpu->polled_id = 0;
-	if (!id)
-		return;
-	f = flight_find(&wgt_rx_flight, id);
-	if (!f)
-		return;
 	switch (f->state) {
 	case RX_DECRYPTED: /* decrypted, and wg_socket_endpoint_from_skb not reached */
 		window = &((struct noise_keypair *)f->keypair)->receiving_counter;
@@ -234,52 +227,37 @@ static __always_inline void finish_polled(struct this_cpu *cpu)
 	}
 }
 
-SEC("fentry")
-int BPF_PROG(wgt_poll, struct napi_struct *napi)
-{
-	struct wg_peer *peer = (void *)napi - bpf_core_field_offset(struct wg_peer, napi);
-	struct this_cpu *cpu = this_cpu();
-	__u64 peeked = 0;
-
-	if (!cpu)
-		return 0;
-	cpu->polled_peer = (__u64)peer;
-	/* Left from the last poll: looked at, not taken. */
-	bpf_probe_read_kernel(&peeked, sizeof(peeked), &peer->rx_queue.peeked);
-	cpu->polled_id = peeked ? skb_id_at(peeked) : 0;
-	return 0;
-}
-
+/* wg_packet_rx_poll takes the next packet of a peer only when it is done with
+ * the one before: wg_prev_queue_peek dequeues into an empty `peeked`. So each
+ * call, also the last one of a poll that finds nothing, ends the packet that
+ * the same queue gave before. Transmit queues come here, too: their packets are
+ * not in the table. */
 SEC("fexit")
 int BPF_PROG(wgt_dequeue, struct prev_queue *queue, struct sk_buff *skb)
 {
-	struct this_cpu *cpu = this_cpu();
+	__u64 id = skb_id(queue);
+	__u32 slot = (__u32)((id >> 6) ^ (id >> 16)) & (QUEUE_SLOTS - 1);
+	struct polled_queue *polled = bpf_map_lookup_elem(&wgt_polled, &slot);
+	struct flight *f;
 
-	if (!cpu || !cpu->polled_peer)
+	if (!polled || !watched())
 		return 0;
-	if ((__u64)queue !=
-	    cpu->polled_peer + bpf_core_field_offset(struct wg_peer, rx_queue))
+	if (polled->packet) {
+		/* Usually it is finished and gone, and its pointer may be another's. */
+		f = flight_find(&wgt_rx_flight, polled->packet);
+		if (f && f->touched_ns == polled->since_ns) {
+			if (polled->queue == id)
+				finish_polled(f);
+			else if (skb)
+				count_loss(WGT_LOSS_QUEUE_TABLE);
+		}
+	}
+	f = skb ? flight_find(&wgt_rx_flight, skb_id(skb)) : NULL;
+	if (!f && polled->queue != id)
 		return 0;
-	finish_polled(cpu);
-	cpu->polled_id = skb ? skb_id(skb) : 0;
-	return 0;
-}
-
-SEC("fexit")
-int BPF_PROG(wgt_poll_ret, struct napi_struct *napi)
-{
-	struct this_cpu *cpu = this_cpu();
-	struct wg_peer *peer;
-	__u64 peeked = 0;
-
-	if (!cpu || !cpu->polled_peer)
-		return 0;
-	peer = (void *)cpu->polled_peer;
-	bpf_probe_read_kernel(&peeked, sizeof(peeked), &peer->rx_queue.peeked);
-	if (!peeked || skb_id_at(peeked) != cpu->polled_id)
-		finish_polled(cpu);
-	cpu->polled_id = 0;
-	cpu->polled_peer = 0;
+	polled->queue = id;
+	polled->packet = f ? f->id : 0;
+	polled->since_ns = f ? f->touched_ns : 0;
 	return 0;
 }
 

@@ -19,7 +19,7 @@ int BPF_PROG(wgt_xmit, struct sk_buff *skb, struct net_device *dev)
 	__u64 now = bpf_ktime_get_ns();
 	struct flight *f;
 
-	if (!traced(&key))
+	if (!watched() || !traced(&key))
 		return 0;
 	f = flight_claim(&wgt_tx_flight, skb_id(skb), now, WGT_LOSS_TX_TABLE);
 	if (!f)
@@ -154,7 +154,7 @@ int BPF_PROG(wgt_encrypt, struct sk_buff *skb, struct noise_keypair *keypair)
 	__u64 now = bpf_ktime_get_ns();
 	struct flight *f = flight_find(&wgt_tx_flight, skb_id(skb));
 
-	if (!peer)
+	if (!peer || !watched())
 		return 0;
 	/* Not from wg_xmit: a keepalive, or it entered before watching began.
 	 * An entry of the same pointer without data is an older packet's. */

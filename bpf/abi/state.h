@@ -37,9 +37,6 @@ struct wgt_config {
 	__u32 seed_tgid; /* whose GET_DEVICE dump fills wgt_sessions */
 	__u32 consumers; /* bit i: consumer i wants records */
 	__u32 zero;
-	/* When the first of the present consumers came: what the flight tables
-	 * hold from before is nobody's loss. */
-	__u64 watched_since_ns;
 	__u64 self; /* this entry's own address, written by wgt_seed */
 };
 
@@ -64,6 +61,7 @@ struct wgt_consumer {
 enum wgt_loss {
 	WGT_LOSS_TX_TABLE,   /* no free slot for a packet being sent */
 	WGT_LOSS_RX_TABLE,   /* no free slot for a packet being received */
+	WGT_LOSS_QUEUE_TABLE, /* two peers' queues in one slot: an end may go unseen */
 	WGT_LOSS_UNFINISHED, /* its end was not seen; its slot was needed again */
 	WGT_LOSS_DROPS,	     /* map wgt_drops was full: a drop was not counted */
 	WGT_LOSS_RING0,	     /* + consumer number: its ring was full */
@@ -112,7 +110,7 @@ struct wgt_session {
 	__u32 zero;
 };
 
-WGT_STATIC_ASSERT(sizeof(struct wgt_config) == 32, "wgt_config");
+WGT_STATIC_ASSERT(sizeof(struct wgt_config) == 24, "wgt_config");
 WGT_STATIC_ASSERT(sizeof(struct wgt_device) == 24, "wgt_device");
 WGT_STATIC_ASSERT(sizeof(struct wgt_consumer) == 16, "wgt_consumer");
 WGT_STATIC_ASSERT(sizeof(struct wgt_drop_key) == 48, "wgt_drop_key");

@@ -31,11 +31,11 @@ std::string shortened(const std::string& text, std::size_t width) {
   return wrap(text, width - 1, width - 1).front() + "…";
 }
 
-// A host without its domain.
-std::string end_name(std::optional<view::Side> side) {
+// The shortest name that tells the ends apart: the namespace, else the host without its domain.
+// Blocks and JSON have both.
+std::string end_name(const std::optional<view::Side>& side) {
   if (!side) return "?";
-  side->host = side->host.substr(0, side->host.find('.'));
-  return printable(view::side_label(*side), true);
+  return printable(side->netns ? *side->netns : side->host.substr(0, side->host.find('.')), true);
 }
 
 std::string route_of(const view::PathView& path) {

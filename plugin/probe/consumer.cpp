@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "plugin/probe/consumer.h"
 
+#include <numeric>
+
 #include "plugin/probe/clock.h"
 #include "plugin/probe/maps.h"
 
@@ -39,6 +41,22 @@ std::vector<std::uint64_t> read_losses(const PinDirectory& pins) {
   for (std::uint32_t i = 0; i < WGT_LOSSES; i++)
     for (const std::uint64_t on_cpu : map->get_per_cpu(i)) all[i] += on_cpu;
   return all;
+}
+
+// Zeroes every entry of an array map.
+Result<void> empty_array(const PinDirectory& pins, std::string_view name) {
+  const UniqueFd map(bpf_obj_get(pins.map(name).c_str()));
+  bpf_map_info info{};
+  std::uint32_t size = sizeof(info);
+  if (!map || bpf_obj_get_info_by_fd(map.get(), &info, &size) != 0)
+    return errno_error("open the pinned map", name);
+  std::vector<std::uint32_t> keys(info.max_entries);
+  std::iota(keys.begin(), keys.end(), 0u);
+  const std::vector<std::byte> zeroes(std::size_t{info.max_entries} * info.value_size);
+  std::uint32_t count = info.max_entries;
+  if (bpf_map_update_batch(map.get(), keys.data(), zeroes.data(), &count, nullptr) != 0)
+    return errno_error("empty the map", name);
+  return {};
 }
 
 }  // namespace
@@ -119,11 +137,15 @@ Result<void> Consumer::take_slot(std::optional<wgt_device_key> device) {
   WGT_TRY_VOID(rings.set(*slot_, static_cast<std::uint32_t>(ring_fd_.get())));
   WGT_TRY_VOID(
       consumers.set(*slot_, wgt_consumer{device.value_or(wgt_device_key{}), mono_ns()}));
+  if (wanted == 0) {
+    WGT_TRY_VOID(empty_array(pins_, "wgt_tx_flight"));
+    WGT_TRY_VOID(empty_array(pins_, "wgt_rx_flight"));
+    WGT_TRY_VOID(empty_array(pins_, "wgt_polled"));
+  }
   losses_at_start_ = read_losses(pins_);
   for (const UniqueFd& link : links_) skipped_at_start_ += recursion_misses(link.get());
   // Last: from here on records come.
   wgt_config changed = config.get(0).value_or(wgt_config{});
-  if (wanted == 0) changed.watched_since_ns = mono_ns();
   changed.consumers = wanted | 1u << *slot_;
   asking_ = true;
   return config.set(0, changed);
@@ -142,6 +164,9 @@ void Consumer::stop() {
   if (const auto rings = IdMap::open(pins_, "wgt_rings")) rings->erase(*slot_);
   if (const auto consumers = ConsumerMap::open(pins_, "wgt_consumers"))
     (void)consumers->set(*slot_, wgt_consumer{});
+  skipped_ = skipped_programs();
+  own_links_.clear();
+  links_.clear();
 }
 
 Consumer::~Consumer() { stop(); }
@@ -177,12 +202,14 @@ std::map<std::string, std::uint64_t> Consumer::losses() const {
   const auto since = [&](std::uint32_t which) { return now[which] - losses_at_start_[which]; };
   return {{"tx_table", since(WGT_LOSS_TX_TABLE)},
           {"rx_table", since(WGT_LOSS_RX_TABLE)},
+          {"queue_table", since(WGT_LOSS_QUEUE_TABLE)},
           {"unfinished", since(WGT_LOSS_UNFINISHED)},
           {"ring", slot_ ? since(WGT_LOSS_RING0 + *slot_) : 0}};
 }
 
 std::uint64_t Consumer::skipped_programs() const {
-  std::uint64_t all = 0;
+  std::uint64_t all = skipped_;
+  if (links_.empty()) return all;
   for (const UniqueFd& link : links_) all += recursion_misses(link.get());
   return all - skipped_at_start_;
 }

@@ -78,6 +78,7 @@ class Consumer {
   std::unique_ptr<ring_buffer, RingDeleter> ring_;
   std::vector<std::uint64_t> losses_at_start_;
   std::uint64_t skipped_at_start_ = 0;
+  std::uint64_t skipped_ = 0;  // once stopped
   std::size_t budget_ = 0;
   std::size_t delivered_ = 0;
 };

@@ -71,12 +71,12 @@ TEST(LineWriter, WidestIpv4PacketStillFitsWithEveryVerdict) {
   }
 }
 
-TEST(LineWriter, HostsGoWithoutTheirDomain) {
+TEST(LineWriter, EndsAreNamedByNamespaceElseByHostWithoutItsDomain) {
   Scene scene = test::delivered();
   scene.hosts[0].hostname = "web1.example.org";
   scene.hosts[1].devices[0].netns = "blue";
   EXPECT_EQ(line(scene),
-            "12:03:11.482 ✓ tcp  10.0.0.1:43922→10.0.0.2:443 web1→b/blue 453.4 µs delivered\n");
+            "12:03:11.482 ✓ tcp  10.0.0.1:43922→10.0.0.2:443 web1→blue 453.4 µs delivered\n");
 }
 
 TEST(LineWriter, ReasonIsCutBeforeAnythingElseGoes) {
