@@ -41,8 +41,10 @@ PathJoin::LiveKnowledge::Watch PathJoin::LiveKnowledge::watched_by(HostId receiv
 // A loss is noticed after it happened, and a record comes after its packet was sent: looking back
 // by a whole hold covers both.
 bool PathJoin::LiveKnowledge::may_have_lost(HostId host) const {
-  const auto last = join_.losses_[host].last_ns;
-  return last && *last >= group_.first_came_ns - join_.options_.hold_ns;
+  const Losses& losses = join_.losses_[host];
+  if (losses.rose) return true;
+  const std::int64_t came_ns = group_.first_came_ns.value_or(join_.now_ns_);
+  return losses.last_ns && *losses.last_ns >= came_ns - join_.options_.hold_ns;
 }
 
 }  // namespace wgt::join

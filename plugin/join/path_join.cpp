@@ -47,38 +47,47 @@ void PathJoin::add(HostId host, const wgt_record& record) {
   }
   Group& group = group_for(observed)->second;
   group.records.push_back(observed);
+  group.last_came_ns.reset();
   // Junk with a guessed number may have come long before: the packet gets its full time.
-  if (record.kind == WGT_TX) group.first_came_ns = now_ns_;
-  set_due(group);
+  if (record.kind == WGT_TX) group.first_came_ns.reset();
+  look_at(group);
 }
 
 void PathJoin::records_lost(HostId host, std::uint64_t total) {
   Losses& losses = losses_[host];
-  if (total > losses.total) losses.last_ns = now_ns_;
+  losses.rose = losses.rose || total > losses.total;
   losses.total = total;
 }
 
 void PathJoin::advance(std::int64_t now_ns) {
-  if (!clock_started_) {  // what came before is taken to have come now
-    clock_started_ = true;
-    now_ns_ = now_ns;
-    for (auto& [order, group] : pending_) {
-      group.first_came_ns += now_ns;
-      group.due_ns += now_ns;
-    }
-    for (Losses& losses : losses_)
-      if (losses.last_ns) losses.last_ns = now_ns;
-  }
   now_ns_ = std::max(now_ns_, now_ns);
-  while (!pending_.empty() && pending_.begin()->second.due_ns <= now_ns_)
+  stamp_what_came();
+  while (!pending_.empty() && is_due(pending_.begin()->second))
     put_out(pending_.begin(), Moment::kDue);
 }
 
 void PathJoin::finish() {
   while (!pending_.empty()) {
-    const bool due = pending_.begin()->second.due_ns <= now_ns_;
+    const bool due = is_due(pending_.begin()->second);
     put_out(pending_.begin(), due ? Moment::kDue : Moment::kFinished);
   }
+}
+
+// A round's records came at its end, as far as anybody is waited for.
+void PathJoin::stamp_what_came() {
+  for (auto& [order, group] : pending_) {
+    if (!group.first_came_ns) group.first_came_ns = now_ns_;
+    if (!group.last_came_ns) group.last_came_ns = now_ns_;
+  }
+  for (Losses& losses : losses_)
+    if (std::exchange(losses.rose, false)) losses.last_ns = now_ns_;
+}
+
+bool PathJoin::is_due(const Group& group) const {
+  if (!group.first_came_ns || !group.last_came_ns) return false;
+  const std::int64_t waited_for = now_ns_ - *group.first_came_ns;
+  return waited_for >= options_.hold_ns ||
+         (!group.waits && now_ns_ - *group.last_came_ns >= options_.grace_ns);
 }
 
 PathJoin::Pending::iterator PathJoin::group_for(const Observed& observed) {
@@ -99,7 +108,7 @@ PathJoin::Pending::iterator PathJoin::group_for(const Observed& observed) {
 PathJoin::Pending::iterator PathJoin::new_group(std::optional<PacketKey> key,
                                                 std::int64_t sent_ns) {
   if (pending_.size() >= options_.max_pending && !pending_.empty()) {
-    const bool due = pending_.begin()->second.due_ns <= now_ns_;
+    const bool due = is_due(pending_.begin()->second);
     if (!due) ++stats_.evicted;
     put_out(pending_.begin(), due ? Moment::kDue : Moment::kEvicted);
   }
@@ -107,7 +116,6 @@ PathJoin::Pending::iterator PathJoin::new_group(std::optional<PacketKey> key,
   if (key) by_key_.emplace(*key, order);
   const auto group = pending_.emplace(order, Group{}).first;
   group->second.key = key;
-  group->second.first_came_ns = now_ns_;
   return group;
 }
 
@@ -120,16 +128,15 @@ PathJoin::Pending::iterator PathJoin::move_to(Pending::iterator group, std::int6
   return pending_.insert(std::move(node)).position;
 }
 
-void PathJoin::set_due(Group& group) {
+// Compares clocks by what joined, and sees whether more is to come.
+void PathJoin::look_at(Group& group) {
   const LiveKnowledge knowledge(*this, group, Moment::kPending);
   const std::vector<PathRecords> paths = assign_group(group, knowledge);
   for (const PathRecords& path : paths) {
     if (path.tx != nullptr && path.rx != nullptr && rank(path.rx->record) == RxRank::kAuthenticated)
       clocks_.sample(*path.tx, *path.rx);
   }
-  const std::int64_t latest = group.first_came_ns + options_.hold_ns;
-  group.due_ns =
-      waits_for_more(paths, knowledge) ? latest : std::min(latest, now_ns_ + options_.grace_ns);
+  group.waits = waits_for_more(paths, knowledge);
 }
 
 bool PathJoin::waits_for_more(const std::vector<PathRecords>& paths,

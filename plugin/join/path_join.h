@@ -4,7 +4,8 @@
 // as far as waiting allows. Pure: time comes in as an argument. Memory is
 // bounded by Options. Single-threaded.
 //
-// In every round: advance(now), then records_lost() and add() for what came.
+// In every round: add() all that came, then records_lost(), then advance(now): what is at hand is
+// taken in before anything is called missing, also when the process did not run for a while.
 #pragma once
 
 #include <cstddef>
@@ -72,8 +73,9 @@ class PathJoin {
   struct Group {
     std::optional<PacketKey> key;
     std::vector<Observed> records;
-    std::int64_t first_came_ns = 0;
-    std::int64_t due_ns = 0;
+    std::optional<std::int64_t> first_came_ns;  // nullopt: since the last advance()
+    std::optional<std::int64_t> last_came_ns;
+    bool waits = false;  // for more than a drop
   };
   struct Order {
     std::int64_t sent_ns;
@@ -84,12 +86,15 @@ class PathJoin {
   struct Losses {
     std::uint64_t total = 0;
     std::optional<std::int64_t> last_ns;
+    bool rose = false;  // since the last advance()
   };
 
   Pending::iterator group_for(const Observed& observed);
   Pending::iterator new_group(std::optional<PacketKey> key, std::int64_t sent_ns);
   Pending::iterator move_to(Pending::iterator group, std::int64_t sent_ns);
-  void set_due(Group& group);
+  void look_at(Group& group);
+  void stamp_what_came();
+  bool is_due(const Group& group) const;
   bool waits_for_more(const std::vector<PathRecords>& paths, const LiveKnowledge& knowledge) const;
   bool sender_may_be_watched(const Observed& rx) const;
   std::vector<PathRecords> assign_group(const Group& group, const LiveKnowledge& knowledge) const;
@@ -105,7 +110,6 @@ class PathJoin {
   PutOutKeys put_out_keys_;
   std::uint64_t next_number_ = 0;
   std::int64_t now_ns_ = 0;
-  bool clock_started_ = false;
   JoinStats stats_;
 };
 

@@ -100,18 +100,25 @@ TEST_F(LiveOrderTest, WhatWasObservedStaysTrueWhenItIsEvicted) {
   EXPECT_EQ(out[0].basis, Basis::kObserved);
 }
 
-TEST_F(LiveOrderTest, RecordsThatCameBeforeTheFirstRoundGetTheirFullTime) {
-  std::vector<JoinedPath> out;
-  PathJoin fresh({}, [&](const JoinedPath& path) { out.push_back(path); });
-  fresh.add_host(alpha());
-  fresh.add_host(beta());
-  fresh.add(0, tx_ab(0));
-  fresh.advance(now);
-  EXPECT_TRUE(out.empty());
-  fresh.add(1, rx_ab(0));
-  fresh.advance(now + kSecond);
-  ASSERT_EQ(out.size(), 1U);
-  EXPECT_EQ(out[0].verdict, WGT_V_DELIVERED);
+TEST_F(LiveOrderTest, AfterALongPauseWhatIsAtHandIsTakenInBeforeAnythingIsMissing) {
+  join.add(a, tx_ab(0));
+  pass(kSecond);
+  now += 3600 * kSecond;  // suspended; then all that had come is read
+  join.add(b, rx_ab(0));
+  join.add(a, tx_ab(1, kStart + 1));
+  pass(kSecond);
+  join.add(b, rx_ab(1, kStart + 1));
+  pass_grace();
+  ASSERT_EQ(paths.size(), 2U);
+  for (const JoinedPath& path : paths) EXPECT_EQ(path.verdict, WGT_V_DELIVERED);
+}
+
+TEST_F(LiveOrderTest, ALossReportedInTheRoundOfTheDecisionCounts) {
+  join.add(a, tx_ab(0));
+  pass(kSecond);
+  join.records_lost(b, 1);
+  join.advance(now + 10 * kSecond);
+  EXPECT_EQ(only().basis, Basis::kRecordsLost);
 }
 
 TEST_F(LiveOrderTest, AClockThatStepsBackIsIgnored) {

@@ -154,6 +154,7 @@ TEST_P(Property, LiveEveryPacketComesOutOnceWithItsTrueVerdict) {
     for (; round <= came.at_ns; round += 10 * kMs) join.advance(round);
     join.add(came.host, came.record);
   }
+  join.advance(round);
   join.advance(round + JoinOptions{}.hold_ns);
   join.finish();
   check(world, paths);
@@ -172,7 +173,8 @@ TEST_P(Property, LiveInOrderOfSendingWhenRecordsComeInTime) {
   join.add_host(beta());
   join.advance(0);
   for (const Came& came : world.records) join.add(came.host, came.record);
-  join.advance(JoinOptions{}.hold_ns);
+  join.advance(1);
+  join.advance(1 + JoinOptions{}.hold_ns);
   ASSERT_EQ(sent.size(), world.fates.size());
   // As exact as the clocks are known: here to half a round trip.
   for (std::size_t i = 1; i < sent.size(); ++i) ASSERT_LE(sent[i - 1], sent[i] + kMs);
@@ -223,8 +225,8 @@ TEST_P(Lossy, NoVerdictIsWrongAndNoPacketIsCalledLost) {
   std::uint64_t lost[2] = {0, 0};
   for (const Came& came : world.records) {
     for (; round <= came.at_ns; round += 10 * kMs) {
-      join.advance(round);
       for (const HostId host : {0U, 1U}) join.records_lost(host, lost[host]);
+      join.advance(round);
     }
     if (random() % 2 == 0) {
       ++lost[came.host];
@@ -232,6 +234,8 @@ TEST_P(Lossy, NoVerdictIsWrongAndNoPacketIsCalledLost) {
       join.add(came.host, came.record);
     }
   }
+  for (const HostId host : {0U, 1U}) join.records_lost(host, lost[host]);
+  join.advance(round);
   join.advance(round + JoinOptions{}.hold_ns);
   join.finish();
 

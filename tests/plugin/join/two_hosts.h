@@ -87,7 +87,11 @@ inline RecordBuilder rx_ba(std::uint64_t counter, std::uint64_t sent = kStart) {
 struct TwoHosts : ::testing::Test {
   TwoHosts() { join.advance(now); }
 
-  void pass(std::int64_t ns) { join.advance(now += ns); }
+  // The round ends, and time passes.
+  void pass(std::int64_t ns) {
+    join.advance(now);
+    join.advance(now += ns);
+  }
   void pass_hold() { pass(JoinOptions{}.hold_ns); }
   void pass_grace() { pass(JoinOptions{}.grace_ns); }
 
