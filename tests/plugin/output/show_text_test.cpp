@@ -44,7 +44,7 @@ peer: hK7gZ1n0vQ3c9T2mWb5yXo8Lr4sDfJpE6uNiAaVtBkM=
     rx.replay                 117
   latency:
     tx wg_xmit → outer_out     p50   ~12 µs  p99   ~99 µs  1234 packets
-    rx wg_receive → delivered  p50  ~8.2 µs  p99  ~1.3 ms     1 packet
+    rx wg_receive → delivered  p50  ~8.2 µs  p99  ~1.3 ms      1 packet
   sessions:
               here        there         age  sent  received
     current   0x0acc6a72  0x00000001   41 s   142       137  initiator
