@@ -23,14 +23,16 @@ progress_time() {
 	fi
 }
 
-# progress_clock TEXT SINCE [LOG]: one line that takes the place of the one before
-progress_clock() {
+# progress_line TEXT SINCE [LOG]: how long it goes on, and what the log says last
+progress_line() {
 	local line last=''
 	line="$1 … $(progress_time "$2")"
 	[[ ${3-} ]] && last=$(tail -c 400 "$3" 2>/dev/null | tr '\r\t' '\n ' | grep -a . | tail -n 1 || true)
 	[[ $last ]] && line+="  ${last//[^[:print:]]/}"
-	printf '\r\033[K%.*s' $((${COLUMNS:-80} - 1)) "$line" >&2
+	printf '%.*s' $((${COLUMNS:-80} - 1)) "$line"
 }
+# progress_clock, the same: in the place of the line before
+progress_clock() { printf '\r\033[K%s' "$(progress_line "$@")" >&2; }
 
 # progress_show TEXT SINCE LOG: runs beside the command, and ends with its parent at the latest
 progress_show() {
@@ -44,7 +46,7 @@ progress_show() {
 			continue
 		fi
 		sleep 1
-		((++rounds % 30)) || echo "$1 … $(progress_time "$2")" >&2
+		((++rounds % 30)) || printf '%s\n' "$(progress_line "$@")" >&2
 	done
 }
 
