@@ -45,7 +45,10 @@ void PathJoin::add(HostId host, const wgt_record& record) {
     ++(record.kind == WGT_DROP ? stats_.late_drops : stats_.late_records);
     return;
   }
-  Group& group = group_for(observed)->second;
+  if (fresh_.size() >= 2 * options_.max_pending) stamp_what_came();  // nobody calls advance()
+  const auto at = group_for(observed);
+  fresh_.push_back(at->first);
+  Group& group = at->second;
   group.records.push_back(observed);
   group.last_came_ns.reset();
   // Junk with a guessed number may have come long before: the packet gets its full time.
@@ -75,10 +78,14 @@ void PathJoin::finish() {
 
 // A round's records came at its end, as far as anybody is waited for.
 void PathJoin::stamp_what_came() {
-  for (auto& [order, group] : pending_) {
+  for (const Order& order : fresh_) {
+    const auto at = pending_.find(order);
+    if (at == pending_.end()) continue;
+    Group& group = at->second;
     if (!group.first_came_ns) group.first_came_ns = now_ns_;
     if (!group.last_came_ns) group.last_came_ns = now_ns_;
   }
+  fresh_.clear();
   for (Losses& losses : losses_)
     if (std::exchange(losses.rose, false)) losses.last_ns = now_ns_;
 }

@@ -109,6 +109,7 @@ class PathJoin {
   std::unordered_map<PacketKey, Order, PacketKeyHash> by_key_;
   PutOutKeys put_out_keys_;
   std::uint64_t next_number_ = 0;
+  std::vector<Order> fresh_;  // where records came since the last advance(); some may be gone
   std::int64_t now_ns_ = 0;
   JoinStats stats_;
 };
