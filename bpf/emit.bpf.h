@@ -98,7 +98,8 @@ static __noinline int emit_to(struct wgt_record *rec, __u32 i)
 	if (!bpf_ringbuf_output(ring, rec, sizeof(*rec), flags))
 		return 0;
 	count_loss(WGT_LOSS_RING0 + i);
-	/* Full, and its owner has not been heard of for long: it was killed. */
+	/* Full, and its owner has not been heard of for long: it was killed, or
+	 * is stopped and will notice (Consumer::heartbeat). */
 	c = config();
 	if (c && bpf_ktime_get_ns() - consumer->heartbeat_ns > WGT_HEARTBEAT_NS)
 		__sync_fetch_and_and(&c->consumers, ~(1u << i));

@@ -54,8 +54,11 @@ struct wgt_device {
 struct wgt_consumer {
 	struct wgt_device_key device; /* ifindex 0: every traced device */
 	__u64 heartbeat_ns;	      /* 0: free */
+	__u32 tgid;		      /* its process */
+	__u32 zero;
 };
-#define WGT_HEARTBEAT_NS 5000000000ull /* older than this: its owner is gone */
+/* Older than this: its owner is stopped or gone. */
+#define WGT_HEARTBEAT_NS 5000000000ull
 
 /* Where a record can vanish; indexes of map wgt_losses (per CPU, u64). */
 enum wgt_loss {
@@ -112,7 +115,7 @@ struct wgt_session {
 
 WGT_STATIC_ASSERT(sizeof(struct wgt_config) == 24, "wgt_config");
 WGT_STATIC_ASSERT(sizeof(struct wgt_device) == 24, "wgt_device");
-WGT_STATIC_ASSERT(sizeof(struct wgt_consumer) == 16, "wgt_consumer");
+WGT_STATIC_ASSERT(sizeof(struct wgt_consumer) == 24, "wgt_consumer");
 WGT_STATIC_ASSERT(sizeof(struct wgt_drop_key) == 48, "wgt_drop_key");
 WGT_STATIC_ASSERT(sizeof(struct wgt_drop_count) == 120, "wgt_drop_count");
 WGT_STATIC_ASSERT(sizeof(struct wgt_peer_totals) == 216, "wgt_peer_totals");

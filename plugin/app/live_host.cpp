@@ -33,10 +33,10 @@ void LiveHost::refresh() {
   for (const probe::TracedDevice& d : *traced) keys.push_back(d.key);
   for (probe::NamedDevice& named : probe::name_devices(keys)) {
     const wgt_device_key key = named.info.key;
-    auto known = std::find_if(info_.devices.begin(), info_.devices.end(),
-                              [&](const decode::DeviceInfo& d) {
-                                return d.key.netns == key.netns && d.key.ifindex == key.ifindex;
-                              });
+    auto known =
+        std::find_if(info_.devices.begin(), info_.devices.end(), [&](const decode::DeviceInfo& d) {
+          return d.key.netns == key.netns && d.key.ifindex == key.ifindex;
+        });
     if (known == info_.devices.end()) {
       info_.devices.push_back(named.info);
       changed_ = true;

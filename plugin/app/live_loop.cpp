@@ -9,6 +9,8 @@
 #include <boost/asio/steady_timer.hpp>
 #include <csignal>
 
+#include "plugin/probe/clock.h"
+
 namespace wgt::app {
 
 namespace {
@@ -33,8 +35,8 @@ class LiveLoop {
     signals.async_wait([this](const error_code& error, int) {
       if (!error) io_.stop();
     });
-    WGT_TRY(consumer_, probe::Consumer::start(
-                           pins, device, [this](auto bytes) { return take(bytes); }));
+    WGT_TRY(consumer_,
+            probe::Consumer::start(pins, device, [this](auto bytes) { return take(bytes); }));
     ready(*consumer_);
 
     // The ring's descriptor stays the consumer's: a copy is given to asio.
@@ -52,9 +54,10 @@ class LiveLoop {
     io_.run();
 
     consumer_->stop();
+    const std::int64_t now = probe::clock_ns(CLOCK_MONOTONIC);
     while (!enough_ && consumer_->consume(kBatch) == kBatch) continue;
     result_.losses = consumer_->losses();
-    handlers_.tick();
+    handlers_.tick(now);
     return std::move(result_);
   }
 
@@ -66,9 +69,11 @@ class LiveLoop {
     return !enough_;
   }
 
-  void consume() {
-    consumer_->consume(kBatch);
+  // False: there is more, or it is enough.
+  bool consume() {
+    const bool empty = consumer_->consume(kBatch) < kBatch;
     if (enough_) io_.stop();
+    return empty && !enough_;
   }
 
   void wait_for_records(asio::posix::stream_descriptor& ring) {
@@ -84,9 +89,10 @@ class LiveLoop {
     timer.async_wait([&](const error_code& error) {
       if (error) return;
       // The kernel side wakes us only when much waits.
-      consume();
+      const std::int64_t now = probe::clock_ns(CLOCK_MONOTONIC);
+      const bool caught_up = consume();
       if (++ticks_ % kTicksPerHeartbeat == 0) (void)consumer_->heartbeat();
-      if (!handlers_.tick()) io_.stop();
+      if (caught_up && !handlers_.tick(now)) io_.stop();
       next_tick(timer);
     });
   }

@@ -17,9 +17,10 @@ namespace wgt::app {
 struct LiveHandlers {
   // Called while the ring is read: quick. False: enough, end the loop.
   std::function<bool(const wgt_record&)> record;
-  // Every tick, after the records that were there, and once after the last
-  // record. False: end the loop.
-  std::function<bool()> tick;
+  // Ten times a second, and once after the last record. Every record that was
+  // written before now_ns (CLOCK_MONOTONIC) has been handed out: only then may
+  // the missing of one mean something. False: end the loop.
+  std::function<bool(std::int64_t now_ns)> tick;
 };
 
 struct LiveResult {

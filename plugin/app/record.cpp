@@ -53,7 +53,7 @@ Result<RecordSummary> record(const probe::PinDirectory& pins, const RecordOption
                    !(options.count && writer.records() >= *options.count);
           },
       .tick =
-          [&] {
+          [&](std::int64_t) {
             if (++ticks % kTicksPerFlush != 0) return true;
             return keep(writer.lost({probe::mono_ns(), consumer->losses()})) &&
                    keep(writer.flush());
@@ -62,7 +62,7 @@ Result<RecordSummary> record(const probe::PinDirectory& pins, const RecordOption
           run_live(pins, options.live.device, options.live.duration, ready, handlers));
   WGT_TRY_VOID(written);
   const RecordSummary summary{writer.records(), filtered,
-                              total_lost(live.losses) + live.decoded.bad()};
+                              total_lost(live.losses) + live.decoded.bad(), live.losses};
   WGT_TRY_VOID(writer.lost({probe::mono_ns(), live.losses}));
   WGT_TRY_VOID(writer.close({probe::mono_ns(), 0, summary.filtered, summary.lost}));
   return summary;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 
@@ -14,7 +15,7 @@ namespace wgt::app {
 struct RecordOptions {
   LiveOptions live;
   std::string file;
-  std::string expression;  // of the filter; the recording tells it to the join
+  std::string expression;              // of the filter; the recording tells it to the join
   std::optional<std::uint64_t> count;  // records
 };
 
@@ -22,6 +23,7 @@ struct RecordSummary {
   std::uint64_t records = 0;
   std::uint64_t filtered = 0;
   std::uint64_t lost = 0;
+  std::map<std::string, std::uint64_t> lost_by_cause;
 };
 
 Result<RecordSummary> record(const probe::PinDirectory& pins, const RecordOptions& options,

@@ -11,18 +11,11 @@
 
 namespace wgt::app {
 
-namespace {
-
-std::uint64_t lost_so_far(const probe::Consumer& consumer) { return total_lost(consumer.losses()); }
-
-}  // namespace
-
 Result<view::Summary> watch(const probe::PinDirectory& pins, const LiveOptions& options,
                             const PathChoice& choice, output::Writer& writer, std::ostream& out) {
   WGT_TRY(LiveHost host, LiveHost::open(pins));
-  PathStream stream(choice, writer, [&](const decode::HostInfo&, wgt_device_key key) {
-    return host.device(key);
-  });
+  PathStream stream(choice, writer,
+                    [&](const decode::HostInfo&, wgt_device_key key) { return host.device(key); });
   join::PathJoin* paths = nullptr;
   join::PathJoin join(join::JoinOptions{}, [&](const join::JoinedPath& joined) {
     // Advice names what is configured now: that may have just changed.
@@ -40,21 +33,20 @@ Result<view::Summary> watch(const probe::PinDirectory& pins, const LiveOptions& 
     join.advance(probe::clock_ns(CLOCK_MONOTONIC));
     std::cerr << "listening …" << std::endl;
   };
-  const LiveHandlers handlers{
-      .record =
-          [&](const wgt_record& record) {
-            host.learn(record);
-            if (host.take_changed()) join.update_host(id, host.info());
-            join.add(id, record);
-            return !stream.enough();
-          },
-      .tick =
-          [&] {
-            join.advance(probe::clock_ns(CLOCK_MONOTONIC));
-            join.records_lost(id, lost_so_far(*consumer));
-            out.flush();
-            return !stream.enough() && out.good();
-          }};
+  const LiveHandlers handlers{.record =
+                                  [&](const wgt_record& record) {
+                                    host.learn(record);
+                                    if (host.take_changed()) join.update_host(id, host.info());
+                                    join.add(id, record);
+                                    return !stream.enough();
+                                  },
+                              .tick =
+                                  [&](std::int64_t now_ns) {
+                                    join.records_lost(id, total_lost(consumer->losses()));
+                                    join.advance(now_ns);
+                                    out.flush();
+                                    return !stream.enough() && out.good();
+                                  }};
   WGT_TRY(const LiveResult live, run_live(pins, options.device, options.duration, ready, handlers));
   join.finish();
   const view::Summary summary =

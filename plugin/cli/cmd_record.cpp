@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "plugin/app/record.h"
-
 #include <iostream>
 
+#include "plugin/app/record.h"
 #include "plugin/cli/target.h"
 
 namespace wgt::cli {
@@ -20,7 +19,10 @@ Result<ExitCode> run_record(const Arguments& arguments) {
   options.count = arguments.count;
   WGT_TRY(const app::RecordSummary summary, app::record(target.pins, options, filter));
   std::cerr << summary.records << " records in " << options.file << "; " << summary.filtered
-            << " filtered; " << summary.lost << " lost\n";
+            << " filtered; " << summary.lost << " lost";
+  for (const auto& [cause, count] : summary.lost_by_cause)
+    if (count != 0) std::cerr << " (" << cause << " " << count << ")";
+  std::cerr << "\n";
   return summary.lost == 0 ? ExitCode::kDone : ExitCode::kLost;
 }
 

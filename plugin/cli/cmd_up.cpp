@@ -24,9 +24,10 @@ Result<ExitCode> run_up(const Arguments& arguments) {
   }
   // The kernel side learns from this dump what only the kernel knows: sessions, port.
   WGT_TRY(const auto sessions, probe::seed_sessions(pins, interface.key, [&]() -> Result<void> {
-    WGT_TRY(const auto device, app::dump(interface));
-    return {};
-  }));
+            WGT_TRY(const auto device, app::dump(interface));
+            return {};
+          }));
+  WGT_TRY_VOID(probe::forget_counts(pins, interface.key, sessions));
   announce("trace " + interface.label);
   return ExitCode::kDone;
 }

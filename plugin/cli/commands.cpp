@@ -11,9 +11,10 @@ constexpr unsigned kLive = kNetns | kAll | kFor | kCount;
 
 constexpr Command kCommands[] = {
     {"up", "IFACE", "start tracing a WireGuard interface",
-     "Attaches BPF programs to the kernel's WireGuard and returns at once. From then on\n"
-     "every drop of the interface is counted (wg-trace show), at almost no cost, until\n"
-     "wg-trace down. Records of single packets are only made while somebody watches.\n"
+     "Attaches BPF programs to the kernel's WireGuard and returns at once. From then\n"
+     "on every drop of the interface is counted (wg-trace show), at almost no cost,\n"
+     "until wg-trace down. Records of single packets are made only while somebody\n"
+     "watches.\n"
      "An interface that is traced already stays as it is.\n\n"
      "  wg-trace up wg0\n"
      "  wg-trace -n red up wg0        # an interface of network namespace red\n",
@@ -31,9 +32,9 @@ constexpr Command kCommands[] = {
      "  wg-trace show wg0 --json\n",
      kNetns | kJson | kColor, run_show},
     {"watch", "IFACE | --all [FILTER]", "print the path of each packet, live",
-     "One line for each packet that went into the tunnel or came out of it; with -v its\n"
-     "whole path, hop by hop, and for a drop what to do. With --all the interfaces of\n"
-     "this host are joined with each other, in whatever namespace they are.\n\n"
+     "One line for each packet that went into the tunnel or came out of it; with -v\n"
+     "its whole path, hop by hop, and for a drop what to do. With --all the interfaces\n"
+     "of this host are joined with each other, in whatever namespace they are.\n\n"
      "FILTER is a pcap filter on the inner packet, as in tcpdump.\n\n"
      "  wg-trace watch wg0\n"
      "  wg-trace watch wg0 --drops\n"
@@ -51,8 +52,8 @@ constexpr Command kCommands[] = {
      "  wg-trace join a.wgt b.wgt --drops -v\n",
      kDrops | kVerbose | kJson | kColor | kCount, run_join},
     {"hooks", "", "what is attached where, and what cannot be told without it",
-     "Each attach point in the kernel: how it is attached or why not, and which hops and\n"
-     "verdicts that costs.\n",
+     "Each attach point in the kernel: how it is attached or why not, and which hops\n"
+     "and verdicts that costs.\n",
      kJson | kColor, run_hooks},
 };
 

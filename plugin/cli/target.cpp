@@ -35,8 +35,7 @@ Result<Target> traced_target(const Arguments& arguments) {
         return d.key.netns == key.netns && d.key.ifindex == key.ifindex;
       });
   if (!is_traced)
-    return make_error(Errc::kNotFound, target.interface->label +
-                                           " is not traced; begin with: " +
+    return make_error(Errc::kNotFound, target.interface->label + " is not traced; begin with: " +
                                            up_command(arguments, name));
   return target;
 }

@@ -50,8 +50,7 @@ wgt_range range_of(const KernelSymbols& symbols, std::string_view name) {
 
 Result<void> set_constants(bpf_object* object, const KernelSymbols& symbols) {
   const wgt_constants constants{range_of(symbols, "wg_xmit"), range_of(symbols, "send4"),
-                                range_of(symbols, "send6"),
-                                range_of(symbols, "skb_release_data")};
+                                range_of(symbols, "send6"), range_of(symbols, "skb_release_data")};
   bpf_map* map = nullptr;
   bpf_object__for_each_map(map, object) {
     if (std::strstr(bpf_map__name(map), ".rodata") == nullptr) continue;
@@ -90,8 +89,8 @@ Result<BpfObject> BpfObject::load(When set, const PinDirectory& pins) {
   BpfObject self;
   LIBBPF_OPTS(bpf_object_open_opts, options, .object_name = "wg_trace");
   self.object_.reset(bpf_object__open_mem(
-      wgt_bpf_object_begin,
-      static_cast<std::size_t>(wgt_bpf_object_end - wgt_bpf_object_begin), &options));
+      wgt_bpf_object_begin, static_cast<std::size_t>(wgt_bpf_object_end - wgt_bpf_object_begin),
+      &options));
   if (!self.object_) return libbpf_error("open", "the embedded BPF object");
   WGT_TRY_VOID(set_constants(self.object_.get(), *symbols));
 

@@ -28,7 +28,8 @@ bool is_bpffs(const char* path) {
 Result<PinDirectory> PinDirectory::find() {
   for (const char* path : {kBpffs, kInitBpffs})
     if (is_bpffs(path)) return PinDirectory(std::string(path) + "/wg-trace");
-  if (::mount("bpf", kBpffs, "bpf", 0, "mode=0700") != 0) return errno_error("mount bpffs on", kBpffs);
+  if (::mount("bpf", kBpffs, "bpf", 0, "mode=0700") != 0)
+    return errno_error("mount bpffs on", kBpffs);
   return PinDirectory(std::string(kBpffs) + "/wg-trace");
 }
 

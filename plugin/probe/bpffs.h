@@ -16,7 +16,7 @@ class PinDirectory {
   // Finds the host's bpffs; mounts it at /sys/fs/bpf if the host has none.
   static Result<PinDirectory> find();
 
-  bool exists() const;         // something of ours is pinned, or was being pinned
+  bool exists() const;  // something of ours is pinned, or was being pinned
   Result<void> create() const;
   Result<void> remove() const;  // every pin and the directory
   // Held while pins, consumers or watched links change. Waits for its turn.

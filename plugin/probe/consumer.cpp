@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "plugin/probe/consumer.h"
 
+#include <signal.h>
+#include <unistd.h>
+
 #include <numeric>
 
 #include "plugin/probe/clock.h"
@@ -41,6 +44,14 @@ std::vector<std::uint64_t> read_losses(const PinDirectory& pins) {
   for (std::uint32_t i = 0; i < WGT_LOSSES; i++)
     for (const std::uint64_t on_cpu : map->get_per_cpu(i)) all[i] += on_cpu;
   return all;
+}
+
+// Whether a consumer's process may still come for its records. One that is stopped, or whose
+// output nobody reads, is late with its heartbeat but alive.
+bool alive(const wgt_consumer& c) {
+  if (c.heartbeat_ns == 0) return false;
+  if (c.heartbeat_ns + WGT_HEARTBEAT_NS > mono_ns()) return true;
+  return ::kill(static_cast<pid_t>(c.tgid), 0) == 0 || errno == EPERM;
 }
 
 // Zeroes every entry of an array map.
@@ -115,11 +126,9 @@ Result<void> Consumer::take_slot(std::optional<wgt_device_key> device) {
   WGT_TRY(const auto consumers, ConsumerMap::open(pins_, "wgt_consumers"));
   WGT_TRY(const auto rings, IdMap::open(pins_, "wgt_rings"));
   WGT_TRY(const auto config, ConfigMap::open(pins_, "wgt_config"));
-  const std::uint64_t now = mono_ns();
   std::uint32_t wanted = config.get(0).value_or(wgt_config{}).consumers;
   for (std::uint32_t i = 0; i < WGT_MAX_CONSUMERS; i++) {
-    const wgt_consumer c = consumers.get(i).value_or(wgt_consumer{});
-    if (c.heartbeat_ns != 0 && now - c.heartbeat_ns < WGT_HEARTBEAT_NS) continue;
+    if (alive(consumers.get(i).value_or(wgt_consumer{}))) continue;
     // Free, or its owner was killed: reap it.
     WGT_TRY_VOID(consumers.set(i, wgt_consumer{}));
     rings.erase(i);
@@ -135,8 +144,8 @@ Result<void> Consumer::take_slot(std::optional<wgt_device_key> device) {
   ring_.reset(ring_buffer__new(ring_fd_.get(), &Consumer::deliver, this, nullptr));
   if (!ring_) return errno_error("map", "the ring buffer");
   WGT_TRY_VOID(rings.set(*slot_, static_cast<std::uint32_t>(ring_fd_.get())));
-  WGT_TRY_VOID(
-      consumers.set(*slot_, wgt_consumer{device.value_or(wgt_device_key{}), mono_ns()}));
+  WGT_TRY_VOID(consumers.set(*slot_, wgt_consumer{device.value_or(wgt_device_key{}), mono_ns(),
+                                                  static_cast<std::uint32_t>(::getpid()), 0}));
   if (wanted == 0) {
     WGT_TRY_VOID(empty_array(pins_, "wgt_tx_flight"));
     WGT_TRY_VOID(empty_array(pins_, "wgt_rx_flight"));
@@ -191,10 +200,20 @@ std::size_t Consumer::consume(std::size_t limit) {
 Result<void> Consumer::heartbeat() {
   if (!asking_) return {};
   WGT_TRY(const auto consumers, ConsumerMap::open(pins_, "wgt_consumers"));
+  WGT_TRY(const auto config, ConfigMap::open(pins_, "wgt_config"));
   auto c = consumers.get(*slot_);
   if (!c) return {};
   c->heartbeat_ns = mono_ns();
-  return consumers.set(*slot_, *c);
+  WGT_TRY_VOID(consumers.set(*slot_, *c));
+  auto shared = config.get(0);
+  if (!shared || (shared->consumers & 1u << *slot_) != 0) return {};
+  // We were stopped for so long that the kernel side gave us up: go on, and say so.
+  taken_for_dead_++;
+  WGT_TRY(const UniqueFd lock, pins_.lock());
+  shared = config.get(0);
+  if (!shared) return {};
+  shared->consumers |= 1u << *slot_;
+  return config.set(0, *shared);
 }
 
 std::map<std::string, std::uint64_t> Consumer::losses() const {
@@ -204,6 +223,7 @@ std::map<std::string, std::uint64_t> Consumer::losses() const {
           {"rx_table", since(WGT_LOSS_RX_TABLE)},
           {"queue_table", since(WGT_LOSS_QUEUE_TABLE)},
           {"unfinished", since(WGT_LOSS_UNFINISHED)},
+          {"taken_for_dead", taken_for_dead_},
           {"ring", slot_ ? since(WGT_LOSS_RING0 + *slot_) : 0}};
 }
 

@@ -73,7 +73,8 @@ class Consumer {
   std::vector<UniqueFd> links_;  // every watched hook's link, whoever attached it
   std::vector<Attached> hooks_;
   std::optional<std::uint32_t> slot_;
-  bool asking_ = false;  // our bit is set
+  bool asking_ = false;               // our bit is set
+  std::uint64_t taken_for_dead_ = 0;  // times that the kernel side had cleared it
   UniqueFd ring_fd_;
   std::unique_ptr<ring_buffer, RingDeleter> ring_;
   std::vector<std::uint64_t> losses_at_start_;

@@ -17,8 +17,7 @@ struct Capability {
   unsigned bit;
   const char* name;
 };
-constexpr Capability kNeeded[] = {
-    {12, "CAP_NET_ADMIN"}, {21, "CAP_SYS_ADMIN"}, {34, "CAP_SYSLOG"}};
+constexpr Capability kNeeded[] = {{12, "CAP_NET_ADMIN"}, {21, "CAP_SYS_ADMIN"}, {34, "CAP_SYSLOG"}};
 
 std::uint64_t effective_capabilities() {
   std::ifstream status("/proc/self/status");

@@ -63,17 +63,16 @@ std::optional<AddressRange> KernelSymbols::range(std::string_view name) const {
   const auto found = std::find_if(functions_.begin(), functions_.end(),
                                   [&](const Function& f) { return f.name == name; });
   if (found == functions_.end()) return std::nullopt;
-  const auto next = std::find_if(found, functions_.end(), [&](const Function& f) {
-    return f.address > found->address;
-  });
+  const auto next = std::find_if(found, functions_.end(),
+                                 [&](const Function& f) { return f.address > found->address; });
   if (next == functions_.end()) return std::nullopt;
   return AddressRange{found->address, next->address};
 }
 
 std::optional<std::string> KernelSymbols::function_at(std::uint64_t address) const {
-  auto next = std::upper_bound(
-      functions_.begin(), functions_.end(), address,
-      [](std::uint64_t wanted, const Function& f) { return wanted < f.address; });
+  auto next =
+      std::upper_bound(functions_.begin(), functions_.end(), address,
+                       [](std::uint64_t wanted, const Function& f) { return wanted < f.address; });
   if (next == functions_.begin()) return std::nullopt;
   --next;
   // Further than any function is long: the address is in no symbol we know.

@@ -56,6 +56,14 @@ class PinnedMap {
     return values;
   }
 
+  Result<void> zero_per_cpu(const Key& key) const {
+    const int cpus = libbpf_num_possible_cpus();
+    const std::vector<Value> zeroes(cpus > 0 ? static_cast<std::size_t>(cpus) : 0);
+    if (bpf_map_update_elem(fd_.get(), &key, zeroes.data(), BPF_ANY) != 0)
+      return errno_error("write to", "a pinned map");
+    return {};
+  }
+
   int fd() const { return fd_.get(); }
 
  private:

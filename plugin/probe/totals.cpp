@@ -3,6 +3,8 @@
 
 #include <unistd.h>
 
+#include <algorithm>
+
 #include "plugin/probe/maps.h"
 
 namespace wgt::probe {
@@ -79,9 +81,22 @@ Result<std::vector<PeerTotals>> peer_totals(const PinDirectory& pins,
   return all;
 }
 
-Result<PeerTotals> peer_totals(const PinDirectory& pins, std::uint64_t peer_id) {
-  WGT_TRY(const auto all, peer_totals(pins, std::span(&peer_id, 1)));
-  return all.front();
+Result<void> forget_counts(const PinDirectory& pins, const wgt_device_key& device,
+                           std::span<const Session> sessions) {
+  using DropMap = PinnedMap<wgt_drop_key, wgt_drop_count>;
+  using TotalsMap = PinnedMap<std::uint32_t, wgt_peer_totals>;
+  WGT_TRY(const auto drops, DropMap::open(pins, "wgt_drops"));
+  for (const wgt_drop_key& key : drops.keys())
+    if (same(key.device, device)) drops.erase(key);
+  WGT_TRY(const auto totals, TotalsMap::open(pins, "wgt_peer_totals"));
+  for (const Session& s : sessions) {
+    const auto slot = static_cast<std::uint32_t>(s.session.peer_id & (WGT_PEER_SLOTS - 1));
+    const auto on_cpus = totals.get_per_cpu(slot);
+    const auto is_its = [&](const wgt_peer_totals& t) { return t.peer_id == s.session.peer_id; };
+    if (std::any_of(on_cpus.begin(), on_cpus.end(), is_its))
+      WGT_TRY_VOID(totals.zero_per_cpu(slot));
+  }
+  return {};
 }
 
 Result<std::map<std::string, std::uint64_t>> lost_records(const PinDirectory& pins) {

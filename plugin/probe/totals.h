@@ -46,7 +46,10 @@ Result<std::vector<Session>> seed_sessions(const PinDirectory& pins, const wgt_d
 // Totals of the peers, in their order; zero where a slot belongs to another peer.
 Result<std::vector<PeerTotals>> peer_totals(const PinDirectory& pins,
                                             std::span<const std::uint64_t> peer_ids);
-Result<PeerTotals> peer_totals(const PinDirectory& pins, std::uint64_t peer_id);
+
+// What was counted for a device and its peers before it was traced (this time) is not its own.
+Result<void> forget_counts(const PinDirectory& pins, const wgt_device_key& device,
+                           std::span<const Session> sessions);
 
 // What vanished since `up` before any consumer's ring, by cause: tx_table, rx_table,
 // unfinished, drops.
