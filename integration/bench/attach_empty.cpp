@@ -58,9 +58,10 @@ int attach(const char* file, const std::string& what) {
   for (const Hook* hook : chosen) {
     bpf_program* program =
         bpf_object__find_program_by_name(object.get(), std::string(hook->program).c_str());
-    bpf_link* link = hook->how == How::kKprobe
-                         ? bpf_program__attach_kprobe(program, false, std::string(hook->symbol).c_str())
-                         : bpf_program__attach(program);
+    bpf_link* link =
+        hook->how == How::kKprobe
+            ? bpf_program__attach_kprobe(program, false, std::string(hook->symbol).c_str())
+            : bpf_program__attach(program);
     if (link == nullptr) {
       std::perror(std::string(hook->symbol).c_str());
       if (hook->need == Need::kMust) return 1;

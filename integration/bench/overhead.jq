@@ -14,7 +14,7 @@ def goal: {up: 1.04, record: 1.08}[.];
    notes: [$lines[] | select(.[0] == "note") | .[1]],
    works: [
      $runs | group_by(.work)[] | .[0].work as $work
-     | (map(select(.scenario == "untraced") | .numbers[0]) | if length > 0 then median else null end) as $base
+     | (map(select(.scenario == "untraced") | .numbers[0] / .numbers[4]) | if length > 0 then median else null end) as $base
      | {work: $work,
         rows: [
           # in the order in which they ran
@@ -23,9 +23,10 @@ def goal: {up: 1.04, record: 1.08}[.];
         all: .}
      | .all as $all
      | {work, rows: [.rows[] as $s | [$all[] | select(.scenario == $s) | .numbers]
-         | (map(.[0]) | median) as $median
-         | {scenario: $s, us: $median,
-            spread: (if length > 1 then ((map(.[0]) | max) - (map(.[0]) | min)) / $median else null end),
+         # Time by packet: TCP does not send the same number each time.
+         | map(.[0] / .[4]) as $each | ($each | median) as $median
+         | {scenario: $s, us: (map(.[0]) | median), us_per_packet: $median,
+            spread: (if length > 1 then (($each | max) - ($each | min)) / $median else null end),
             ratio: (if $base then $median / $base else null end), goal: ($s | goal),
             idle_us: (map(.[1]) | median),
             reader_user_us: (map(.[2]) | median), reader_sys_us: (map(.[3]) | median),
