@@ -32,10 +32,12 @@ expect_refusal 2 "color" "$wgt" -n a watch wg0 --color pink
 expect_refusal 1 "nosuch" "$wgt" -n a up nosuch
 expect_refusal 1 "eth0.*WireGuard" "$wgt" -n a up eth0
 expect_refusal 1 "nowhere" "$wgt" -n nowhere up wg0
-for command in watch show down; do
+for command in watch show; do
 	expect_refusal 1 "wg0.*(traced|wg-trace up)|nothing is traced" "$wgt" -n a $command wg0
 	expect_refusal 1 "nosuch" "$wgt" -n a $command nosuch
 done
+expect_refusal 0 "not traced.*wg0" "$wgt" -n a down wg0
+expect_refusal 1 "nosuch" "$wgt" -n a down nosuch
 expect_refusal 1 "wg0.*(traced|wg-trace up)|nothing is traced" "$wgt" -n a record wg0 -o "$work/x.wgt"
 
 # files

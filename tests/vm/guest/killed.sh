@@ -35,7 +35,7 @@ kill -9 "${pid_of[victim]}"
 wait "${pid_of[victim]}" || true
 kill -INT $pinger
 wait $pinger || true
-a ping -q -c 3 -i 0.1 -W 2 10.0.0.2 | grep -q ' 3 received' || fail "the tunnel is broken"
+all_return a 10.0.0.2 3 0.1
 stop survivor
 paths survivor
 expect_exact survivor
@@ -44,7 +44,7 @@ expect_nothing_shown_dropped
 # Nobody else watches: slots of the dead are free again, hooks for watching come and go.
 for _ in 1 2; do kill_one watch --all --json; done
 start again watch --all --json
-a ping -q -c 5 -i 0.1 -W 2 10.0.0.2 | grep -q ' 5 received' || fail "the tunnel is broken"
+all_return a 10.0.0.2 5 0.1
 stop again
 paths again
 expect_eq "paths of a watch after the dead" 10 "$(how_many again '$7 == "4icmp" && $4 == "delivered"')"
@@ -53,4 +53,4 @@ start left watch --all --json
 kill -9 "${pid_of[left]}"
 "$wgt" down --all || fail "down --all"
 expect_nothing_left
-a ping -q -c 3 -i 0.1 -W 2 10.0.0.2 | grep -q ' 3 received' || fail "the tunnel is broken after down"
+all_return a 10.0.0.2 3 0.1

@@ -47,10 +47,10 @@ expect_table() {
 }
 
 within() { # SECONDS WHAT COMMAND...: until COMMAND succeeds
-	local end=$((SECONDS + $1)) what=$2
+	local limit=$1 end=$((SECONDS + $1)) what=$2
 	shift 2
 	until "$@"; do
-		((SECONDS < end)) || fail "$what: not so after $((SECONDS - end)) s more than allowed"
+		((SECONDS < end)) || fail "$what: not within $limit s"
 		read -rt 0.05 <> <(:) || true
 	done
 }
@@ -140,6 +140,12 @@ topology() { # [ENDPOINT of b]
 # Until a packet came back: both ends have a session.
 tunnel_works() { within 20 "a reaches b through the tunnel" a ping -q -c 1 -W 2 10.0.0.2 >/dev/null; }
 
+# all_return NETNS ADDRESS COUNT INTERVAL: pings, all of which are answered
+all_return() {
+	in_ns "$1" ping -q -c "$3" -i "$4" -W 10 "$2" >"$work/ping" 2>&1 || true
+	grep -q " $3 received" "$work/ping" || fail "ping $2 from $1: $(grep received "$work/ping")"
+}
+
 trace_both() {
 	"$wgt" -n a up wg0 2>"$work/up.err"
 	"$wgt" -n b up wg0 2>>"$work/up.err"
@@ -219,7 +225,7 @@ counted() {
 
 # --- paths, one tab-separated line each:
 # 1 key 2 tx 3 rx 4 verdict 5 reason 6 certainty 7 inner 8 inner length 9 gso 10 outer
-# 11 outer as received 12 outer length 13 ICMP type or port
+# 11 outer as received 12 outer length 13 ICMP type or port 14 kernel function
 table_of='def none: if . == null or . == "" then "-" else . end;
 	def at($o): "\($o.src):\($o.src_port)>\($o.dst):\($o.dst_port)";
 	def side: if . == null then null else "\(.netns // "init")/\(.interface)" end;
@@ -229,7 +235,7 @@ table_of='def none: if . == null or . == "" then "-" else . end;
 	 (.inner | if . then "\(.version)\(.proto)" else null end), .inner.len,
 	 (.tx.gso // null | if . then "\(.segment)/\(.of)" else null end),
 	 (.outer | if . then at(.) else null end), (.rx.outer // null | if . then at(.) else null end),
-	 .outer.len, (.inner.icmp_type // .inner.dst_port)] | map(none) | @tsv'
+	 .outer.len, (.inner.icmp_type // .inner.dst_port), .verdict.function] | map(none) | @tsv'
 
 # paths NAME: $work/NAME.out, JSON, to $work/NAME.tsv; the summary's numbers are in $work/NAME.sum
 paths() {

@@ -37,8 +37,8 @@ ip netns exec b "$wgt" watch wg0 --json --for 60 >"$work/exec.out" 2>"$work/exec
 pid_of[exec]=$!
 listening() { grep -q ^listening "$work/exec.err"; }
 within 60 "watch in ip netns exec listens" listening
-a ping -q -c 20 -i 0.01 -W 5 10.0.0.2 | grep -q ' 20 received' || fail "ping wg0"
-a ping -q -c 30 -i 0.01 -W 5 10.1.0.2 | grep -q ' 30 received' || fail "ping wg1"
+all_return a 10.0.0.2 20 0.01
+all_return a 10.1.0.2 30 0.01
 stop all one exec
 paths all
 paths one

@@ -7,13 +7,13 @@ topology '[2001:db8:b::2]:51821'
 trace_both
 count_messages a b
 start watch watch --all --json
-a ping -q -c 50 -i 0.01 -W 5 10.0.0.2 | grep -q ' 50 received' || fail "IPv4 inside"
-b ping -q -c 50 -i 0.01 -W 5 fd00::1 | grep -q ' 50 received' || fail "IPv6 inside"
+all_return a 10.0.0.2 50 0.01
+all_return b fd00::1 50 0.01
 stop watch
 paths watch
 expect_exact watch
 expect_eq "IPv4 inside" 100 "$(how_many watch '$7 == "4icmp"')"
-expect_eq "IPv6 inside" 100 "$(how_many watch '$7 == "6icmp6"')"
+expect_eq "IPv6 inside" 100 "$(how_many watch '$7 == "6icmpv6"')"
 ab='2001:db8:a::2:51820>2001:db8:b::2:51821' ba='2001:db8:b::2:51821>2001:db8:a::2:51820'
 expect_none "with wrong outer ends" watch \
 	"(\$2 == \"a/wg0\" && (\$10 != \"$ab\" || \$11 != \"$ab\")) || (\$2 == \"b/wg0\" && (\$10 != \"$ba\" || \$11 != \"$ba\"))"

@@ -11,11 +11,11 @@ count_messages a b
 start a -n a record wg0 -o "$work/a.wgt"
 start b -n b record wg0 -o "$work/b.wgt"
 start watch watch --all --json
-a ping -q -f -c 500 -W 5 10.0.0.2 >"$work/ping4"
-b ping -q -f -c 500 -W 5 fd00::1 >"$work/ping6"
-grep -q ' 500 received' "$work/ping4" || fail "IPv4: $(grep received "$work/ping4")"
-grep -q ' 500 received' "$work/ping6" || fail "IPv6: $(grep received "$work/ping6")"
+all_return a 10.0.0.2 500 0.002
+all_return b fd00::1 500 0.002
 stop watch a b
+# for the test of cut files
+cp "$work/a.wgt" "$work/b.wgt" /tmp/keep
 
 join_of join a.wgt b.wgt
 paths watch
@@ -23,14 +23,10 @@ for name in join watch; do
 	expect_exact "$name"
 	expect_eq "$name: requests from a" 500 "$(how_many $name '$2 == "a/wg0" && $7 == "4icmp" && $13 == 8')"
 	expect_eq "$name: answers to a" 500 "$(how_many $name '$3 == "a/wg0" && $7 == "4icmp" && $13 == 0')"
-	expect_eq "$name: requests from b" 500 "$(how_many $name '$2 == "b/wg0" && $7 == "6icmp6" && $13 == 128')"
-	expect_eq "$name: answers to b" 500 "$(how_many $name '$3 == "b/wg0" && $7 == "6icmp6" && $13 == 129')"
+	expect_eq "$name: requests from b" 500 "$(how_many $name '$2 == "b/wg0" && $7 == "6icmpv6" && $13 == 128')"
+	expect_eq "$name: answers to b" 500 "$(how_many $name '$3 == "b/wg0" && $7 == "6icmpv6" && $13 == 129')"
 done
 cut -f1-5,7-13 "$work/join.tsv" | sort >"$work/join.sorted"
 cut -f1-5,7-13 "$work/watch.tsv" | sort >"$work/watch.sorted"
 expect_table "what watch and join say" "$work/join.sorted" "$work/watch.sorted"
 expect_nothing_shown_dropped
-
-# for the test of cut files
-mkdir -p /tmp/keep
-cp "$work/a.wgt" "$work/b.wgt" /tmp/keep
