@@ -78,7 +78,7 @@ static __noinline int emit_to(struct wgt_record *rec, __u32 i)
 {
 	struct wgt_consumer *consumer = bpf_map_lookup_elem(&wgt_consumers, &i);
 	struct wgt_config *c;
-	void *ring;
+	void *ring, *place;
 
 	if (!consumer || !rec)
 		return 0;
@@ -91,12 +91,16 @@ static __noinline int emit_to(struct wgt_record *rec, __u32 i)
 	if (!ring)
 		return 0;
 
-	__u64 flags = bpf_ringbuf_query(ring, BPF_RB_AVAIL_DATA) >= WAKE_BYTES ?
-			      BPF_RB_FORCE_WAKEUP :
-			      BPF_RB_NO_WAKEUP;
+	__u64 flags = bpf_ringbuf_query(ring, BPF_RB_AVAIL_DATA) >= WAKE_BYTES ? BPF_RB_FORCE_WAKEUP
+									       : BPF_RB_NO_WAKEUP;
 
-	if (!bpf_ringbuf_output(ring, rec, sizeof(*rec), flags))
+	/* Reserve and copy: cheaper than bpf_ringbuf_output's memcpy by call. */
+	place = bpf_ringbuf_reserve(ring, sizeof(*rec), 0);
+	if (place) {
+		__builtin_memcpy(place, rec, sizeof(*rec));
+		bpf_ringbuf_submit(place, flags);
 		return 0;
+	}
 	count_loss(WGT_LOSS_RING0 + i);
 	/* Full, and its owner has not been heard of for long: it was killed, or
 	 * is stopped and will notice (Consumer::heartbeat). */

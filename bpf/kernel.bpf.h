@@ -125,6 +125,11 @@ struct wg_device {
 
 #pragma clang attribute pop
 
+/* Numbered anew in every kernel; read with bpf_core_enum_value(). */
+enum skb_drop_reason {
+	SKB_DROP_REASON_NOT_SPECIFIED = 2,
+};
+
 /* drivers/net/wireguard/queueing.h, struct packet_cb in skb->cb; read as
  * scratch space because skb->cb has no type of its own in BTF. */
 #define PACKET_CB_NONCE	  0

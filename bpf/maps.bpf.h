@@ -155,7 +155,7 @@ struct {
 
 struct polled_queue {
 	__u64 queue;
-	__u64 packet; /* id; 0 = none */
+	__u64 packet;	/* id; 0 = none */
 	__u64 since_ns; /* its flight's touched_ns: ids come back */
 };
 
@@ -167,7 +167,8 @@ struct {
 } wgt_polled SEC(".maps");
 
 /* What one CPU is busy with. The hooks that share a field run with bottom
- * halves off (wg_xmit, send4/send6 under endpoint_lock, wg_packet_receive), so it cannot change under them. */
+ * halves off (wg_xmit, send4/send6 under endpoint_lock, wg_packet_receive), so it cannot change
+ * under them. */
 struct this_cpu {
 	/* Ids of packets (skb_id). */
 	__u64 sending_id;   /* handed to udp_tunnel_xmit_skb or freed in send4/6 */

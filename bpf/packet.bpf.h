@@ -101,7 +101,8 @@ static __always_inline void read_tuple(struct wgt_tuple *t, const unsigned char 
 		__builtin_memcpy(t->src, h + 8, 16);
 		__builtin_memcpy(t->dst, h + 24, 16);
 		if ((t->proto == IPPROTO_TCP || t->proto == IPPROTO_UDP ||
-		     t->proto == IPPROTO_ICMPV6) && avail >= 40 + 8) {
+		     t->proto == IPPROTO_ICMPV6) &&
+		    avail >= 40 + 8) {
 			read_l4(t, h + 40);
 			return;
 		}

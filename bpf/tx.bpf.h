@@ -51,7 +51,8 @@ static long walk_segment(__u32 i, struct segment_walk *w)
 	if (!w->segment)
 		return 1;
 	if (w->count) {
-		f = flight_claim(&wgt_tx_flight, skb_id_at(w->segment), w->entered_ns, WGT_LOSS_TX_TABLE);
+		f = flight_claim(&wgt_tx_flight, skb_id_at(w->segment), w->entered_ns,
+				 WGT_LOSS_TX_TABLE);
 		if (f) {
 			f->state = TX_ENTERED;
 			f->rec.kind = WGT_TX;
@@ -226,12 +227,13 @@ static __always_inline bool take_for_sending(struct this_cpu *cpu, __u64 id)
 
 /* x86-64 passes six arguments in registers, the others on the stack above the
  * return address. The ports are there; addresses and skb are in registers. */
-static __always_inline __u16 stack_u16(struct pt_regs *ctx, int place)
-{
-	__u16 value = 0;
+#define STACK_ARGUMENTS 5
 
-	bpf_probe_read_kernel(&value, sizeof(value), (void *)(PT_REGS_SP(ctx) + 8 + place * 8));
-	return value;
+static __always_inline void read_stack(struct pt_regs *ctx, __u64 arguments[STACK_ARGUMENTS])
+{
+	if (bpf_probe_read_kernel(arguments, STACK_ARGUMENTS * sizeof(__u64),
+				  (void *)(PT_REGS_SP(ctx) + sizeof(__u64))))
+		__builtin_memset(arguments, 0, STACK_ARGUMENTS * sizeof(__u64));
 }
 
 static __always_inline struct wgt_record *tunnel_entered(__u64 skb)
@@ -263,36 +265,41 @@ int wgt_tunnel4(struct pt_regs *ctx)
 	__u64 skb = PT_REGS_PARM3(ctx);
 	struct wgt_record *rec = tunnel_entered(skb);
 	__u32 src = (__u32)PT_REGS_PARM4(ctx), dst = (__u32)PT_REGS_PARM5(ctx);
+	__u64 stack[STACK_ARGUMENTS];
 
 	if (!rec)
 		return 0;
+	read_stack(ctx, stack);
 	rec->outer.version = 4;
 	__builtin_memcpy(rec->outer.src, &src, 4);
 	__builtin_memcpy(rec->outer.dst, &dst, 4);
 	rec->outer.tos = (__u8)ctx->r9;
-	rec->outer.ttl = (__u8)stack_u16(ctx, 0);
-	rec->outer.src_port = stack_u16(ctx, 2);
-	rec->outer.dst_port = stack_u16(ctx, 3);
+	rec->outer.ttl = (__u8)stack[0];
+	rec->outer.src_port = (__be16)stack[2];
+	rec->outer.dst_port = (__be16)stack[3];
 	rec->outer.len = payload_bytes(skb) + OUTER4_BYTES;
 	return 0;
 }
 
-/* udp_tunnel6_xmit_skb(dst, sk, skb, dev, saddr, daddr | prio, ttl, label, src_port, dst_port, …) */
+/* udp_tunnel6_xmit_skb(dst, sk, skb, dev, saddr, daddr | prio, ttl, label, src_port, dst_port, …)
+ */
 SEC("kprobe")
 int wgt_tunnel6(struct pt_regs *ctx)
 {
 	__u64 skb = PT_REGS_PARM3(ctx);
 	struct wgt_record *rec = tunnel_entered(skb);
+	__u64 stack[STACK_ARGUMENTS];
 
 	if (!rec)
 		return 0;
+	read_stack(ctx, stack);
 	rec->outer.version = 6;
 	bpf_probe_read_kernel(rec->outer.src, 16, (void *)PT_REGS_PARM5(ctx));
 	bpf_probe_read_kernel(rec->outer.dst, 16, (void *)ctx->r9);
-	rec->outer.tos = (__u8)stack_u16(ctx, 0);
-	rec->outer.ttl = (__u8)stack_u16(ctx, 1);
-	rec->outer.src_port = stack_u16(ctx, 3);
-	rec->outer.dst_port = stack_u16(ctx, 4);
+	rec->outer.tos = (__u8)stack[0];
+	rec->outer.ttl = (__u8)stack[1];
+	rec->outer.src_port = (__be16)stack[3];
+	rec->outer.dst_port = (__be16)stack[4];
 	rec->outer.len = payload_bytes(skb) + OUTER6_BYTES;
 	return 0;
 }

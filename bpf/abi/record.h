@@ -61,12 +61,12 @@ enum wgt_hop {
 };
 
 enum wgt_flags {
-	WGT_F_KEY = 1 << 0,	  /* receiver_index and counter are valid */
-	WGT_F_PEER = 1 << 1,	  /* peer is valid */
-	WGT_F_GSO = 1 << 2,	  /* gso_segment of gso_segments is valid */
+	WGT_F_KEY = 1 << 0,	   /* receiver_index and counter are valid */
+	WGT_F_PEER = 1 << 1,	   /* peer is valid */
+	WGT_F_GSO = 1 << 2,	   /* gso_segment of gso_segments is valid */
 	WGT_F_PORT_MATCH = 1 << 3, /* WGT_DROP: the port is a traced device's own */
-	WGT_F_INFERRED = 1 << 4,  /* matched by flow, not by pointer or key */
-	WGT_F_TOO_OLD = 1 << 5,	  /* RX_REPLAY: behind the window; unset: a duplicate */
+	WGT_F_INFERRED = 1 << 4,   /* matched by flow, not by pointer or key */
+	WGT_F_TOO_OLD = 1 << 5,	   /* RX_REPLAY: behind the window; unset: a duplicate */
 };
 
 /* A device, for as long as the host is up: network namespace inode, ifindex. */
@@ -93,21 +93,21 @@ struct wgt_tuple {
 };
 
 struct wgt_record {
-	__u16 abi; /* WGT_ABI_VERSION */
-	__u8 kind; /* enum wgt_kind */
-	__u8 verdict; /* enum wgt_verdict; WGT_TX that left the host: UNKNOWN */
-	__u32 flags; /* enum wgt_flags */
+	__u16 abi;	      /* WGT_ABI_VERSION */
+	__u8 kind;	      /* enum wgt_kind */
+	__u8 verdict;	      /* enum wgt_verdict; WGT_TX that left the host: UNKNOWN */
+	__u32 flags;	      /* enum wgt_flags */
 	__u32 receiver_index; /* as __le32 on the wire, read as little endian */
-	__u16 gso_segment; /* 0-based place in the super-packet */
+	__u16 gso_segment;    /* 0-based place in the super-packet */
 	__u16 gso_segments;
 	__u64 counter;
 	struct wgt_device_key device;
 	__u64 hop_ns[WGT_HOPS];
 	struct wgt_tuple inner;
 	struct wgt_tuple outer;
-	__u8 peer[32]; /* the other end's public key */
-	__u32 drop_reason; /* enum skb_drop_reason of this kernel, 0 = none */
-	__s32 error; /* negative errno where the verdict has one */
+	__u8 peer[32];	     /* the other end's public key */
+	__u32 drop_reason;   /* enum skb_drop_reason of this kernel, 0 = none */
+	__s32 error;	     /* negative errno where the verdict has one */
 	__u64 drop_location; /* kernel address that freed the packet, 0 = none */
 };
 

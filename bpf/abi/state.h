@@ -14,7 +14,7 @@
 #define WGT_MAX_DROPS	  16384
 #define WGT_MAX_SESSIONS  32768
 /* Slots of peer totals: a power of two; a peer's slot is its internal_id. */
-#define WGT_PEER_SLOTS	  1024
+#define WGT_PEER_SLOTS	    1024
 #define WGT_LATENCY_BUCKETS 24 /* bucket b: [2^(b+8), 2^(b+9)) ns; the ends are open */
 
 /* Set before the load, from /proc/kallsyms: where tp kfree_skb can say that a
@@ -23,12 +23,16 @@ struct wgt_range {
 	__u64 begin;
 	__u64 end;
 };
+#define WGT_TCP_RECEIVE 5
 struct wgt_constants {
 	struct wgt_range wg_xmit;
 	struct wgt_range send4;
 	struct wgt_range send6;
 	/* Frees what hangs on a packet, such as the ones GRO merged into it. */
 	struct wgt_range skb_release_data;
+	/* TCP's receive functions free what they have dealt with (an ACK to a
+	 * socket in TIME_WAIT, say) as dropped without a reason. */
+	struct wgt_range tcp_receive[WGT_TCP_RECEIVE];
 };
 
 /* Map wgt_config, one entry. Written by the commands. */
@@ -62,12 +66,12 @@ struct wgt_consumer {
 
 /* Where a record can vanish; indexes of map wgt_losses (per CPU, u64). */
 enum wgt_loss {
-	WGT_LOSS_TX_TABLE,   /* no free slot for a packet being sent */
-	WGT_LOSS_RX_TABLE,   /* no free slot for a packet being received */
+	WGT_LOSS_TX_TABLE,    /* no free slot for a packet being sent */
+	WGT_LOSS_RX_TABLE,    /* no free slot for a packet being received */
 	WGT_LOSS_QUEUE_TABLE, /* two peers' queues in one slot: an end may go unseen */
-	WGT_LOSS_UNFINISHED, /* its end was not seen; its slot was needed again */
-	WGT_LOSS_DROPS,	     /* map wgt_drops was full: a drop was not counted */
-	WGT_LOSS_RING0,	     /* + consumer number: its ring was full */
+	WGT_LOSS_UNFINISHED,  /* its end was not seen; its slot was needed again */
+	WGT_LOSS_DROPS,	      /* map wgt_drops was full: a drop was not counted */
+	WGT_LOSS_RING0,	      /* + consumer number: its ring was full */
 	WGT_LOSSES = WGT_LOSS_RING0 + WGT_MAX_CONSUMERS
 };
 
@@ -89,8 +93,8 @@ struct wgt_drop_count {
  * peer_id is wg_peer.internal_id, 0 = free. */
 struct wgt_peer_totals {
 	__u64 peer_id;
-	__u64 decrypted;     /* data packets that decrypt_packet accepted */
-	__u64 source_looked; /* data packets that reached the AllowedIPs check */
+	__u64 decrypted;		       /* data packets that decrypt_packet accepted */
+	__u64 source_looked;		       /* data packets that reached the AllowedIPs check */
 	__u32 tx_latency[WGT_LATENCY_BUCKETS]; /* wg_xmit to outer_out, while watched */
 	__u32 rx_latency[WGT_LATENCY_BUCKETS]; /* wg_receive to delivered, while watched */
 };
@@ -104,11 +108,11 @@ struct wgt_session_key {
 };
 struct wgt_session {
 	__u64 peer_id;
-	__u32 local_index;  /* receiver index of packets that arrive here */
-	__u32 remote_index; /* receiver index of packets sent from here */
-	__u64 sent_counter; /* next number to send */
+	__u32 local_index;	/* receiver index of packets that arrive here */
+	__u32 remote_index;	/* receiver index of packets sent from here */
+	__u64 sent_counter;	/* next number to send */
 	__u64 received_counter; /* one above the highest number accepted */
-	__u64 birth_boot_ns; /* CLOCK_BOOTTIME */
+	__u64 birth_boot_ns;	/* CLOCK_BOOTTIME */
 	__u32 i_am_initiator;
 	__u32 zero;
 };

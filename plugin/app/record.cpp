@@ -6,6 +6,7 @@
 #include "plugin/app/live_host.h"
 #include "plugin/app/live_loop.h"
 #include "plugin/app/losses.h"
+#include "plugin/decode/hops.h"
 #include "plugin/probe/clock.h"
 #include "plugin/recording/writer.h"
 
@@ -30,6 +31,9 @@ Result<RecordSummary> record(const probe::PinDirectory& pins, const RecordOption
   std::uint64_t filtered = 0;
   Result<void> written;
   unsigned ticks = 0;
+  bool enough = false;
+  // Every record from before then is in the file: the join relies on it.
+  std::uint64_t seen_until_ns = 0;
   const auto keep = [&](Result<void> result) {
     if (written && !result) written = std::move(result);
     return written.has_value();
@@ -49,13 +53,16 @@ Result<RecordSummary> record(const probe::PinDirectory& pins, const RecordOption
             }
             host.learn(record);
             if (host.take_changed() && !keep(writer.host(host.info()))) return false;
-            return keep(writer.add(record)) &&
-                   !(options.count && writer.records() >= *options.count);
+            if (!keep(writer.add(record))) return false;
+            enough = options.count && writer.records() >= *options.count;
+            if (enough) seen_until_ns = decode::last_hop_ns(record);
+            return !enough;
           },
       .tick =
-          [&](std::int64_t) {
+          [&](std::int64_t now_ns) {
+            if (!enough) seen_until_ns = static_cast<std::uint64_t>(now_ns);
             if (++ticks % kTicksPerFlush != 0) return true;
-            return keep(writer.lost({probe::mono_ns(), consumer->losses()})) &&
+            return keep(writer.lost({seen_until_ns, consumer->losses()})) &&
                    keep(writer.flush());
           }};
   WGT_TRY(const LiveResult live,
@@ -63,8 +70,8 @@ Result<RecordSummary> record(const probe::PinDirectory& pins, const RecordOption
   WGT_TRY_VOID(written);
   const RecordSummary summary{writer.records(), filtered,
                               total_lost(live.losses) + live.decoded.bad(), live.losses};
-  WGT_TRY_VOID(writer.lost({probe::mono_ns(), live.losses}));
-  WGT_TRY_VOID(writer.close({probe::mono_ns(), 0, summary.filtered, summary.lost}));
+  WGT_TRY_VOID(writer.lost({seen_until_ns, live.losses}));
+  WGT_TRY_VOID(writer.close({seen_until_ns, 0, summary.filtered, summary.lost}));
   return summary;
 }
 

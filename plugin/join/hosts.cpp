@@ -35,7 +35,7 @@ const std::vector<HostId>& Hosts::watching(const wg::PublicKey& key) const {
 
 bool Hosts::has_device_in(HostId host, std::uint32_t netns, const wg::PublicKey& key) const {
   const auto& devices = infos_[host].devices;
-  return std::any_of(devices.begin(), devices.end(), [&](const decode::DeviceInfo& device) {
+  return !wg::is_zero(key) && std::any_of(devices.begin(), devices.end(), [&](const decode::DeviceInfo& device) {
     return device.key.netns == netns && device.public_key == key;
   });
 }

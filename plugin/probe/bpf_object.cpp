@@ -49,8 +49,14 @@ wgt_range range_of(const KernelSymbols& symbols, std::string_view name) {
 }
 
 Result<void> set_constants(bpf_object* object, const KernelSymbols& symbols) {
-  const wgt_constants constants{range_of(symbols, "wg_xmit"), range_of(symbols, "send4"),
-                                range_of(symbols, "send6"), range_of(symbols, "skb_release_data")};
+  const wgt_constants constants{
+      range_of(symbols, "wg_xmit"),
+      range_of(symbols, "send4"),
+      range_of(symbols, "send6"),
+      range_of(symbols, "skb_release_data"),
+      {range_of(symbols, "tcp_v4_rcv"), range_of(symbols, "tcp_v6_rcv"),
+       range_of(symbols, "tcp_v4_do_rcv"), range_of(symbols, "tcp_v6_do_rcv"),
+       range_of(symbols, "tcp_rcv_state_process")}};
   bpf_map* map = nullptr;
   bpf_object__for_each_map(map, object) {
     if (std::strstr(bpf_map__name(map), ".rodata") == nullptr) continue;
