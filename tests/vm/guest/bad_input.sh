@@ -44,8 +44,6 @@ expect_refusal 1 "wg0.*(traced|wg-trace up)|nothing is traced" "$wgt" -n a recor
 expect_refusal 1 "missing.wgt.*No such file" "$wgt" join "$work/missing.wgt"
 echo "some text that is no recording" >"$work/foreign"
 expect_refusal 1 "foreign.*recording" "$wgt" join "$work/foreign"
-: >"$work/empty"
-expect_refusal 1 "empty" "$wgt" join "$work/empty"
 expect_refusal 1 "director" "$wgt" join "$work"
 
 # not root, with a binary and a directory that nobody may use

@@ -50,10 +50,11 @@ join_of join a.wgt b.wgt
 paths watch
 for name in join watch; do
 	expect_unique_keys $name
+	expect_eq "$name: records lost (of $(counted a out)+$(counted b in)+$(counted b out)+$(counted a in) messages $(how_many $name '$2 == "a/wg0"')+$(how_many $name '$3 == "b/wg0"')+$(how_many $name '$2 == "b/wg0"')+$(how_many $name '$3 == "a/wg0"') are there)" \
+		0 "$(summary $name .lost)"
 	expect_none "without a number or sender" $name '$1 == "-" || $2 == "-"'
 	expect_none "unexpected" $name '$4 != "delivered" && $4 != "keepalive" && $4 != "network.lost"'
 	expect_none "uncertain" $name '$6 == "unknown"'
-	expect_eq "$name: records lost" 0 "$(summary $name .lost)"
 	expect_eq "$name: lost on the way" "$lost" "$(how_many $name '$4 == "network.lost" && $2 == "a/wg0" && $3 == "-"')"
 	expect_eq "$name: lost elsewhere" "$lost" "$(how_many $name '$4 == "network.lost"')"
 	expect_eq "$name: sent by a" "$(counted a out)" "$(how_many $name '$2 == "a/wg0"')"
