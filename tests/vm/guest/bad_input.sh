@@ -15,7 +15,7 @@ expect_refusal() {
 	# one sentence: for wrong usage the second line may say where help is
 	[[ $(grep -cv -e '--help' "$work/stderr") == 1 ]] || fail "$*: not one sentence: $said"
 }
-nobody() { setpriv --reuid 65534 --regid 65534 --clear-groups "$@"; }
+nobody=(setpriv --reuid 65534 --regid 65534 --clear-groups)
 
 topology
 # usage
@@ -51,13 +51,13 @@ mkdir -m 755 "$work/open"
 chmod 755 "$work"
 cp "$wgt" "$work/open/wg-trace"
 chmod 755 "$work/open/wg-trace"
-expect_refusal 1 "root|CAP_" nobody "$work/open/wg-trace" up wg0
-expect_refusal 1 "root|CAP_" nobody "$work/open/wg-trace" watch --all
-expect_refusal 1 "root|CAP_" nobody "$work/open/wg-trace" show
-expect_refusal 1 "root|CAP_" nobody "$work/open/wg-trace" down --all
+expect_refusal 1 "root|CAP_" "${nobody[@]}" "$work/open/wg-trace" up wg0
+expect_refusal 1 "root|CAP_" "${nobody[@]}" "$work/open/wg-trace" watch --all
+expect_refusal 1 "root|CAP_" "${nobody[@]}" "$work/open/wg-trace" show
+expect_refusal 1 "root|CAP_" "${nobody[@]}" "$work/open/wg-trace" down --all
 touch "$work/open/secret.wgt"
 chmod 000 "$work/open/secret.wgt"
-expect_refusal 1 "secret.wgt.*Permission denied" nobody "$work/open/wg-trace" join "$work/open/secret.wgt"
+expect_refusal 1 "secret.wgt.*Permission denied" "${nobody[@]}" "$work/open/wg-trace" join "$work/open/secret.wgt"
 
 # a kernel without BTF
 mkdir "$work/nothing"
