@@ -131,13 +131,12 @@ static __always_inline bool outer_drop(struct sk_buff *skb, struct wgt_record *r
 	return true;
 }
 
-static __always_inline bool dealt_with(const struct wgt_tuple *inner, __u64 at, __u32 reason)
+static __always_inline bool dealt_with(__u64 at, __u32 reason)
 {
-	if (inner->proto != IPPROTO_TCP ||
-	    reason != bpf_core_enum_value(enum skb_drop_reason, SKB_DROP_REASON_NOT_SPECIFIED))
+	if (reason != bpf_core_enum_value(enum skb_drop_reason, SKB_DROP_REASON_NOT_SPECIFIED))
 		return false;
-	for (int i = 0; i < WGT_TCP_RECEIVE; i++) {
-		if (within(at, &constants.tcp_receive[i]))
+	for (int i = 0; i < WGT_FINAL_RECEIVE; i++) {
+		if (within(at, &constants.final_receive[i]))
 			return true;
 	}
 	return false;
@@ -180,7 +179,7 @@ int BPF_PROG(wgt_drop, struct sk_buff *skb, void *location, __u32 reason)
 	rec = &cpu->dropped;
 	__builtin_memset(&rec->inner, 0, sizeof(rec->inner));
 	read_tuple_at_network(&rec->inner, skb);
-	if (!rec->inner.version || harmless(&rec->inner) || dealt_with(&rec->inner, at, reason))
+	if (!rec->inner.version || harmless(&rec->inner) || dealt_with(at, reason))
 		return 0;
 	__builtin_memset(rec, 0, offsetof(struct wgt_record, inner));
 	__builtin_memset(&rec->outer, 0, sizeof(*rec) - offsetof(struct wgt_record, outer));

@@ -16,10 +16,13 @@
 /* Packets may wait 90 s for a handshake (MAX_TIMER_HANDSHAKES). */
 #define FLIGHT_STALE_NS 120000000000ull
 
-/* sk_buffs are 256-byte slab objects: neighbours get neighbouring slots. */
+/* sk_buffs are 256-byte slab objects: neighbours get neighbouring slots, and the
+ * other ways lie far from those, which a burst fills. */
+#define FLIGHT_STRIDE 1361
+
 static __always_inline __u32 flight_slot(__u64 id, int way)
 {
-	return (__u32)((id >> 8) ^ (id >> 21)) + (__u32)way & (FLIGHT_SLOTS - 1);
+	return ((__u32)((id >> 8) ^ (id >> 21)) + (__u32)way * FLIGHT_STRIDE) & (FLIGHT_SLOTS - 1);
 }
 
 static __always_inline struct flight *flight_find(void *table, __u64 id)

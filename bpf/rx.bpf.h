@@ -238,26 +238,26 @@ int BPF_PROG(wgt_dequeue, struct prev_queue *queue, struct sk_buff *skb)
 	__u64 id = skb_id(queue);
 	__u32 slot = (__u32)((id >> 6) ^ (id >> 16)) & (QUEUE_SLOTS - 1);
 	struct polled_queue *polled = bpf_map_lookup_elem(&wgt_polled, &slot);
-	struct flight *f;
+	struct flight *f, *taken;
 
 	if (!polled || !watched())
 		return 0;
-	if (polled->packet) {
-		/* Usually it is finished and gone, and its pointer may be another's. */
-		f = flight_find(&wgt_rx_flight, polled->packet);
-		if (f && f->touched_ns == polled->since_ns) {
-			if (polled->queue == id)
-				finish_polled(f);
-			else if (skb)
-				count_loss(WGT_LOSS_QUEUE_TABLE);
-		}
+	f = polled->packet ? flight_find(&wgt_rx_flight, polled->packet) : NULL;
+	/* Usually it is finished and gone, and its pointer may be another's. */
+	if (f && f->touched_ns != polled->since_ns)
+		f = NULL;
+	if (f && polled->queue == id) {
+		finish_polled(f);
+		f = NULL;
 	}
-	f = skb ? flight_find(&wgt_rx_flight, skb_id(skb)) : NULL;
-	if (!f && polled->queue != id)
+	taken = skb ? flight_find(&wgt_rx_flight, skb_id(skb)) : NULL;
+	if (!taken && polled->queue != id)
 		return 0;
+	if (f) /* another peer's queue has this slot: f's end may go unseen */
+		count_loss(WGT_LOSS_QUEUE_TABLE);
 	polled->queue = id;
-	polled->packet = f ? f->id : 0;
-	polled->since_ns = f ? f->touched_ns : 0;
+	polled->packet = taken ? taken->id : 0;
+	polled->since_ns = taken ? taken->touched_ns : 0;
 	return 0;
 }
 

@@ -23,16 +23,16 @@ struct wgt_range {
 	__u64 begin;
 	__u64 end;
 };
-#define WGT_TCP_RECEIVE 5
+#define WGT_FINAL_RECEIVE 7
 struct wgt_constants {
 	struct wgt_range wg_xmit;
 	struct wgt_range send4;
 	struct wgt_range send6;
 	/* Frees what hangs on a packet, such as the ones GRO merged into it. */
 	struct wgt_range skb_release_data;
-	/* TCP's receive functions free what they have dealt with (an ACK to a
-	 * socket in TIME_WAIT, say) as dropped without a reason. */
-	struct wgt_range tcp_receive[WGT_TCP_RECEIVE];
+	/* Where protocols end a packet's way: what these free as dropped without a
+	 * reason, they have dealt with (an ACK in TIME_WAIT, an answered ping). */
+	struct wgt_range final_receive[WGT_FINAL_RECEIVE];
 };
 
 /* Map wgt_config, one entry. Written by the commands. */

@@ -62,8 +62,7 @@ Result<RecordSummary> record(const probe::PinDirectory& pins, const RecordOption
           [&](std::int64_t now_ns) {
             if (!enough) seen_until_ns = static_cast<std::uint64_t>(now_ns);
             if (++ticks % kTicksPerFlush != 0) return true;
-            return keep(writer.lost({seen_until_ns, consumer->losses()})) &&
-                   keep(writer.flush());
+            return keep(writer.lost({seen_until_ns, consumer->losses()})) && keep(writer.flush());
           }};
   WGT_TRY(const LiveResult live,
           run_live(pins, options.live.device, options.live.duration, ready, handlers));

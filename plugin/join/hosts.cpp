@@ -35,9 +35,10 @@ const std::vector<HostId>& Hosts::watching(const wg::PublicKey& key) const {
 
 bool Hosts::has_device_in(HostId host, std::uint32_t netns, const wg::PublicKey& key) const {
   const auto& devices = infos_[host].devices;
-  return !wg::is_zero(key) && std::any_of(devices.begin(), devices.end(), [&](const decode::DeviceInfo& device) {
-    return device.key.netns == netns && device.public_key == key;
-  });
+  return !wg::is_zero(key) &&
+         std::any_of(devices.begin(), devices.end(), [&](const decode::DeviceInfo& device) {
+           return device.key.netns == netns && device.public_key == key;
+         });
 }
 
 bool Hosts::watches_other_than(HostId host, const wgt_device_key& device) const {

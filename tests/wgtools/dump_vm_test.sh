@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
+# shellcheck disable=SC2016,SC2046,SC2086  # lists of words; $RANDOM is for the inner shell
 # Compares get_device() with `wg show all dump` on a real kernel. Runs as root in a guest:
 #   integration/vm/run 6.12 tests/wgtools/dump_vm_test.sh \
 #     BUILD/tests/wgtools/wg-dump-test BUILD/tests/wgtools/wgt_wgtools_tests
