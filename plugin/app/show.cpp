@@ -73,6 +73,7 @@ Result<void> add_sums(const probe::PinDirectory& pins, std::vector<Traced>& all)
   for (int i = 0; i < kMoreReads && !doubtful.empty(); i++) {
     std::this_thread::sleep_for(kBetweenReads);
     std::vector<std::uint64_t> ids;
+    ids.reserve(doubtful.size());
     for (const auto& [id, sums] : doubtful) ids.push_back(id);
     WGT_TRY(const auto totals, probe::peer_totals(pins, ids));
     for (const probe::PeerTotals& sum : totals) {

@@ -149,7 +149,8 @@ std::string rough_age(std::int64_t then_ns, std::int64_t now_ns) {
 std::string rough_time(std::uint64_t ns) {
   std::uint64_t scale = 1;
   while (ns / scale >= 100) scale *= 10;
-  const auto rounded = static_cast<double>((ns + scale / 2) / scale * scale);
+  const std::uint64_t digits = (ns + scale / 2) / scale;
+  const auto rounded = static_cast<double>(digits * scale);
   if (rounded < 1e6) return print(rounded < 1e4 ? "~%.1f µs" : "~%.0f µs", rounded / 1e3);
   if (rounded < 1e9) return print(rounded < 1e7 ? "~%.1f ms" : "~%.0f ms", rounded / 1e6);
   return print("~%.1f s", rounded / 1e9);
