@@ -239,7 +239,18 @@ static __always_inline void read_stack(struct pt_regs *ctx, __u64 arguments[STAC
 static __always_inline struct wgt_record *tunnel_entered(__u64 skb)
 {
 	struct this_cpu *cpu = this_cpu();
+	struct flight *f = flight_find(&wgt_tx_flight, skb_id_at(skb));
+	unsigned char *data = NULL;
+	struct message_data m;
 
+	/* wgt_encrypt was skipped (recursion guard: two crypt workers on one CPU,
+	 * seen on 7.3): the number now stands in the packet. */
+	if (f && f->state == TX_ENTERED &&
+	    !bpf_probe_read_kernel(&data, sizeof(data), &((struct sk_buff *)skb)->data) &&
+	    read_data_header(&m, data, sizeof(m))) {
+		set_key(&f->rec, m.key_idx, m.counter);
+		f->state = TX_NUMBERED;
+	}
 	if (!cpu || !take_for_sending(cpu, skb_id_at(skb)))
 		return NULL;
 	cpu->sending.hop_ns[WGT_HOP_UDP_TUNNEL_XMIT] = bpf_ktime_get_ns();
