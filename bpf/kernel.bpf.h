@@ -134,6 +134,18 @@ enum skb_drop_reason {
  * scratch space because skb->cb has no type of its own in BTF. */
 #define PACKET_CB_NONCE	  0
 #define PACKET_CB_KEYPAIR 8
+#define PACKET_CB_MTU	  20
+
+/* drivers/net/wireguard/peer.h, struct endpoint: a struct sockaddr_in or
+ * sockaddr_in6, then this host's address in the same family. */
+struct endpoint_bytes {
+	__u16 family;
+	__be16 port;
+	__be32 addr4;
+	__u8 addr6[16];
+	__u32 scope_id;
+	__u8 src[16];
+};
 
 /* drivers/net/wireguard/messages.h */
 #define MESSAGE_DATA 4
@@ -148,7 +160,9 @@ struct message_data {
 
 #define REJECT_AFTER_TIME_NS 180000000000ull
 
-#define WGT_ENOENT	    2
+#define WGT_AF_INET  2
+#define WGT_AF_INET6 10
+
 #define WGT_EPROTONOSUPPORT 93
 #define WGT_EDESTADDRREQ    89
 #define WGT_EAFNOSUPPORT    97

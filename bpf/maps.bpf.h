@@ -131,7 +131,10 @@ struct flight {
 	__u64 keypair;
 	__u64 peer_id;
 	__u32 state;
-	__u32 plain_len; /* bytes after decryption; 0 = keepalive */
+	union {
+		__u32 plain_len; /* RX: bytes after decryption; 0 = keepalive */
+		__u32 mtu;	 /* TX: up to where WireGuard pads; 0 = no limit */
+	};
 	struct wgt_record rec;
 };
 
@@ -175,6 +178,8 @@ struct this_cpu {
 	__u64 dying_id;	    /* freed in wg_xmit; its tuple is in dying */
 	__u64 receiving_id; /* inside wg_packet_receive */
 	__u64 sending_peer_id;
+	__u32 sending_mtu;
+	__u32 zero;
 	struct wgt_tuple dying;
 	struct wgt_record sending;
 	struct wgt_record refused; /* by wg_xmit, which can run inside send4 */

@@ -43,6 +43,14 @@ enum wgt_verdict {
 	WGT_VERDICT_COUNT
 };
 
+enum wgt_cause {
+	WGT_CAUSE_NONE = 0,
+#define WGT_CAUSE(number, name, id) WGT_CAUSE_##name = number,
+#include "causes.def"
+#undef WGT_CAUSE
+	WGT_CAUSE_COUNT
+};
+
 /* Places in wgt_record.hop_ns; TX and RX share the slots. */
 enum wgt_hop {
 	WGT_HOP_WG_XMIT = 0,
@@ -106,7 +114,8 @@ struct wgt_record {
 	struct wgt_tuple inner;
 	struct wgt_tuple outer;
 	__u8 peer[32];	     /* the other end's public key */
-	__u32 drop_reason;   /* enum skb_drop_reason of this kernel, 0 = none */
+	__u32 drop_reason;   /* inner_out, outer_out, outer_in, inner_in: enum skb_drop_reason
+			      * of this kernel; else enum wgt_cause; 0 = none */
 	__s32 error;	     /* negative errno where the verdict has one */
 	__u64 drop_location; /* kernel address that freed the packet, 0 = none */
 };

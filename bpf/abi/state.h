@@ -80,7 +80,7 @@ struct wgt_drop_key {
 	struct wgt_device_key device;
 	__u8 peer[32]; /* zero: no peer is known to be meant */
 	__u32 verdict; /* enum wgt_verdict */
-	__u32 reason;  /* enum skb_drop_reason for outer_out, outer_in, inner_in */
+	__u32 reason;  /* as wgt_record.drop_reason */
 };
 struct wgt_drop_count {
 	__u64 count;

@@ -53,11 +53,6 @@ const char* basis_reason(Basis basis) {
   return nullptr;
 }
 
-std::string drop_reason_name(const decode::HostInfo& host, std::uint32_t number) {
-  const auto it = host.drop_reasons.find(number);
-  return it != host.drop_reasons.end() ? it->second : "drop reason " + std::to_string(number);
-}
-
 std::string errno_name(int error) {
   const char* name = strerrorname_np(error);
   return name ? name : "errno " + std::to_string(error);
@@ -66,7 +61,7 @@ std::string errno_name(int error) {
 std::optional<std::string> reason_of(wgt_verdict verdict, const wgt_record& record,
                                      const decode::HostInfo& host) {
   if (verdict == WGT_V_RX_REPLAY) return record.flags & WGT_F_TOO_OLD ? "too_old" : "duplicate";
-  if (record.drop_reason != 0) return drop_reason_name(host, record.drop_reason);
+  if (auto name = reason_name(verdict, record.drop_reason, host.drop_reasons)) return name;
   if (record.error != 0) return errno_name(-record.error);
   return std::nullopt;
 }

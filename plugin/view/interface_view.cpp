@@ -16,13 +16,6 @@ namespace {
 constexpr std::uint32_t kPlaceOfPeer = 3;
 constexpr const char* kPlaces[] = {"current", "previous", "next"};
 
-std::optional<std::string> reason_text(const wgt_drop_key& key,
-                                       const std::map<std::uint32_t, std::string>& names) {
-  if (key.reason == 0) return std::nullopt;
-  const auto found = names.find(key.reason);
-  return found != names.end() ? found->second : "reason " + std::to_string(key.reason);
-}
-
 // Rows of one section, one for each verdict and reason.
 class Drops {
  public:
@@ -32,7 +25,7 @@ class Drops {
     const wgt_verdict verdict = known_verdict(key.verdict);
     DropRow& row = rows_[{verdict, key.reason}];
     row.verdict = verdict;
-    row.reason = reason_text(key, facts_->drop_reasons);
+    row.reason = reason_name(verdict, key.reason, facts_->drop_reasons);
     row.count += count.count;
     // The flow and the time of the latest one, where several entries become one row.
     const std::int64_t last =

@@ -31,6 +31,14 @@ constexpr bool numbered_in_order() {
 }
 static_assert(numbered_in_order(), "the rows are looked up by their number");
 
+constexpr const char* kCauses[] = {
+    nullptr,
+#define WGT_CAUSE(number, name, id) id,
+#include "bpf/abi/causes.def"
+#undef WGT_CAUSE
+};
+static_assert(std::size(kCauses) == WGT_CAUSE_COUNT);
+
 }  // namespace
 
 wgt_verdict known_verdict(unsigned number) {
@@ -43,6 +51,21 @@ VerdictSide verdict_side(wgt_verdict verdict) { return kVerdicts[known_verdict(v
 
 bool is_success(wgt_verdict verdict) {
   return verdict == WGT_V_DELIVERED || verdict == WGT_V_KEEPALIVE;
+}
+
+bool is_stack_drop(wgt_verdict verdict) {
+  return verdict == WGT_V_INNER_OUT || verdict == WGT_V_OUTER_OUT || verdict == WGT_V_OUTER_IN ||
+         verdict == WGT_V_INNER_IN;
+}
+
+std::optional<std::string> reason_name(wgt_verdict verdict, std::uint32_t reason,
+                                       const std::map<std::uint32_t, std::string>& names) {
+  if (reason == 0) return std::nullopt;
+  if (is_stack_drop(verdict)) {
+    const auto found = names.find(reason);
+    return found != names.end() ? found->second : "drop reason " + std::to_string(reason);
+  }
+  return reason < WGT_CAUSE_COUNT ? kCauses[reason] : "cause " + std::to_string(reason);
 }
 
 // No default: a verdict that is appended to verdicts.def does not compile before it has a stage.

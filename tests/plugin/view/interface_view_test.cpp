@@ -148,7 +148,7 @@ TEST(InterfaceView, PutsDropsWhereTheyBelong) {
   ASSERT_EQ(own.size(), 2U);
   EXPECT_EQ(own[0].reason, "NETFILTER_DROP") << "the latest first";
   EXPECT_EQ(own[0].last_wall_ns, (1'000'000 - 99) * kSecond);
-  EXPECT_EQ(own[1].reason, "reason 9999");
+  EXPECT_EQ(own[1].reason, "drop reason 9999");
 }
 
 TEST(InterfaceView, LeavesOutWhatIsFromBeforeUp) {

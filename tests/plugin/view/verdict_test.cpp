@@ -57,6 +57,16 @@ TEST(Verdict, OnlyTwoAreNoDrops) {
   EXPECT_EQ(successes, 2U);
 }
 
+TEST(ReasonName, IsTheKernelsForTheStackAndOursForWireGuard) {
+  const std::map<std::uint32_t, std::string> kernel = {{1, "NETFILTER_DROP"}};
+  EXPECT_EQ(reason_name(WGT_V_INNER_IN, 1, kernel), "NETFILTER_DROP");
+  EXPECT_EQ(reason_name(WGT_V_OUTER_OUT, 2, kernel), "drop reason 2");
+  EXPECT_EQ(reason_name(WGT_V_TX_STAGED_PURGED, WGT_CAUSE_GAVE_UP, kernel), "gave_up");
+  EXPECT_EQ(reason_name(WGT_V_RX_UNKNOWN_INDEX, WGT_CAUSE_REKEYED, kernel), "rekeyed");
+  EXPECT_EQ(reason_name(WGT_V_TX_STAGED_PURGED, 4711, kernel), "cause 4711");
+  EXPECT_EQ(reason_name(WGT_V_INNER_IN, 0, kernel), std::nullopt);
+}
+
 TEST(StageName, IsThatOfTheContract) {
   EXPECT_STREQ(stage_name(Stage::kUdpTunnelXmit), "udp_tunnel_xmit");
   EXPECT_STREQ(stage_name(Stage::kAllowedIps), "allowed_ips");
