@@ -147,17 +147,14 @@ struct AdviceRow {
   const char* command;  // null: none
 };
 
-constexpr const char* kHealth = "wg-trace health {dev}";
+constexpr const char* kHandshakes = "wg show {dev} latest-handshakes";
 constexpr const char* kSetEndpoint = "wg set {dev} peer {key} endpoint HOST:PORT";
 
 constexpr AdviceRow kAdvice[] = {
     {WGT_V_UNKNOWN,
-     "{?not_watched}Trace the other end too: run `wg-trace up IFACE` and `wg-trace listen IFACE` "
-     "there, then join both from here.",
-     "wg-trace watch {dev} --pair {to_address}"},
-    {WGT_V_UNKNOWN,
-     "{?not_watched}Trace the other end too (`wg-trace up IFACE` there); both on one host: "
-     "`wg-trace watch --all`.",
+     "{?not_watched}Trace the other end too (`wg-trace up IFACE` there). Both on one host: "
+     "`wg-trace watch --all`; on two: `wg-trace record` on each, then `wg-trace join` with both "
+     "files.",
      nullptr},
     {WGT_V_UNKNOWN, "{?records_lost}Watch less at once, so that every record fits.",
      "wg-trace watch {dev} host {dst}"},
@@ -190,8 +187,10 @@ constexpr AdviceRow kAdvice[] = {
     {WGT_V_TX_GSO_FAILED, "Let the kernel hand over single packets.",
      "ethtool -K {dev} tso off gso off"},
     {WGT_V_TX_NO_MEMORY, "Look for what uses up the memory of {host|the sender}.", "free -h"},
-    {WGT_V_TX_STAGED_OVERFLOW, "The handshake is what fails; see why.", kHealth},
-    {WGT_V_TX_STAGED_PURGED, "The handshake is what fails; see why.", kHealth},
+    {WGT_V_TX_STAGED_OVERFLOW, "The handshake is what fails; see when the last one was.",
+     kHandshakes},
+    {WGT_V_TX_STAGED_PURGED, "The handshake is what fails; see when the last one was.",
+     kHandshakes},
     {WGT_V_TX_PEER_DEAD, "Nothing, unless the peer should still be there; see which are.",
      "wg show {dev} peers"},
     {WGT_V_TX_QUEUE_FULL, "Give {host|the sender} more CPU, or send less; see where its time goes.",
@@ -229,8 +228,8 @@ constexpr AdviceRow kAdvice[] = {
     {WGT_V_RX_NO_DEVICE, "Bring the interface up again.", "ip link set {dev} up"},
     {WGT_V_RX_UNKNOWN_INDEX,
      "Nothing: after 15 s without an answer {tx|the sender} makes a new session by itself. If it "
-     "goes on longer, see why.",
-     kHealth},
+     "goes on longer, see when the last handshake was.",
+     kHandshakes},
     {WGT_V_RX_UNKNOWN_INDEX,
      "Nothing: after 15 s without an answer {tx|the sender} makes a new session by itself.",
      nullptr},
@@ -243,12 +242,13 @@ constexpr AdviceRow kAdvice[] = {
     {WGT_V_RX_RING_FULL,
      "Give {host|the receiver} more CPU, or send less; see where its time goes.",
      "cat /proc/softirqs /proc/loadavg"},
-    {WGT_V_RX_KEY_EXPIRED, "New handshakes fail, or there would be a younger session; see why.",
-     kHealth},
+    {WGT_V_RX_KEY_EXPIRED,
+     "New handshakes fail, or there would be a younger session; see when the last one was.",
+     kHandshakes},
     {WGT_V_RX_AUTH_FAILED,
      "Look for what alters packets on the way: a middlebox, NIC offloads, bad memory. See whether "
      "it goes on.",
-     kHealth},
+     "wg-trace show {dev}"},
     {WGT_V_RX_NO_MEMORY, "Look for what uses up the memory of {host|the receiver}.", "free -h"},
     {WGT_V_RX_REPLAY, "{?duplicate}Nothing: the first copy counted, and duplicates are harmless.",
      nullptr},

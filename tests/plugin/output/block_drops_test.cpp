@@ -69,9 +69,9 @@ sender   a, wg0 to peer hK7gZ1n0…                 2026-11-21 12:03:11.482913 U
 ┆ udp 192.0.2.1:51820 → 198.51.100.1:51821  156 bytes
 ? unknown after outer_out
   It left a; nobody watched the other end, so what became of it is not known.
-  what to do: Trace the other end too: run `wg-trace up IFACE` and `wg-trace
-  listen IFACE` there, then join both from here. On a:
-    wg-trace watch wg0 --pair 198.51.100.1
+  what to do: Trace the other end too (`wg-trace up IFACE` there). Both on one
+  host: `wg-trace watch --all`; on two: `wg-trace record` on each, then
+  `wg-trace join` with both files.
 )");
 }
 
@@ -181,7 +181,7 @@ receiver b, wg0 from peer xTIBA5rb…               2026-11-21 12:03:11.482913 U
   or forged.
   what to do: Look for what alters packets on the way: a middlebox, NIC
   offloads, bad memory. See whether it goes on. On b:
-    wg-trace health wg0
+    wg-trace show wg0
 )");
 }
 

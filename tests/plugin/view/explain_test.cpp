@@ -165,10 +165,13 @@ TEST(Explain, UnknownSaysWhy) {
   }
 }
 
-TEST(Explain, UnwatchedReceiverGetsTheCommandThatWatchesIt) {
+TEST(Explain, UnwatchedReceiverGetsTheCommandsThatWatchIt) {
   Scene scene = test::delivered();
   scene.sender_only(join::Basis::kReceiverNotWatched);
-  EXPECT_EQ(scene.view().verdict.command, "wg-trace watch wg0 --pair 198.51.100.1");
+  const Verdict verdict = scene.view().verdict;
+  ASSERT_TRUE(verdict.advice);
+  EXPECT_NE(verdict.advice->find("`wg-trace watch --all`"), std::string::npos);
+  EXPECT_EQ(verdict.command, std::nullopt);
 }
 
 TEST(Explain, HostileNamesNeverReachAShell) {
