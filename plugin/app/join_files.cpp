@@ -10,10 +10,8 @@ namespace wgt::app {
 Result<view::Summary> join_files(std::span<const std::string> files, const PathChoice& choice,
                                  output::Writer& writer, std::ostream& out) {
   WGT_TRY(const join::Recordings recordings, join::load_recordings(files));
-  std::uint64_t lost = 0;
   bool cut = false;
   for (const join::FileReport& file : recordings.files) {
-    lost += file.lost + file.bad;
     cut = cut || file.cut || file.damage;
     if (file.damage)
       std::cerr << "wg-trace: " << file.damage->text << "; read " << file.records
@@ -28,7 +26,7 @@ Result<view::Summary> join_files(std::span<const std::string> files, const PathC
   join::join_recordings(recordings, [&](const join::JoinedPath& joined) {
     stream.path(joined, recordings.hosts.all());
   });
-  const view::Summary summary = stream.finish(lost, cut);
+  const view::Summary summary = stream.finish(join::records_lost(recordings), cut);
   out.flush();
   if (!out) return make_error(Errc::kSystem, "write the paths: the output is closed or full");
   return summary;

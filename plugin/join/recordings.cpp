@@ -72,6 +72,7 @@ class FileLoader {
 
   Result<void> take(const recording::LostReport& lost) {
     saw_losses(lost.total(), lost.mono_ns);
+    report_.lost_by_cause = lost.by_cause;
     return {};
   }
 
@@ -100,6 +101,7 @@ class FileLoader {
       // Of a file that was cut nobody knows what came after its last report on losses.
       watch_->until_ns = ended_ns_.value_or(loss_seen_ns_);
       watch_->info.watch_ended_mono_ns = watch_->until_ns;
+      watch_->file = out_.files.size();
       decode::HostInfo merged = out_.hosts[watch_->host];
       merge_into(merged, watch_->info);
       out_.hosts.update(watch_->host, std::move(merged));
@@ -117,7 +119,34 @@ class FileLoader {
   std::uint64_t last_record_ns_ = 0;
 };
 
+// What a consumer misses alone: its ring was full, or it was taken for dead.
+bool is_own(const std::string& cause) { return cause == "ring" || cause == "taken_for_dead"; }
+
+bool overlap(const Watch& a, const Watch& b) {
+  return a.host == b.host && a.info.watch_started_mono_ns <= b.until_ns &&
+         b.info.watch_started_mono_ns <= a.until_ns;
+}
+
 }  // namespace
+
+std::uint64_t records_lost(const Recordings& recordings) {
+  std::uint64_t all = 0;
+  for (const FileReport& file : recordings.files) all += file.lost + file.bad;
+  // Of those counted in several recordings at once only the largest count stays.
+  for (auto later = recordings.watches.begin(); later != recordings.watches.end(); ++later) {
+    for (const auto& [cause, count] : recordings.files[later->file].lost_by_cause) {
+      std::uint64_t told = 0;
+      for (auto earlier = recordings.watches.begin(); earlier != later; ++earlier) {
+        const auto& causes = recordings.files[earlier->file].lost_by_cause;
+        const auto same = causes.find(cause);
+        if (!is_own(cause) && overlap(*earlier, *later) && same != causes.end())
+          told = std::max(told, same->second);
+      }
+      all -= std::min(told, count);
+    }
+  }
+  return all;
+}
 
 bool Watch::lost_between(std::int64_t from_ns, std::int64_t to_ns) const {
   return std::any_of(losses.begin(), losses.end(), [&](const Loss& loss) {

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -24,9 +25,10 @@ struct FileReport {
   std::string path;
   std::string hostname;
   std::uint64_t records = 0;
-  std::uint64_t bad = 0;       // records that did not decode
-  std::uint64_t filtered = 0;  // known only if the recording was closed
-  std::uint64_t lost = 0;      // records that the producer could not write
+  std::uint64_t bad = 0;                               // records that did not decode
+  std::uint64_t filtered = 0;                          // known only if the recording was closed
+  std::uint64_t lost = 0;                              // records that the producer could not write
+  std::map<std::string, std::uint64_t> lost_by_cause;  // of these, as far as it is known
   bool cut = false;
   std::optional<Error> damage;  // what came before it was read
 };
@@ -40,6 +42,7 @@ struct Watch {
   };
   HostId host = 0;
   decode::HostInfo info;
+  std::size_t file = 0;
   std::uint64_t until_ns = 0;  // where a recording that was cut may miss records already
   std::vector<Loss> losses;
 
@@ -57,6 +60,10 @@ struct Recordings {
   std::vector<Watch> watches;        // one for each file that names its host
   std::vector<FileReport> files;
 };
+
+// Records that the producers could not write, and broken ones. What all consumers of a host miss
+// together counts once for recordings of the same time.
+std::uint64_t records_lost(const Recordings& recordings);
 
 inline constexpr std::size_t kMaxRecords = 4'000'000;  // 1 GB
 

@@ -20,6 +20,7 @@ struct RecordedHosts : ::testing::Test {
   struct Loss {
     std::uint64_t mono_ns;
     std::uint64_t total;
+    const char* cause = "ring";
   };
   enum class Close { kYes, kNo };
 
@@ -33,7 +34,7 @@ struct RecordedHosts : ::testing::Test {
     std::uint64_t lost = 0;
     for (const Loss& loss : losses) {
       lost = loss.total;
-      ASSERT_TRUE(writer->lost({loss.mono_ns, {{"ring", loss.total}}}));
+      ASSERT_TRUE(writer->lost({loss.mono_ns, {{loss.cause, loss.total}}}));
     }
     if (close == Close::kNo) {
       ASSERT_TRUE(writer->flush());

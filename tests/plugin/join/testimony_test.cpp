@@ -69,6 +69,24 @@ TEST_F(TestimonyTest, LossesNearThePacketMakeAbsenceProveNothing) {
   EXPECT_EQ(recordings.files[1].lost, 4U);
 }
 
+TEST_F(TestimonyTest, WhatAHostLostCountsOnceInTwoRecordingsOfIt) {
+  const std::vector<Loss> host_wide = {{kStart + kSecond, 2, "unfinished"}};
+  write("one", alpha(), {tx_ab(0)}, kEnd, host_wide);
+  write("two", alpha(), {tx_ab(0)}, kEnd, {{kStart + kSecond, 3, "unfinished"}});
+  run();
+  EXPECT_EQ(records_lost(recordings), 3U);
+}
+
+TEST_F(TestimonyTest, WhatEachRecordingLostAloneCountsForEach) {
+  write("one", alpha(), {tx_ab(0)}, kEnd, {{kStart + kSecond, 2}});
+  write("two", alpha(), {tx_ab(0)}, kEnd, {{kStart + kSecond, 3}});
+  decode::HostInfo later = alpha();
+  later.watch_started_mono_ns = kEnd + kSecond;
+  write("later", later, {}, kEnd + 2 * kSecond, {{kEnd + 2 * kSecond, 4, "unfinished"}});
+  run();
+  EXPECT_EQ(records_lost(recordings), 9U);
+}
+
 TEST_F(TestimonyTest, TheSendersLossesMayBeTheDropThatEndedIt) {
   write("alpha", alpha(), {tx_ab(0), tx_ab(1, kStart + 20 * kSecond)}, kEnd,
         {{kStart - kSecond, 0}, {kStart + kSecond, 1}});

@@ -197,6 +197,7 @@ count_messages() { # NETNS...
 				counter out { }
 				counter in { }
 				counter keepalive_out { }
+				counter keepalive_in { }
 				counter inner { }
 				chain output {
 					type filter hook output priority -200
@@ -206,6 +207,7 @@ count_messages() { # NETNS...
 				chain prerouting {
 					type filter hook prerouting priority -200
 					iifname "eth0" meta l4proto udp @th,64,8 4 counter name in
+					iifname "eth0" meta l4proto udp @th,64,8 4 udp length 40 counter name keepalive_in
 					iifname "wg0" counter name inner
 				}
 			}
@@ -226,21 +228,10 @@ counted() {
 # --- paths, one tab-separated line each:
 # 1 key 2 tx 3 rx 4 verdict 5 reason 6 certainty 7 inner 8 inner length 9 gso 10 outer
 # 11 outer as received 12 outer length 13 ICMP type or port 14 kernel function
-table_of='def none: if . == null or . == "" then "-" else . end;
-	def at($o): "\($o.src):\($o.src_port)>\($o.dst):\($o.dst_port)";
-	def side: if . == null then null else "\(.netns // "init")/\(.interface)" end;
-	select(.kind == "path") |
-	[(.key | if . then "\(.receiver_index):\(.counter)" else null end), (.tx | side), (.rx | side),
-	 .verdict.id, .verdict.reason, .verdict.certainty,
-	 (.inner | if . then "\(.version)\(.proto)" else null end), .inner.len,
-	 (.tx.gso // null | if . then "\(.segment)/\(.of)" else null end),
-	 (.outer | if . then at(.) else null end), (.rx.outer // null | if . then at(.) else null end),
-	 .outer.len, (.inner.icmp_type // .inner.dst_port), .verdict.function] | map(none) | @tsv'
-
 # paths NAME: $work/NAME.out, JSON, to $work/NAME.tsv; the summary's numbers are in $work/NAME.sum
 paths() {
 	local name=$1 lines
-	jq -r "$table_of" "$work/$name.out" >"$work/$name.tsv"
+	jq -r -f /vm/guest/paths.jq "$work/$name.out" >"$work/$name.tsv"
 	tail -n 1 "$work/$name.out" >"$work/$name.sum"
 	lines=$(wc -l <"$work/$name.tsv")
 	expect_eq "$name: paths in the summary" "$lines" "$(summary "$name" .paths)"

@@ -1,0 +1,8 @@
+# shellcheck shell=bash disable=SC2154
+# SPDX-License-Identifier: GPL-2.0-only
+# R4  Nothing listens there: the receiver's interface is down.
+inject() {
+	ip -n b link set wg0 down
+	pings a 10.0.0.2
+	expect b outer_in NO_SOCKET
+}

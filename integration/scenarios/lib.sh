@@ -1,0 +1,119 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-only
+# What a case can use (README.md), and how it is run in the guest: it only collects what `judge`
+# looks at later, outside, where processes start faster. Sourced after tests/vm/guest/lib.sh.
+# shellcheck disable=SC2154
+
+length=200
+count=5
+
+pings() { # NETNS ADDRESS [COUNT]
+	in_ns "$1" ping -q -c "${3:-$count}" -i 0.01 -W 0.3 -s $((length - 28)) "$2" >/dev/null 2>&1 || true
+}
+datagrams() { # NETNS ADDRESS PORT [COUNT [BYTES]]
+	# shellcheck disable=SC2016
+	# a socket each: one that was refused refuses the next datagram itself
+	in_ns "$1" bash -c 'printf -v data "%0$4d" 0
+		for ((i = 0; i < $3; i++)); do printf %s "$data" >"/dev/udp/$1/$2"; done' \
+		bash "$2" "$3" "${4:-$count}" "${5:-100}" 2>/dev/null || true
+}
+
+expect() { # NETNS VERDICT REASON [COUNT [SHOWN]]
+	told "$2" "$3" "${4:-$count}"
+	[[ $1 == - ]] || shown "$1" "$2" "${5:-$3}" "${4:-$count}"
+}
+told() { printf '%s\t%s\t%s\n' "$1" "$2" "${3:-$count}" >>"$case/told"; }
+shown() { printf '%s\t%s\t%s\t%s\n' "$1" "$2" "$3" "${4:-$count}" >>"$case/shown"; }
+inferred() { echo inferred >"$case/certainty" && settle=2.8; }
+unbalanced() { echo "$*" >"$case/unbalanced"; }
+unprovable() { [[ $(uname -r) != "$1".* ]] || echo "${*:2}" >"$case/unprovable"; }
+
+# fault NETNS CHAIN-DEFINITION RULE: an nft table that heal removes
+fault() {
+	in_ns "$1" nft "add table inet fault; add chain inet fault c { type filter $2 policy accept; }
+		add rule inet fault c $3"
+}
+
+# --- a healthy tunnel again, whatever a case did; in few processes
+
+remember() {
+	local n dev
+	for n in a b r; do
+		{
+			for dev in eth0 ra rb lan0 wg0; do
+				echo "link set $dev up"
+				[[ $dev != wg0 ]] || echo "link set wg0 mtu 1420"
+			done
+			ip -n $n route show default | sed 's/^/route replace /'
+			ip -n $n -6 route show default | sed 's/^/route replace /'
+			ip -n $n route show 192.168.50.0/24 dev wg0 2>/dev/null | sed 's/^/route replace /; s/$/ dev wg0/' || true
+			ip -n $n neigh show nud permanent | sed 's/PERMANENT/nud permanent/; s/^/neigh replace /'
+		} >"$work/heal.$n.ip"
+		printf 'qdisc del dev %s root\nqdisc del dev %s clsact\n' \
+			eth0 eth0 ra ra rb rb lan0 lan0 wg0 wg0 >"$work/heal.tc"
+		[[ $n == r ]] || in_ns $n wg showconf wg0 >"$work/heal.$n.wg"
+	done
+}
+heal() {
+	local n
+	for n in a b r; do
+		# shellcheck disable=SC2016
+		in_ns $n bash -c '
+			for f in /proc/sys/net/ipv4/conf/*/rp_filter; do echo 0 >"$f"; done
+			echo 1 >/proc/sys/net/ipv4/ip_forward
+			nft delete table inet fault
+			tc -force -batch "$1/heal.tc"
+			ip -force -batch "$1/heal.$2.ip"
+			[[ ! -e $1/heal.$2.wg ]] || wg syncconf wg0 "$1/heal.$2.wg"' bash "$work" $n >/dev/null 2>&1 || true
+	done
+	within 20 "b reaches a again" b ping -q -c 1 -W 1 10.0.0.1 >/dev/null
+	tunnel_works
+}
+
+# --- what others count
+
+count_entered() { # NETNS...: packets handed to wg0, super-packets as one
+	local n
+	for n; do
+		in_ns "$n" nft -f - <<-'NFT'
+			table inet entered {
+				counter wg { }
+				chain c {
+					type filter hook postrouting priority 500
+					oifname "wg0" counter name wg
+				}
+			}
+		NFT
+	done
+}
+snapshot() { # before|after
+	local n
+	for n in a b; do
+		# shellcheck disable=SC2016
+		in_ns $n bash -c 'nft -j list counters >"$1.nft"; wg show wg0 transfer >"$1.wg"
+			cd /sys/class/net/wg0/statistics && grep -H . * >"$1.link"' bash "$case/$n.$1" 2>/dev/null
+	done
+	"$wgt" show --json >"$case/show.$1"
+}
+
+# run_case FILE: leaves in $case what judge needs
+run_case() {
+	settle=0.8
+	# shellcheck source=/dev/null
+	. "$1"
+	heal
+	# what belongs to healing has been put out
+	sleep 0.4
+	snapshot before
+	lines=$(wc -l <"$work/watch.out")
+	: >/sys/kernel/tracing/trace
+	echo 1 >/sys/kernel/tracing/events/skb/kfree_skb/enable
+	inject
+	echo 0 >/sys/kernel/tracing/events/skb/kfree_skb/enable
+	# watch gives a missing record two seconds
+	sleep $settle
+	snapshot after
+	tail -n "+$((lines + 1))" "$work/watch.out" >"$case/paths"
+	grep -o 'reason: [A-Z_0-9]*' /sys/kernel/tracing/trace | sort | uniq -c >"$case/kfree" || true
+	echo "$length" >"$case/length"
+}
