@@ -118,12 +118,22 @@ static __always_inline bool outer_drop(struct sk_buff *skb, struct wgt_record *r
 	__builtin_memset(&rec->inner, 0, sizeof(rec->inner));
 	set_key(rec, m.key_idx, m.counter);
 	rec->verdict = skb->skb_iif ? WGT_V_OUTER_IN : WGT_V_OUTER_OUT;
+	if (within(rec->drop_location, &constants.wg_receive)) {
+		/* WireGuard's own: the socket is no longer, or not yet, a device's. */
+		rec->kind = WGT_RX;
+		rec->verdict = WGT_V_RX_NO_DEVICE;
+		rec->drop_reason = 0;
+		rec->hop_ns[WGT_HOP_WG_RECEIVE] = rec->hop_ns[0];
+		rec->hop_ns[0] = 0;
+	}
 	port.port = skb->skb_iif ? bpf_ntohs(rec->outer.dst_port) : bpf_ntohs(rec->outer.src_port);
 	owner = bpf_map_lookup_elem(&wgt_ports, &port);
 	if (owner) {
 		rec->flags |= WGT_F_PORT_MATCH;
 		rec->device = *owner;
 		count_drop(rec);
+	} else if (rec->kind == WGT_RX) {
+		return true; /* of an interface that nobody traces */
 	} else {
 		rec->device.ifindex = 0; /* the join finds whose it is by the key */
 	}

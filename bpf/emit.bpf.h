@@ -37,6 +37,13 @@ static __always_inline __u64 skb_id_at(__u64 address)
 	return c ? address - c->self : 0;
 }
 
+static __always_inline __u64 skb_at(__u64 id)
+{
+	struct wgt_config *c = config();
+
+	return c ? id + c->self : 0;
+}
+
 static __always_inline struct this_cpu *this_cpu(void)
 {
 	__u32 zero = 0;

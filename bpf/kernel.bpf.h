@@ -23,6 +23,7 @@ typedef struct {
 
 struct net_device {
 	int ifindex;
+	unsigned long state;
 	possible_net_t nd_net;
 };
 
@@ -33,10 +34,27 @@ struct sk_buff {
 	unsigned int len;
 	unsigned int data_len;
 	int skb_iif;
+	__u8 cloned : 1;
 	__u16 transport_header;
 	__u16 network_header;
+	unsigned int end;
 	unsigned char *head;
 	unsigned char *data;
+};
+
+typedef struct {
+	int counter;
+} atomic_t;
+
+typedef struct {
+	char opaque[16];
+} skb_frag_t;
+
+struct skb_shared_info {
+	__u8 nr_frags;
+	struct sk_buff *frag_list;
+	atomic_t dataref;
+	skb_frag_t frags[17];
 };
 
 struct list_head {
@@ -73,6 +91,7 @@ struct napi_struct {
 struct wg_peer {
 	struct wg_device *device;
 	struct prev_queue tx_queue, rx_queue;
+	bool is_dead;
 	struct noise_keypairs keypairs;
 	struct {
 		int unused;
@@ -83,8 +102,15 @@ struct wg_peer {
 	__u64 internal_id;
 };
 
+/* drivers/net/wireguard/peerlookup.h */
+enum index_hashtable_type {
+	INDEX_HASHTABLE_HANDSHAKE = 1,
+	INDEX_HASHTABLE_KEYPAIR = 2,
+};
+
 struct index_hashtable_entry {
 	struct wg_peer *peer;
+	enum index_hashtable_type type;
 	__u32 index; /* __le32, as on the wire */
 };
 
@@ -148,17 +174,23 @@ struct endpoint_bytes {
 };
 
 /* drivers/net/wireguard/messages.h */
-#define MESSAGE_DATA 4
+#define MESSAGE_HANDSHAKE_INITIATION 1
+#define MESSAGE_HANDSHAKE_RESPONSE   2
+#define MESSAGE_HANDSHAKE_COOKIE     3
+#define MESSAGE_DATA		     4
 struct message_data {
 	__u32 type; /* __le32 */
 	__u32 key_idx;
 	__u64 counter;
 };
 
-/* drivers/net/wireguard/peerlookup.h, enum index_hashtable_type */
-#define INDEX_HASHTABLE_KEYPAIR 2
-
 #define REJECT_AFTER_TIME_NS 180000000000ull
+
+/* netdevice.h: bit __LINK_STATE_START of net_device.state */
+#define LINK_STATE_START 1
+
+/* skbuff.h: sizeof(skb_frag_t) */
+#define SKB_FRAG_BYTES 16
 
 #define WGT_AF_INET  2
 #define WGT_AF_INET6 10

@@ -76,6 +76,23 @@ struct {
 	__type(value, struct wgt_session);
 } wgt_sessions SEC(".maps");
 
+/* Sessions that ended: of which peer, and why. Bounded: the oldest are forgotten,
+ * and then only the reason is not told. */
+struct wgt_gone_key {
+	struct wgt_device_key device;
+	__u32 index;
+};
+struct wgt_gone {
+	__u32 cause; /* enum wgt_cause */
+	__u8 peer[32];
+};
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 4096);
+	__type(key, struct wgt_gone_key);
+	__type(value, struct wgt_gone);
+} wgt_gone_index SEC(".maps");
+
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, WGT_LOSSES);
@@ -125,6 +142,8 @@ enum flight_state {
 	RX_LOOKED, /* its source is in the peer's AllowedIPs */
 };
 
+#define PLAIN_UNSEEN (~0u) /* its IP header was not linear */
+
 struct flight {
 	__u64 id; /* owner, see skb_id(); 0 = free. Taken by compare-and-swap */
 	__u64 touched_ns;
@@ -132,7 +151,7 @@ struct flight {
 	__u64 peer_id;
 	__u32 state;
 	union {
-		__u32 plain_len; /* RX: bytes after decryption; 0 = keepalive */
+		__u32 plain_len; /* RX: bytes after decryption; 0 = keepalive, or below */
 		__u32 mtu;	 /* TX: up to where WireGuard pads; 0 = no limit */
 	};
 	struct wgt_record rec;

@@ -15,8 +15,9 @@
 #define IPPROTO_ICMPV6	 58
 #define IPPROTO_DSTOPTS	 60
 
-#define TCP_RST	 0x04
-#define L4_BYTES 14 /* up to the TCP flags */
+#define UDP_BYTES 8
+#define TCP_RST	  0x04
+#define L4_BYTES  14 /* up to the TCP flags */
 
 static __always_inline __u16 be16_at(const __u8 *p)
 {
@@ -133,6 +134,16 @@ static __always_inline __s64 distance(const void *a, const void *b)
 static __always_inline __u64 linear_after(const struct sk_buff *skb, const unsigned char *from)
 {
 	__s64 n = distance(skb->data, from) + (skb->len - skb->data_len);
+
+	return n < 0 ? 0 : (__u64)n;
+}
+
+/* The same by numbers. */
+static __always_inline __u64 linear_of(__u64 skb_address, __u64 from)
+{
+	struct sk_buff *skb = (void *)skb_address;
+	__s64 n = (__s64)((__u64)BPF_CORE_READ(skb, data) - from) + BPF_CORE_READ(skb, len) -
+		  BPF_CORE_READ(skb, data_len);
 
 	return n < 0 ? 0 : (__u64)n;
 }

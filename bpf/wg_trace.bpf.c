@@ -22,6 +22,7 @@ struct pt_regs {
 #include "tx.bpf.h"
 #include "rx.bpf.h"
 #include "drops.bpf.h"
+#include "rejected.bpf.h"
 #include "seed.bpf.h"
 
 char LICENSE[] SEC("license") = "GPL";

@@ -32,7 +32,10 @@ enum wgt_kind {
 	/* A packet of a traced tunnel that the host's own stack dropped
 	 * (tp kfree_skb) outside WireGuard; verdict says where (outer_out,
 	 * outer_in, inner_in). Amends the WGT_TX or WGT_RX record with the
-	 * same key, which may come before or after it. */
+	 * same key, which may come before or after it.
+	 * Also NETWORK_REJECTED: an ICMP error that came back about an encrypted
+	 * packet. Then outer is the quoted packet and inner the error itself,
+	 * its src the host that rejects; id: the MTU that it asks for, if so. */
 	WGT_DROP = 3,
 };
 
@@ -73,7 +76,7 @@ enum wgt_flags {
 	WGT_F_PEER = 1 << 1,	   /* peer is valid */
 	WGT_F_GSO = 1 << 2,	   /* gso_segment of gso_segments is valid */
 	WGT_F_PORT_MATCH = 1 << 3, /* WGT_DROP: the port is a traced device's own */
-	WGT_F_INFERRED = 1 << 4,   /* matched by flow, not by pointer or key */
+	WGT_F_INFERRED = 1 << 4,   /* the only explanation left, but not observed */
 	WGT_F_TOO_OLD = 1 << 5,	   /* RX_REPLAY: behind the window; unset: a duplicate */
 };
 
@@ -115,10 +118,14 @@ struct wgt_record {
 	struct wgt_tuple outer;
 	__u8 peer[32];	     /* the other end's public key */
 	__u32 drop_reason;   /* inner_out, outer_out, outer_in, inner_in: enum skb_drop_reason
-			      * of this kernel; else enum wgt_cause; 0 = none */
+			      * of this kernel; network.rejected: WGT_REJECTION();
+			      * else enum wgt_cause; 0 = none */
 	__s32 error;	     /* negative errno where the verdict has one */
 	__u64 drop_location; /* kernel address that freed the packet, 0 = none */
 };
+
+/* wgt_record.drop_reason of an ICMP error: IP version, type << 8 | code. */
+#define WGT_REJECTION(version, type_code) ((__u32)(version) << 16 | (type_code))
 
 WGT_STATIC_ASSERT(sizeof(struct wgt_device_key) == 8, "wgt_device_key");
 WGT_STATIC_ASSERT(sizeof(struct wgt_tuple) == 52, "wgt_tuple has no holes");

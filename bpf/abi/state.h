@@ -28,6 +28,7 @@ struct wgt_constants {
 	struct wgt_range wg_xmit;
 	struct wgt_range send4;
 	struct wgt_range send6;
+	struct wgt_range wg_receive;
 	/* Frees what hangs on a packet, such as the ones GRO merged into it. */
 	struct wgt_range skb_release_data;
 	/* Where protocols end a packet's way: what these free as dropped without a

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "plugin/app/path_stream.h"
 
+#include "plugin/decode/hops.h"
+
 namespace wgt::app {
 
 namespace {
@@ -8,7 +10,8 @@ namespace {
 const wgt_tuple& inner_of(const join::JoinedPath& joined) {
   static const wgt_tuple kUnknown{};
   for (const auto* side : {&joined.tx, &joined.rx, &joined.drop})
-    if (*side && (*side)->record.inner.version != 0) return (*side)->record.inner;
+    if (*side && (*side)->record.inner.version != 0 && decode::is_about_inner((*side)->record))
+      return (*side)->record.inner;
   return kUnknown;
 }
 

@@ -33,4 +33,8 @@ std::uint64_t last_hop_ns(const wgt_record& record) {
   return 0;
 }
 
+bool is_about_inner(const wgt_record& record) {
+  return record.kind != WGT_DROP || record.verdict != WGT_V_NETWORK_REJECTED;
+}
+
 }  // namespace wgt::decode

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The hop times of a record, which TX and RX keep in the same slots.
+// What differs by the kind of a record: the hop times, which TX and RX keep in the same slots, and
+// what `inner` is.
 #pragma once
 
 #include <cstdint>
@@ -20,5 +21,8 @@ std::span<const std::uint8_t> hop_slots(std::uint8_t kind);
 // CLOCK_MONOTONIC of the first and last observed hop; 0 when none was.
 std::uint64_t first_hop_ns(const wgt_record& record);
 std::uint64_t last_hop_ns(const wgt_record& record);
+
+// Whether record.inner is the packet in the tunnel, not the ICMP error about the one around it.
+bool is_about_inner(const wgt_record& record);
 
 }  // namespace wgt::decode

@@ -47,7 +47,9 @@ bool PacketFilter::matches(const wgt_tuple& inner) const {
 }
 
 bool PacketFilter::may_match(const wgt_record& record) const {
-  return record.inner.version == 0 || matches(record.inner);
+  // An ICMP error about the packet around it: inner is the error (record.h).
+  const bool rejection = record.kind == WGT_DROP && record.verdict == WGT_V_NETWORK_REJECTED;
+  return rejection || record.inner.version == 0 || matches(record.inner);
 }
 
 }  // namespace wgt::filter

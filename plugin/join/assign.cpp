@@ -136,7 +136,12 @@ std::vector<PathRecords> assign(std::span<const Observed* const> records, const 
   });
   for (const Observed* rx : received) add_rx(*rx, paths, hosts, knowledge);
 
-  for (const Observed* drop : of_kind(records, WGT_DROP)) add_drop(*drop, paths, hosts);
+  // Who dropped it knows more than whoever got the ICMP error, and the clocks need not agree.
+  Records drops = of_kind(records, WGT_DROP);
+  std::stable_partition(drops.begin(), drops.end(), [](const Observed* drop) {
+    return drop->record.verdict != WGT_V_NETWORK_REJECTED;
+  });
+  for (const Observed* drop : drops) add_drop(*drop, paths, hosts);
   return paths;
 }
 

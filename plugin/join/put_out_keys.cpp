@@ -11,7 +11,7 @@ namespace {
 bool vouched_for(const JoinedPath& path) {
   if (path.tx) return true;
   if (path.rx) return rank(path.rx->record) == RxRank::kAuthenticated;
-  return path.verdict != WGT_V_OUTER_IN;
+  return path.verdict != WGT_V_OUTER_IN && path.verdict != WGT_V_NETWORK_REJECTED;
 }
 
 }  // namespace
@@ -51,7 +51,9 @@ bool PutOutKeys::missed(const PacketKey& key, const Observed& late) const {
 wg::PublicKey PutOutKeys::receiver_of(const Observed& observed) const {
   const wgt_record& record = observed.record;
   if (record.kind == WGT_TX) return peer_of(record);
-  if (record.kind == WGT_DROP && record.verdict == WGT_V_OUTER_OUT) return {};
+  if (record.kind == WGT_DROP &&
+      (record.verdict == WGT_V_OUTER_OUT || record.verdict == WGT_V_NETWORK_REJECTED))
+    return {};
   const wg::PublicKey* key = hosts_.device_key(observed.host, record.device);
   return key != nullptr ? *key : wg::PublicKey{};
 }

@@ -233,7 +233,8 @@ void BlockWriter::verdict(const PathView& path) {
   if (verdict.id == WGT_V_DELIVERED) return;
   put_wrapped(kText, verdict.message + ".");
   if (verdict.reason && verdict.id != WGT_V_UNKNOWN && verdict.id != WGT_V_RX_REPLAY) {
-    std::string kernel = "kernel: " + *verdict.reason;
+    const bool icmp = verdict.id == WGT_V_NETWORK_REJECTED;
+    std::string kernel = (icmp ? "ICMP: " : "kernel: ") + *verdict.reason;
     if (verdict.function) kernel += " in " + *verdict.function;
     put_wrapped(kText, kernel, Ink::kDim);
   }

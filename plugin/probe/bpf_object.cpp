@@ -53,6 +53,7 @@ Result<void> set_constants(bpf_object* object, const KernelSymbols& symbols) {
       range_of(symbols, "wg_xmit"),
       range_of(symbols, "send4"),
       range_of(symbols, "send6"),
+      range_of(symbols, "wg_receive"),
       range_of(symbols, "skb_release_data"),
       {range_of(symbols, "tcp_v4_rcv"), range_of(symbols, "tcp_v6_rcv"),
        range_of(symbols, "tcp_v4_do_rcv"), range_of(symbols, "tcp_v6_do_rcv"),

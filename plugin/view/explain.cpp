@@ -6,6 +6,7 @@
 #include "plugin/view/drop_reason.h"
 #include "plugin/view/facts.h"
 #include "plugin/view/messages.h"
+#include "plugin/view/rejection.h"
 #include "plugin/view/verdict.h"
 
 namespace wgt::view {
@@ -116,11 +117,14 @@ Verdict explain(const join::JoinedPath& joined, const PathView& path,
   std::optional<Advice> advice;
   if (verdict.reason) {
     facts[*verdict.reason] = "1";
+    if (verdict.id == WGT_V_NETWORK_REJECTED && last) add_rejection(facts, last->record);
     DropReason drop =
         explain_drop(verdict.id, *verdict.reason, verdict.function.value_or(""), facts);
     facts["words"] = std::move(drop.words);
     advice = std::move(drop.advice);
   }
+  if (const auto router = facts.find("router"); router != facts.end())
+    *verdict.reason += " from " + router->second;
   verdict.message = message_for(verdict.id, facts);
   if (!advice) advice = advice_for(verdict.id, facts);
   if (advice) put_advice(verdict, *advice, side_of(path, verdict.id));

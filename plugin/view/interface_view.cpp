@@ -37,8 +37,12 @@ class Drops {
   }
 
   std::uint64_t count(wgt_verdict verdict) const {
-    const auto found = rows_.find({verdict, 0});
-    return found == rows_.end() ? 0 : found->second.count;
+    std::uint64_t all = 0;
+    for (auto row = rows_.lower_bound({verdict, 0}); row != rows_.end(); ++row) {
+      if (row->first.first != verdict) break;
+      all += row->second.count;
+    }
+    return all;
   }
 
   void add_unseen(const Refused& refused) {

@@ -82,6 +82,30 @@ constexpr MessageRow kMessages[] = {
      "It left {tx|the sender}, never reached the receiver, and neither side lost "
      "records: it died in between"},
     {WGT_V_NETWORK_REJECTED,
+     "{?port_unreachable}{router} answered that UDP port {to_port} of {to_address} is closed"},
+    {WGT_V_NETWORK_REJECTED,
+     "{?admin_prohibited}{router} answered that its rules forbid it: a firewall"},
+    {WGT_V_NETWORK_REJECTED,
+     "{?host_prohibited}{router} answered that its rules forbid it: a firewall"},
+    {WGT_V_NETWORK_REJECTED,
+     "{?net_prohibited}{router} answered that its rules forbid it: a firewall"},
+    {WGT_V_NETWORK_REJECTED,
+     "{?ttl_exceeded}{router} answered that it has passed too many routers: a loop on the way to "
+     "{to_address}, or a TTL that is set too low"},
+    {WGT_V_NETWORK_REJECTED,
+     "{?fragmentation_needed}{router} answered that it is too big: the next link takes {mtu} "
+     "bytes"},
+    {WGT_V_NETWORK_REJECTED,
+     "{?packet_too_big}{router} answered that it is too big: the next link takes {mtu} bytes"},
+    {WGT_V_NETWORK_REJECTED, "{?net_unreachable}{router} has no route to {to_address}"},
+    {WGT_V_NETWORK_REJECTED, "{?no_route}{router} has no route to {to_address}"},
+    {WGT_V_NETWORK_REJECTED,
+     "{?host_unreachable}{router} answered that {to_address} does not answer it"},
+    {WGT_V_NETWORK_REJECTED,
+     "{?address_unreachable}{router} answered that {to_address} does not answer it"},
+    {WGT_V_NETWORK_REJECTED,
+     "{router}, on the way to {to|the receiver}, refused the outer packet with an ICMP error"},
+    {WGT_V_NETWORK_REJECTED,
      "A router on the way to {to|the receiver} refused the outer packet with an ICMP error"},
 
     {WGT_V_OUTER_IN, "It reached {label|the receiver}, which dropped it before WireGuard: {words}"},
@@ -89,10 +113,28 @@ constexpr MessageRow kMessages[] = {
      "It reached {label|the receiver}, which dropped it before WireGuard, and the kernel gave no "
      "reason"},
     {WGT_V_RX_MALFORMED,
+     "{?bad_type}It reached WireGuard on {label|the receiver}, but is no WireGuard message: none "
+     "has its type"},
+    {WGT_V_RX_MALFORMED,
+     "{?bad_length}It reached WireGuard on {label|the receiver}, but is shorter or longer than a "
+     "WireGuard message of its type can be"},
+    {WGT_V_RX_MALFORMED,
      "It reached WireGuard on {label|the receiver}, but is no WireGuard message (wrong type or "
      "length)"},
     {WGT_V_RX_NO_DEVICE,
      "{iface|the interface} on {label|the receiver} was just closing its socket"},
+    {WGT_V_RX_UNKNOWN_INDEX,
+     "{?rekeyed}{label|the receiver} has replaced session {index|of this packet} by a newer one, "
+     "and {tx|the sender} still uses the old one"},
+    {WGT_V_RX_UNKNOWN_INDEX,
+     "{?restarted}{iface|the interface} on {label|the receiver} was taken down, and its sessions "
+     "with it; {tx|the sender} still uses session {index|of before}"},
+    {WGT_V_RX_UNKNOWN_INDEX,
+     "{?peer_removed}{label|the receiver} has removed peer {peer|that it came from}, and its "
+     "session {index|of this packet} with it"},
+    {WGT_V_RX_UNKNOWN_INDEX,
+     "{?expired}{label|the receiver} wiped session {index|of this packet}: no handshake for 9 "
+     "minutes"},
     {WGT_V_RX_UNKNOWN_INDEX,
      "{label|the receiver} has no session {index|with that index}: it restarted, rekeyed or "
      "removed the peer, and {tx|the sender} still uses the old session"},
@@ -112,6 +154,9 @@ constexpr MessageRow kMessages[] = {
     {WGT_V_RX_AUTH_FAILED,
      "{label|the receiver} could not authenticate it: altered on the way, encrypted with another "
      "key, or forged"},
+    {WGT_V_RX_NO_MEMORY,
+     "{?too_many_fragments}It came to {label|the receiver} in more IP fragments than WireGuard "
+     "takes"},
     {WGT_V_RX_NO_MEMORY, "{label|the receiver} had no memory left to decrypt it"},
     {WGT_V_RX_REPLAY,
      "{?too_old}{label|the receiver} is more than 8128 packets past number {counter|of this one}: "
@@ -120,6 +165,12 @@ constexpr MessageRow kMessages[] = {
      "{?duplicate}{label|the receiver} already had number {counter|of this one}: the network "
      "delivered it twice"},
     {WGT_V_RX_REPLAY, "{label|the receiver} already had this packet, or it came too late"},
+    {WGT_V_RX_BAD_INNER,
+     "{?not_ip}{label|the receiver} decrypted it, but what was inside is neither an IPv4 nor an "
+     "IPv6 packet"},
+    {WGT_V_RX_BAD_INNER,
+     "{?bad_length}{label|the receiver} decrypted it, but the IP packet inside says that it is "
+     "longer than what came, or shorter than its own header"},
     {WGT_V_RX_BAD_INNER,
      "{label|the receiver} decrypted it, but what was inside is no valid IP packet"},
     {WGT_V_RX_DISALLOWED_SOURCE,
@@ -218,6 +269,20 @@ constexpr AdviceRow kAdvice[] = {
      "see "
      "how far UDP gets.",
      "traceroute -n -U -p {to_port} {to_address}"},
+    {WGT_V_NETWORK_REJECTED,
+     "{?port_unreachable}Is WireGuard up at {to_address}, and does it listen on port {to_port}? If "
+     "it uses another one, set it.",
+     kSetEndpoint},
+    {WGT_V_NETWORK_REJECTED,
+     "{?fragmentation_needed}Nothing, if it happens once: the kernel has learnt the size. If it "
+     "goes on, lower the MTU of {iface|the interface}.",
+     nullptr},
+    {WGT_V_NETWORK_REJECTED,
+     "{?packet_too_big}Nothing, if it happens once: the kernel has learnt the size. If it goes on, "
+     "lower the MTU of {iface|the interface}.",
+     nullptr},
+    {WGT_V_NETWORK_REJECTED, "Ask whoever runs {router} to let it pass; see how far UDP gets.",
+     "traceroute -n -U -p {to_port} {to_address}"},
     {WGT_V_NETWORK_REJECTED, "Ask whoever runs that router to let it pass; see how far UDP gets.",
      "traceroute -n -U -p {to_port} {to_address}"},
 
@@ -226,6 +291,9 @@ constexpr AdviceRow kAdvice[] = {
      "and harmless.",
      nullptr},
     {WGT_V_RX_NO_DEVICE, "Bring the interface up again.", "ip link set {dev} up"},
+    {WGT_V_RX_UNKNOWN_INDEX,
+     "{?peer_removed}Nothing, unless the peer should still be there; see which are.",
+     "wg show {dev} peers"},
     {WGT_V_RX_UNKNOWN_INDEX,
      "Nothing: after 15 s without an answer {tx|the sender} makes a new session by itself. If it "
      "goes on longer, see when the last handshake was.",
@@ -249,6 +317,10 @@ constexpr AdviceRow kAdvice[] = {
      "Look for what alters packets on the way: a middlebox, NIC offloads, bad memory. See whether "
      "it goes on.",
      "wg-trace show {dev}"},
+    {WGT_V_RX_NO_MEMORY,
+     "{?too_many_fragments}Lower the MTU of the WireGuard interface on the sending side, so that "
+     "nothing is fragmented.",
+     nullptr},
     {WGT_V_RX_NO_MEMORY, "Look for what uses up the memory of {host|the receiver}.", "free -h"},
     {WGT_V_RX_REPLAY, "{?duplicate}Nothing: the first copy counted, and duplicates are harmless.",
      nullptr},

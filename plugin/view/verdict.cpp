@@ -3,6 +3,8 @@
 
 #include <array>
 
+#include "plugin/view/rejection.h"
+
 namespace wgt::view {
 namespace {
 
@@ -65,6 +67,7 @@ std::optional<std::string> reason_name(wgt_verdict verdict, std::uint32_t reason
     const auto found = names.find(reason);
     return found != names.end() ? found->second : "drop reason " + std::to_string(reason);
   }
+  if (verdict == WGT_V_NETWORK_REJECTED) return rejection_name(reason);
   return reason < WGT_CAUSE_COUNT ? kCauses[reason] : "cause " + std::to_string(reason);
 }
 

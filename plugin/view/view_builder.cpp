@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "plugin/decode/hops.h"
 #include "plugin/view/explain.h"
 #include "plugin/view/facts.h"
 #include "plugin/view/flow.h"
@@ -38,11 +39,16 @@ struct End {
   const Observed* drop = nullptr;
 };
 
+// Which end saw a drop: an ICMP error about a packet comes back to its sender.
+VerdictSide seen_by(const wgt_record& drop) {
+  const VerdictSide side = verdict_side(known_verdict(drop.verdict));
+  return side == VerdictSide::kNetwork ? VerdictSide::kTx : side;
+}
+
 std::optional<End> end_of(const JoinedPath& joined, VerdictSide side) {
   const auto& own = side == VerdictSide::kTx ? joined.tx : joined.rx;
   const Observed* drop = nullptr;
-  if (joined.drop && verdict_side(known_verdict(joined.drop->record.verdict)) == side)
-    drop = &*joined.drop;
+  if (joined.drop && seen_by(joined.drop->record) == side) drop = &*joined.drop;
   if (own) return End{.main = *own, .own = &*own, .drop = drop};
   if (drop) return End{.main = *drop, .own = nullptr, .drop = drop};
   return std::nullopt;
@@ -118,7 +124,9 @@ std::optional<Flow> inner_of(const JoinedPath& joined) {
     if (auto flow = to_flow(joined.tx->record.inner)) return flow;
   if (joined.rx && is_decrypted(known_verdict(joined.rx->record.verdict)))
     if (auto flow = to_flow(joined.rx->record.inner)) return flow;
-  return joined.drop ? to_flow(joined.drop->record.inner) : std::nullopt;
+  if (joined.drop && decode::is_about_inner(joined.drop->record))
+    return to_flow(joined.drop->record.inner);
+  return std::nullopt;
 }
 
 std::optional<Flow> outer_of(const End& end) {

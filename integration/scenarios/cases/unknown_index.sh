@@ -5,5 +5,5 @@ inject() {
 	ip -n b link set wg0 down
 	ip -n b link set wg0 up
 	pings a 10.0.0.2
-	expect b rx.unknown_index -
+	expect b rx.unknown_index restarted
 }

@@ -80,6 +80,11 @@ TEST(PacketFilter, AnUnknownInnerPacketMatchesNothingElseButIsKept) {
   }
   EXPECT_TRUE(PacketFilter::compile("tcp")->may_match(kTcp));
   EXPECT_FALSE(PacketFilter::compile("tcp")->may_match(kUdp));
+  // Its inner is the ICMP error, not the packet.
+  wgt_record rejection = kUdp;
+  rejection.kind = WGT_DROP;
+  rejection.verdict = WGT_V_NETWORK_REJECTED;
+  EXPECT_TRUE(PacketFilter::compile("tcp")->may_match(rejection));
 }
 
 TEST(PacketFilter, SaysWhatItCouldNotParse) {

@@ -122,6 +122,47 @@ TEST_F(DropsTest, OuterInWithoutASenderCountsOnlyWithATracedPort) {
   EXPECT_FALSE(only().tx || only().rx);
 }
 
+TEST_F(DropsTest, AnIcmpErrorEndsThePathThatItsSenderSent) {
+  join.add(a, tx_ab(5));
+  join.add(a, drop_on_a(WGT_V_NETWORK_REJECTED, 5));
+  pass_grace();
+  ASSERT_TRUE(only().tx && only().drop);
+  EXPECT_EQ(only().verdict, WGT_V_NETWORK_REJECTED);
+  EXPECT_EQ(only().basis, Basis::kObserved);
+}
+
+TEST_F(DropsTest, AnIcmpErrorAboutAPacketThatArrivedChangesNothing) {
+  join.add(a, tx_ab(5));
+  join.add(a, drop_on_a(WGT_V_NETWORK_REJECTED, 5));
+  join.add(b, rx_ab(5));
+  pass_hold();
+  EXPECT_EQ(only().verdict, WGT_V_DELIVERED);
+  EXPECT_FALSE(only().drop);
+}
+
+TEST_F(DropsTest, WhereThePacketWasDroppedSaysMoreThanTheIcmpErrorThatFollows) {
+  for (const bool error_first : {true, false}) {
+    paths.clear();
+    const std::uint64_t counter = error_first ? 1 : 2;
+    join.add(a, tx_ab(counter));
+    if (error_first) join.add(a, drop_on_a(WGT_V_NETWORK_REJECTED, counter));
+    join.add(b, drop_on_b(WGT_V_OUTER_IN, counter));
+    if (!error_first) join.add(a, drop_on_a(WGT_V_NETWORK_REJECTED, counter));
+    pass_grace();
+    EXPECT_EQ(only().verdict, WGT_V_OUTER_IN);
+  }
+}
+
+TEST_F(DropsTest, AnIcmpErrorForAnotherDeviceIsNotThisPackets) {
+  join.add(a, tx_ab(5));
+  join.add(b, rx_ab(5));
+  join.add(a, drop_on_a(WGT_V_NETWORK_REJECTED, 5).device(1000, 9));
+  pass_hold();
+  ASSERT_EQ(paths.size(), 2U);
+  EXPECT_EQ(paths[0].verdict, WGT_V_DELIVERED);
+  EXPECT_EQ(paths[1].verdict, WGT_V_NETWORK_REJECTED);
+}
+
 TEST_F(DropsTest, OuterInForADeviceThatThePacketWasNotSentToIsNotItsEnd) {
   join.add(a, tx_ab(5));
   join.add(a, drop_on_a(WGT_V_OUTER_IN, 5));

@@ -62,7 +62,7 @@ fault_unknown_index() {
 	ip -n b link set wg0 down
 	ip -n b link set wg0 up
 	send a 10.0.0.2
-	expect b rx.unknown_index -
+	expect b rx.unknown_index restarted
 	# b begins anew; a would go on for 15 s
 	b ping -q -c 1 -W 5 10.0.0.1 >/dev/null || fail "no new session"
 }

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "plugin/view/rejection.h"
+
+#include "plugin/view/flow.h"
+
+namespace wgt::view {
+namespace {
+
+struct Row {
+  unsigned version, type, code;
+  const char* name;
+};
+
+constexpr Row kRows[] = {
+    // RFC 792, 1122, 1812
+    {4, 3, 0, "net_unreachable"},
+    {4, 3, 1, "host_unreachable"},
+    {4, 3, 2, "protocol_unreachable"},
+    {4, 3, 3, "port_unreachable"},
+    {4, 3, 4, "fragmentation_needed"},
+    {4, 3, 6, "net_unknown"},
+    {4, 3, 7, "host_unknown"},
+    {4, 3, 9, "net_prohibited"},
+    {4, 3, 10, "host_prohibited"},
+    {4, 3, 13, "admin_prohibited"},
+    {4, 11, 0, "ttl_exceeded"},
+    {4, 11, 1, "reassembly_timeout"},
+    // RFC 4443
+    {6, 1, 0, "no_route"},
+    {6, 1, 1, "admin_prohibited"},
+    {6, 1, 3, "address_unreachable"},
+    {6, 1, 4, "port_unreachable"},
+    {6, 1, 5, "source_policy"},
+    {6, 1, 6, "reject_route"},
+    {6, 2, 0, "packet_too_big"},
+    {6, 3, 0, "ttl_exceeded"},
+    {6, 3, 1, "reassembly_timeout"},
+};
+
+constexpr std::uint32_t kFragmentationNeeded = WGT_REJECTION(4, 3U << 8 | 4U);
+constexpr std::uint32_t kPacketTooBig = WGT_REJECTION(6, 2U << 8);
+
+}  // namespace
+
+std::string rejection_name(std::uint32_t reason) {
+  for (const Row& row : kRows)
+    if (WGT_REJECTION(row.version, row.type << 8 | row.code) == reason) return row.name;
+  const std::string protocol = reason >> 16 == 6 ? "icmpv6" : "icmp";
+  return protocol + " type " + std::to_string(reason >> 8 & 0xff) + " code " +
+         std::to_string(reason & 0xff);
+}
+
+void add_rejection(Facts& facts, const wgt_record& record) {
+  const auto error = to_flow(record.inner);
+  if (!error) return;
+  facts["router"] = to_string(error->src);
+  if (error->len != 0 && record.inner.id != 0 &&
+      (record.drop_reason == kFragmentationNeeded || record.drop_reason == kPacketTooBig))
+    facts["mtu"] = std::to_string(record.inner.id);
+}
+
+}  // namespace wgt::view
