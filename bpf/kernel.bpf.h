@@ -34,7 +34,6 @@ struct dst_entry {
 struct sk_buff {
 	struct sk_buff *next;
 	struct net_device *dev;
-	void *sk;
 	char cb[48];
 	unsigned long _skb_refdst;
 	unsigned int len;
@@ -45,6 +44,7 @@ struct sk_buff {
 	int skb_iif;
 	__u16 transport_header;
 	__u16 network_header;
+	__u16 inner_network_header;
 	unsigned char *head;
 	unsigned char *data;
 };

@@ -19,8 +19,8 @@ static __always_inline bool is_sending(const struct this_cpu *cpu,
 	       cpu->sending.device.ifindex == device->ifindex;
 }
 
-/* A packet without socket enters a device: is it that device's own data message,
- * by its source port and type? Of one that was cut by its MTU, the first part. */
+/* Is what enters a device that device's own data message, by its source port and
+ * type? Of one that was cut by the MTU, the first part. */
 static __noinline int loops_back(__u64 skb_address, __u64 table)
 {
 	struct sk_buff *skb = (void *)skb_address;

@@ -152,8 +152,11 @@ int BPF_PROG(wgt_xmit_ret, struct sk_buff *skb, struct net_device *dev, int ret)
 SEC("fexit")
 int BPF_PROG(wgt_choose, struct allowedips *table, struct sk_buff *skb, struct wg_peer *peer)
 {
-	/* No socket's and no device's: made by the kernel, as WireGuard's own are. */
-	if (!skb->sk && !skb->skb_iif)
+	struct this_cpu *cpu;
+
+	/* Set by encrypt_packet (wg_reset_packet), and hardly ever otherwise. What
+	 * is cut by the MTU loses it. */
+	if (skb->inner_network_header || (watched() && (cpu = this_cpu()) && cpu->sending_id))
 		loops_back(argument(ctx, 1), argument(ctx, 0));
 	if (peer && peer->staged_packet_queue.qlen > MAX_STAGED_PACKETS)
 		push_out(argument(ctx, 2));
