@@ -6,7 +6,8 @@
 #ifndef WGT_DROPS_BPF_H
 #define WGT_DROPS_BPF_H
 
-#include "tx.bpf.h"
+#include "send.bpf.h"
+#include "unsent.bpf.h"
 
 static __always_inline bool within(__u64 location, const volatile struct wgt_range *range)
 {
@@ -101,7 +102,7 @@ static __always_inline void inner_drop(struct sk_buff *skb, struct wgt_record *r
 
 /* An encrypted packet that this host's stack drops: on its way out (it never
  * came in by a device) or on its way in. */
-static __always_inline bool outer_drop(struct sk_buff *skb, struct wgt_record *rec)
+static __always_inline bool outer_drop(struct sk_buff *skb, struct wgt_record *rec, bool leaving)
 {
 	const unsigned char *ip = skb->head + skb->network_header;
 	__u64 avail = linear_after(skb, ip);
@@ -113,6 +114,12 @@ static __always_inline bool outer_drop(struct sk_buff *skb, struct wgt_record *r
 
 	if (rec->inner.proto != IPPROTO_UDP || avail < header + sizeof(m) ||
 	    !read_data_header(&m, ip + header, avail - header))
+		return false;
+	port.port = skb->skb_iif ? bpf_ntohs(rec->inner.dst_port) : bpf_ntohs(rec->inner.src_port);
+	owner = bpf_map_lookup_elem(&wgt_ports, &port);
+	/* On its way into a tunnel it is that tunnel's inner packet, whoever made
+	 * it, unless this host just did. */
+	if (leaving && (!owner || skb->skb_iif))
 		return false;
 	rec->outer = rec->inner;
 	__builtin_memset(&rec->inner, 0, sizeof(rec->inner));
@@ -126,8 +133,6 @@ static __always_inline bool outer_drop(struct sk_buff *skb, struct wgt_record *r
 		rec->hop_ns[WGT_HOP_WG_RECEIVE] = rec->hop_ns[0];
 		rec->hop_ns[0] = 0;
 	}
-	port.port = skb->skb_iif ? bpf_ntohs(rec->outer.dst_port) : bpf_ntohs(rec->outer.src_port);
-	owner = bpf_map_lookup_elem(&wgt_ports, &port);
 	if (owner) {
 		rec->flags |= WGT_F_PORT_MATCH;
 		rec->device = *owner;
@@ -152,26 +157,54 @@ static __always_inline bool dealt_with(__u64 at, __u32 reason)
 	return false;
 }
 
-SEC("tp_btf")
-int BPF_PROG(wgt_drop, struct sk_buff *skb, void *location, __u32 reason)
+/* Is skb on its way into a traced device? By its route: wg_xmit drops that from
+ * what it takes. Copies that taps and error queues keep are marked as outgoing. */
+static __always_inline bool leaving_by(struct sk_buff *skb, struct wgt_device_key *out)
 {
-	__u64 at = (__u64)location;
+	struct dst_entry *dst = (void *)(skb->_skb_refdst & ~1ul); /* SKB_DST_NOREF */
+
+	return dst && BPF_CORE_READ_BITFIELD(skb, pkt_type) != PACKET_OUTGOING &&
+	       traced_device_of(out, BPF_CORE_READ(dst, dev));
+}
+
+/* Freed by WireGuard after it took it: told here, or together with its list. */
+static __always_inline bool dying_in_wireguard(const void *ctx, struct sk_buff *skb, __u64 at)
+{
+	if (within(at, &constants.send4) || within(at, &constants.send6))
+		dying_in_send((__u64)skb, skb_id(skb));
+	else if (within(at, &constants.purge_staged))
+		purged(argument(ctx, 0), at);
+	else if (within(at, &constants.send_staged))
+		unsent(argument(ctx, 0), at, UNSENT_STAGED);
+	else if (within(at, &constants.tx_worker))
+		unsent(argument(ctx, 0), at, UNSENT_WORKER);
+	else if (!within(at, &constants.kfree_skb_list))
+		return false;
+	else
+		return unsent(argument(ctx, 0), at, UNSENT_SOME_LIST);
+	return true;
+}
+
+/* All other drops. A function of its own: WireGuard's lists need the stack. */
+static __noinline int dropped_by_stack(__u64 *ctx)
+{
+	struct sk_buff *skb = (void *)ctx[0];
+	__u64 at = ctx[1];
+	__u32 reason = (__u32)ctx[2];
+	struct wgt_device_key out = {}, key = {};
 	struct net_device *dev;
 	struct wgt_record *rec;
 	struct this_cpu *cpu;
+	bool leaving = false;
 	__u32 netns;
 
-	if (within(at, &constants.send4) || within(at, &constants.send6)) {
-		dying_in_send((__u64)skb, skb_id(skb));
-		return 0;
-	}
-	if (within(at, &constants.skb_release_data))
-		return 0;
 	dev = skb->dev;
-	if (!dev)
-		return 0;
-	struct wgt_device_key key = device_key(dev);
-
+	if (dev) {
+		key = device_key(dev);
+	} else { /* a local packet before it is handed to its device */
+		leaving = leaving_by(skb, &out);
+		key.netns = out.netns;
+	}
 	netns = key.netns;
 	if (!bpf_map_lookup_elem(&wgt_netns, &netns))
 		return 0;
@@ -186,10 +219,17 @@ int BPF_PROG(wgt_drop, struct sk_buff *skb, void *location, __u32 reason)
 		cpu->dying_id = skb_id(skb);
 		return 0;
 	}
+	/* The rest of a list that WireGuard took: 6.1 does not say who freed it. */
+	if (within(at, &constants.kfree_skb_list) && !skb->_skb_refdst && traced(&key))
+		return 0;
+	/* What came in by a tunnel stays that tunnel's, wherever it was going. */
+	key.ifindex = (__u32)skb->skb_iif;
+	if (dev && !traced(&key))
+		leaving = leaving_by(skb, &out);
 	rec = &cpu->dropped;
 	__builtin_memset(&rec->inner, 0, sizeof(rec->inner));
 	read_tuple_at_network(&rec->inner, skb);
-	if (!rec->inner.version || harmless(&rec->inner) || dealt_with(at, reason))
+	if (!rec->inner.version || (!leaving && (harmless(&rec->inner) || dealt_with(at, reason))))
 		return 0;
 	__builtin_memset(rec, 0, offsetof(struct wgt_record, inner));
 	__builtin_memset(&rec->outer, 0, sizeof(*rec) - offsetof(struct wgt_record, outer));
@@ -198,8 +238,26 @@ int BPF_PROG(wgt_drop, struct sk_buff *skb, void *location, __u32 reason)
 	rec->drop_reason = reason;
 	rec->drop_location = at;
 	rec->hop_ns[0] = bpf_ktime_get_ns();
-	if (!outer_drop(skb, rec))
+	if (outer_drop(skb, rec, leaving))
+		return 0;
+	if (leaving) {
+		rec->verdict = WGT_V_INNER_OUT;
+		rec->device = out;
+		count_drop(rec);
+		emit(rec);
+	} else {
 		inner_drop(skb, rec);
+	}
+	return 0;
+}
+
+SEC("tp_btf")
+int BPF_PROG(wgt_drop, struct sk_buff *skb, void *location, __u32 reason)
+{
+	__u64 at = (__u64)location;
+
+	if (!within(at, &constants.skb_release_data) && !dying_in_wireguard(ctx, skb, at))
+		dropped_by_stack(ctx);
 	return 0;
 }
 

@@ -137,9 +137,10 @@ static __always_inline void emit(struct wgt_record *rec)
 static __noinline int count_drop(struct wgt_record *rec)
 {
 	struct wgt_drop_key key = {};
-	struct wgt_drop_count *seen, fresh = {};
+	struct wgt_drop_count *seen;
+	struct this_cpu *cpu = this_cpu();
 
-	if (!rec)
+	if (!rec || !cpu)
 		return 0;
 	key.device = rec->device;
 	key.verdict = rec->verdict;
@@ -148,7 +149,7 @@ static __noinline int count_drop(struct wgt_record *rec)
 		__builtin_memcpy(key.peer, rec->peer, sizeof(key.peer));
 	seen = bpf_map_lookup_elem(&wgt_drops, &key);
 	if (!seen) {
-		bpf_map_update_elem(&wgt_drops, &key, &fresh, BPF_NOEXIST);
+		bpf_map_update_elem(&wgt_drops, &key, &cpu->none_yet, BPF_NOEXIST);
 		seen = bpf_map_lookup_elem(&wgt_drops, &key);
 	}
 	if (!seen) {

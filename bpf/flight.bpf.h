@@ -73,7 +73,7 @@ static __always_inline struct flight *flight_claim(void *table, __u64 id, __u64 
 		return NULL;
 	}
 	/* Its earlier packet ended unseen. One that never got beyond wg_xmit may
-	 * have died in a way no hook sees (kernel.md S9, S10). */
+	 * have gone on as a copy (skb_share_check: a tap on the interface). */
 	if (f->state && f->state != TX_ENTERED)
 		count_loss(WGT_LOSS_UNFINISHED);
 	f->state = 0;

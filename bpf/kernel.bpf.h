@@ -22,22 +22,31 @@ typedef struct {
 } possible_net_t;
 
 struct net_device {
-	int ifindex;
 	unsigned long state;
+	int ifindex;
 	possible_net_t nd_net;
+};
+
+struct dst_entry {
+	struct net_device *dev;
 };
 
 struct sk_buff {
 	struct sk_buff *next;
 	struct net_device *dev;
 	char cb[48];
+	unsigned long _skb_refdst;
 	unsigned int len;
 	unsigned int data_len;
+	__u8 pkt_type : 3;
+	__u8 l4_hash : 1;
+	__u8 sw_hash : 1;
 	int skb_iif;
 	__u8 cloned : 1;
 	__u16 transport_header;
 	__u16 network_header;
 	unsigned int end;
+	__u16 inner_network_header;
 	unsigned char *head;
 	unsigned char *data;
 };
@@ -57,6 +66,14 @@ struct skb_shared_info {
 	skb_frag_t frags[17];
 };
 
+struct sk_buff_head {
+	struct sk_buff *next;
+	__u32 qlen;
+	struct {
+		int unused;
+	} lock;
+};
+
 struct list_head {
 	struct list_head *next;
 };
@@ -67,6 +84,7 @@ struct netlink_callback {
 
 struct prev_queue {
 	struct sk_buff *peeked;
+	atomic_t count;
 };
 
 struct wg_device;
@@ -91,6 +109,7 @@ struct napi_struct {
 struct wg_peer {
 	struct wg_device *device;
 	struct prev_queue tx_queue, rx_queue;
+	struct sk_buff_head staged_packet_queue;
 	bool is_dead;
 	struct noise_keypairs keypairs;
 	struct {
@@ -141,8 +160,13 @@ struct index_hashtable {
 	int unused;
 };
 
+struct allowedips {
+	__u64 seq;
+};
+
 struct wg_device {
 	struct net_device *dev;
+	struct allowedips peer_allowedips;
 	struct net *creating_net;
 	struct index_hashtable *index_hashtable;
 	struct list_head peer_list;
@@ -160,7 +184,17 @@ enum skb_drop_reason {
  * scratch space because skb->cb has no type of its own in BTF. */
 #define PACKET_CB_NONCE	  0
 #define PACKET_CB_KEYPAIR 8
+#define PACKET_CB_STATE	  16
 #define PACKET_CB_MTU	  20
+
+/* drivers/net/wireguard/queueing.h, enum packet_state */
+#define PACKET_STATE_DEAD 2
+
+#define MAX_STAGED_PACKETS 128
+#define MAX_QUEUED_PACKETS 1024
+
+/* include/uapi/linux/if_packet.h */
+#define PACKET_OUTGOING 4
 
 /* drivers/net/wireguard/peer.h, struct endpoint: a struct sockaddr_in or
  * sockaddr_in6, then this host's address in the same family. */

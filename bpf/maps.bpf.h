@@ -188,6 +188,22 @@ struct {
 	__type(value, struct polled_queue);
 } wgt_polled SEC(".maps");
 
+/* The packet that each peer's full staged queue was last seen to push out. It may
+ * still be in the queue: wg_xmit frees it after the look. By internal_id. */
+#define PUSHED_SLOTS 1024
+
+struct pushed_out {
+	__u64 peer_id;
+	__u64 packet; /* id */
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, PUSHED_SLOTS);
+	__type(key, __u32);
+	__type(value, struct pushed_out);
+} wgt_pushed SEC(".maps");
+
 /* What one CPU is busy with. The hooks that share a field run with bottom
  * halves off (wg_xmit, send4/send6 under endpoint_lock, wg_packet_receive), so it cannot change
  * under them. */
@@ -197,12 +213,16 @@ struct this_cpu {
 	__u64 dying_id;	    /* freed in wg_xmit; its tuple is in dying */
 	__u64 receiving_id; /* inside wg_packet_receive */
 	__u64 sending_peer_id;
+	__u64 purged_peer; /* whose staged queue is being emptied, and why */
+	__u32 purge_cause;
 	__u32 sending_mtu;
+	__u32 looped; /* sending_id's packet came back into its own tunnel */
 	__u32 zero;
 	struct wgt_tuple dying;
 	struct wgt_record sending;
-	struct wgt_record refused; /* by wg_xmit, which can run inside send4 */
-	struct wgt_record dropped; /* by kfree_skb, which can run inside both */
+	struct wgt_record refused;	/* by wg_xmit, which can run inside send4 */
+	struct wgt_record dropped;	/* by kfree_skb, which can run inside both */
+	struct wgt_drop_count none_yet; /* stays zero */
 };
 
 struct {

@@ -120,6 +120,14 @@ static __always_inline void read_tuple(struct wgt_tuple *t, const unsigned char 
 		read_l4(t, far);
 }
 
+/* The same for rare paths: the buffers are not in the caller's frame. */
+static __noinline int read_tuple_at(struct wgt_tuple *t, __u64 ip, __u64 avail)
+{
+	if (t)
+		read_tuple(t, (void *)ip, avail);
+	return 0;
+}
+
 /* a - b in one instruction: to 7.3's verifier skb->data is a pointer, and it
  * refuses what the compiler makes of the sum this is a part of. */
 static __always_inline __s64 distance(const void *a, const void *b)
@@ -128,6 +136,16 @@ static __always_inline __s64 distance(const void *a, const void *b)
 
 	asm volatile("%0 = %1\n%0 -= %2" : "=&r"(d) : "r"(a), "r"(b));
 	return d;
+}
+
+/* An argument (or the result) of a hooked function as a number: the verifier lets
+ * us do anything with it, and nothing hot. */
+static __always_inline __u64 argument(const void *ctx, __u32 place)
+{
+	__u64 value = 0;
+
+	bpf_probe_read_kernel(&value, sizeof(value), (const __u64 *)ctx + place);
+	return value;
 }
 
 /* Linear bytes of skb from an address on, which may lie before skb->data. */

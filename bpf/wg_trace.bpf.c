@@ -20,6 +20,7 @@ struct pt_regs {
 #include <bpf/bpf_endian.h>
 
 #include "tx.bpf.h"
+#include "send.bpf.h"
 #include "rx.bpf.h"
 #include "drops.bpf.h"
 #include "rejected.bpf.h"

@@ -29,10 +29,11 @@
 enum wgt_kind {
 	WGT_TX = 1, /* a packet that this host sent, or failed to send */
 	WGT_RX = 2, /* a data message that reached WireGuard on this host */
-	/* A packet of a traced tunnel that the host's own stack dropped
-	 * (tp kfree_skb) outside WireGuard; verdict says where (outer_out,
-	 * outer_in, inner_in). Amends the WGT_TX or WGT_RX record with the
-	 * same key, which may come before or after it.
+	/* Only the end of a packet, whose way was not seen; hop_ns[0] is when.
+	 * Dropped by the host's own stack (tp kfree_skb: inner_out, outer_out,
+	 * outer_in, inner_in), or by WireGuard before it was sent. Amends the
+	 * WGT_TX or WGT_RX record with the same key, which may come before or
+	 * after it; without a key it is all there is.
 	 * Also NETWORK_REJECTED: an ICMP error that came back about an encrypted
 	 * packet. Then outer is the quoted packet and inner the error itself,
 	 * its src the host that rejects; id: the MTU that it asks for, if so. */

@@ -34,6 +34,12 @@ struct wgt_constants {
 	/* Where protocols end a packet's way: what these free as dropped without a
 	 * reason, they have dealt with (an ACK in TIME_WAIT, an answered ping). */
 	struct wgt_range final_receive[WGT_FINAL_RECEIVE];
+	/* Where WireGuard gives up packets it had taken. kfree_skb_list_reason: 6.1
+	 * names it instead of its caller. */
+	struct wgt_range send_staged;
+	struct wgt_range tx_worker;
+	struct wgt_range purge_staged;
+	struct wgt_range kfree_skb_list;
 };
 
 /* Map wgt_config, one entry. Written by the commands. */

@@ -33,7 +33,7 @@ void print_json(const probe::Attached& hook) {
 
 void print_text(const probe::Attached& hook, bool color) {
   const bool missing = !hook.ok && !hook.why.empty();
-  std::cout << std::left << std::setw(8) << probe::how_name(hook.hook->how) << std::setw(29)
+  std::cout << std::left << std::setw(8) << probe::how_name(hook.hook->how) << std::setw(32)
             << hook.hook->symbol << (color && missing ? "\033[31m" : "") << state_of(hook)
             << (color && missing ? "\033[0m" : "") << "\n        " << hook.hook->tells << "\n";
   if (missing) std::cout << "        cannot tell these: " << hook.why << "\n";

@@ -153,7 +153,8 @@ bool PathJoin::waits_for_more(const std::vector<PathRecords>& paths,
       return left_host(path.tx->record) && path.rx == nullptr && path.drop == nullptr &&
              knowledge.absent_rx(*path.tx) == Basis::kStillOpen;
     }
-    if (path.rx == nullptr) return true;  // a drop alone
+    // A drop alone. Without a number nothing else can be about the same packet.
+    if (path.rx == nullptr) return key_of(path.drop->record).has_value();
     return sender_may_be_watched(*path.rx) &&
            std::none_of(paths.begin(), paths.end(), [&](const PathRecords& other) {
              return other.tx != nullptr && same_tunnel(*other.tx, *path.rx, hosts_);

@@ -58,7 +58,11 @@ Result<void> set_constants(bpf_object* object, const KernelSymbols& symbols) {
       {range_of(symbols, "tcp_v4_rcv"), range_of(symbols, "tcp_v6_rcv"),
        range_of(symbols, "tcp_v4_do_rcv"), range_of(symbols, "tcp_v6_do_rcv"),
        range_of(symbols, "tcp_rcv_state_process"), range_of(symbols, "icmp_rcv"),
-       range_of(symbols, "icmpv6_rcv")}};
+       range_of(symbols, "icmpv6_rcv")},
+      range_of(symbols, "wg_packet_send_staged_packets"),
+      range_of(symbols, "wg_packet_tx_worker"),
+      range_of(symbols, "wg_packet_purge_staged_packets"),
+      range_of(symbols, "kfree_skb_list_reason")};
   bpf_map* map = nullptr;
   bpf_object__for_each_map(map, object) {
     if (std::strstr(bpf_map__name(map), ".rodata") == nullptr) continue;

@@ -50,6 +50,15 @@ constexpr MessageRow kMessages[] = {
      "It waited on {label|the sender} for a handshake with peer {peer|of this packet}, and newer "
      "packets pushed it out of the queue of 128"},
     {WGT_V_TX_STAGED_PURGED,
+     "{?gave_up}It waited on {label|the sender} for a handshake with peer {peer|of this packet}, "
+     "which did not answer: after 90 s {label|the sender} gave up"},
+    {WGT_V_TX_STAGED_PURGED,
+     "{?interface_down}It waited on {label|the sender} for a handshake with peer {peer|of this "
+     "packet} when {iface|the interface} was taken down"},
+    {WGT_V_TX_STAGED_PURGED,
+     "{?peer_removed}It waited on {label|the sender} for a handshake with peer {peer|of this "
+     "packet} when that peer was removed"},
+    {WGT_V_TX_STAGED_PURGED,
      "It waited on {label|the sender} for a handshake with peer {peer|of this packet} that never "
      "came"},
     {WGT_V_TX_PEER_DEAD, "Peer {peer|of this packet} was just being removed on {label|the sender}"},
@@ -240,6 +249,11 @@ constexpr AdviceRow kAdvice[] = {
     {WGT_V_TX_NO_MEMORY, "Look for what uses up the memory of {host|the sender}.", "free -h"},
     {WGT_V_TX_STAGED_OVERFLOW, "The handshake is what fails; see when the last one was.",
      kHandshakes},
+    {WGT_V_TX_STAGED_PURGED, "{?interface_down}Bring the interface up again.",
+     "ip link set {dev} up"},
+    {WGT_V_TX_STAGED_PURGED,
+     "{?peer_removed}Nothing, unless the peer should still be there; see which are.",
+     "wg show {dev} peers"},
     {WGT_V_TX_STAGED_PURGED, "The handshake is what fails; see when the last one was.",
      kHandshakes},
     {WGT_V_TX_PEER_DEAD, "Nothing, unless the peer should still be there; see which are.",

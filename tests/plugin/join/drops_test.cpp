@@ -34,6 +34,23 @@ TEST_F(DropsTest, OuterOutEndsTheSendersPath) {
   }
 }
 
+TEST_F(DropsTest, AnEndWithoutANumberIsAPathAtOnce) {
+  join.add(a, drop_on_a(WGT_V_INNER_OUT, 0).without_key().reason(6));
+  join.add(a, drop_on_a(WGT_V_TX_STAGED_PURGED, 0).without_key().reason(WGT_CAUSE_GAVE_UP));
+  pass_grace();
+  ASSERT_EQ(paths.size(), 2U);
+  EXPECT_EQ(paths[0].verdict, WGT_V_INNER_OUT);
+  EXPECT_EQ(paths[1].verdict, WGT_V_TX_STAGED_PURGED);
+  for (const JoinedPath& path : paths) EXPECT_EQ(path.basis, Basis::kObserved);
+}
+
+TEST_F(DropsTest, AnEndOfUnknownCauseIsNoLossOfTheNetwork) {
+  join.add(a, drop_on_a(WGT_V_UNKNOWN, 5));
+  pass_hold();
+  EXPECT_EQ(only().verdict, WGT_V_UNKNOWN);
+  EXPECT_EQ(only().basis, Basis::kObserved);
+}
+
 TEST_F(DropsTest, OuterOutOfAnotherHostOrDeviceIsAnotherPackets) {
   join.add(a, tx_ab(5));
   join.add(b, rx_ab(5));

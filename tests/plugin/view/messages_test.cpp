@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+#include <string>
+
 #include "plugin/view/facts.h"
 #include "plugin/view/verdict.h"
 #include "tests/support/view_builder.h"
@@ -46,6 +49,17 @@ TEST(MessageFor, SaysSomethingOfEveryVerdictWhateverIsKnown) {
       EXPECT_FALSE(message.ends_with('.')) << message;
     }
   }
+}
+
+TEST(MessageFor, SaysWhyWaitingPacketsWereThrownAway) {
+  std::set<std::string> messages;
+  for (const char* cause : {"gave_up", "interface_down", "peer_removed"}) {
+    Facts facts = knowledge(WGT_V_TX_STAGED_PURGED).front();
+    facts[cause] = "1";
+    messages.insert(message_for(WGT_V_TX_STAGED_PURGED, facts));
+    EXPECT_TRUE(advice_for(WGT_V_TX_STAGED_PURGED, facts)) << cause;
+  }
+  EXPECT_EQ(messages.size(), 3U);
 }
 
 TEST(AdviceFor, LeavesNoGapWhateverIsKnown) {

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Loops: the outer packet is routed back into the device that encrypted it, and
+ * wg_xmit runs for it inside send4/send6 (kernel.md S20). The kernel's own limit,
+ * where it has one, does not see them: each round waits in a queue. The looped
+ * packet is the next round's inner packet.
+ */
+#ifndef WGT_LOOP_BPF_H
+#define WGT_LOOP_BPF_H
+
+#include "staged.bpf.h"
+
+static __always_inline bool is_sending(const struct this_cpu *cpu,
+				       const struct wgt_device_key *device,
+				       const struct message_data *m)
+{
+	return cpu->sending_id && cpu->sending.receiver_index == m->key_idx &&
+	       cpu->sending.counter == m->counter && cpu->sending.device.netns == device->netns &&
+	       cpu->sending.device.ifindex == device->ifindex;
+}
+
+/* Is what enters a device that device's own data message, by its source port and
+ * type? Of one that was cut by the MTU, the first part. */
+static __noinline int loops_back(__u64 skb_address, __u64 table)
+{
+	struct sk_buff *skb = (void *)skb_address;
+	struct wg_device *wg =
+		(void *)(table - bpf_core_field_offset(struct wg_device, peer_allowedips));
+	unsigned char *ip = BPF_CORE_READ(skb, data);
+	__u64 avail = BPF_CORE_READ(skb, len) - BPF_CORE_READ(skb, data_len);
+	struct net_device *dev = BPF_CORE_READ(wg, dev);
+	struct this_cpu *cpu = this_cpu();
+	struct wgt_tuple outer = {};
+	struct wgt_device_key key;
+	struct message_data m;
+	struct wgt_record *rec;
+	__u32 header;
+
+	read_tuple_at(&outer, (__u64)ip, avail);
+	header = (outer.version == 4 ? 20 : 40) + 8;
+	if (!cpu || outer.proto != IPPROTO_UDP || avail < header ||
+	    outer.src_port != bpf_htons(BPF_CORE_READ(wg, incoming_port)) ||
+	    BPF_CORE_READ(wg, creating_net) != BPF_CORE_READ(dev, nd_net.net) ||
+	    !read_data_header(&m, ip + header, avail - header) || !traced_device_of(&key, dev))
+		return 0;
+	if (is_sending(cpu, &key, &m)) { /* told when send4 returns */
+		cpu->looped = 1;
+		return 0;
+	}
+	rec = &cpu->refused;
+	__builtin_memset(rec, 0, sizeof(*rec));
+	rec->kind = WGT_DROP;
+	rec->verdict = WGT_V_TX_LOOP;
+	rec->device = key;
+	rec->hop_ns[0] = bpf_ktime_get_ns();
+	rec->outer = outer;
+	set_key(rec, m.key_idx, m.counter);
+	count_drop(rec);
+	if (watched())
+		emit(rec);
+	return 0;
+}
+
+#endif

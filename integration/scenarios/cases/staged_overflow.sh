@@ -1,0 +1,14 @@
+# shellcheck shell=bash disable=SC2154
+# SPDX-License-Identifier: GPL-2.0-only
+# S10  No session, and b does not answer: the queue of 129 pushes out the oldest packets.
+inject() {
+	fault r 'hook forward priority 0;' 'meta l4proto udp drop'
+	a wg set wg0 peer "$key_b" remove
+	a wg set wg0 peer "$key_b" endpoint 198.51.100.2:51821 allowed-ips 10.0.0.2/32
+	pings a 10.0.0.2 140
+	expect a tx.staged_overflow - 11
+	# what still waits
+	ip -n a link set wg0 down
+	ip -n a link set wg0 up
+	expect a tx.staged_purged interface_down 129
+}
