@@ -24,7 +24,7 @@ expect() { # NETNS VERDICT REASON [COUNT [SHOWN]]
 }
 told() { printf '%s\t%s\t%s\n' "$1" "$2" "${3:-$count}" >>"$case/told"; }
 shown() { printf '%s\t%s\t%s\t%s\n' "$1" "$2" "$3" "${4:-$count}" >>"$case/shown"; }
-inferred() { echo inferred >"$case/certainty" && settle=2.8; }
+inferred() { echo inferred >"$case/certainty" && settle=4.8; }
 unbalanced() { echo "$*" >"$case/unbalanced"; }
 unprovable() { [[ $(uname -r) != "$1".* ]] || echo "${*:2}" >"$case/unprovable"; }
 
@@ -110,7 +110,7 @@ run_case() {
 	echo 1 >/sys/kernel/tracing/events/skb/kfree_skb/enable
 	inject
 	echo 0 >/sys/kernel/tracing/events/skb/kfree_skb/enable
-	# watch gives a missing record two seconds
+	# watch gives a missing record four seconds
 	sleep $settle
 	snapshot after
 	tail -n "+$((lines + 1))" "$work/watch.out" >"$case/paths"

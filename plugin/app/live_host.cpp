@@ -16,10 +16,15 @@ constexpr std::chrono::seconds kLookAgain{1};
 // Far more functions drop packets than this; bounded all the same.
 constexpr std::size_t kMaxFunctions = 4096;
 
+bool same_device(const wgt_device_key& a, const wgt_device_key& b) {
+  return a.netns == b.netns && a.ifindex == b.ifindex;
+}
+
 }  // namespace
 
-Result<LiveHost> LiveHost::open(const probe::PinDirectory& pins) {
-  LiveHost self(pins);
+Result<LiveHost> LiveHost::open(const probe::PinDirectory& pins,
+                                std::optional<wgt_device_key> only) {
+  LiveHost self(pins, only);
   WGT_TRY(self.info_, probe::host_info({}));
   self.refresh();
   return self;
@@ -30,13 +35,12 @@ void LiveHost::refresh() {
   const auto traced = probe::traced_devices(pins_);
   if (!traced) return;
   std::vector<wgt_device_key> keys;
-  for (const probe::TracedDevice& d : *traced) keys.push_back(d.key);
+  for (const probe::TracedDevice& d : *traced)
+    if (!only_ || same_device(d.key, *only_)) keys.push_back(d.key);
   for (probe::NamedDevice& named : probe::name_devices(keys)) {
     const wgt_device_key key = named.info.key;
-    auto known =
-        std::find_if(info_.devices.begin(), info_.devices.end(), [&](const decode::DeviceInfo& d) {
-          return d.key.netns == key.netns && d.key.ifindex == key.ifindex;
-        });
+    auto known = std::find_if(info_.devices.begin(), info_.devices.end(),
+                              [&](const decode::DeviceInfo& d) { return same_device(d.key, key); });
     if (known == info_.devices.end()) {
       info_.devices.push_back(named.info);
       changed_ = true;

@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <map>
+#include <optional>
 #include <utility>
 
 #include "plugin/decode/host_info.h"
@@ -16,7 +17,9 @@ namespace wgt::app {
 
 class LiveHost {
  public:
-  static Result<LiveHost> open(const probe::PinDirectory& pins);
+  // only: the one device whose records come; nullopt: those of all that are traced. Others are
+  // not in info(): there they would count as watched.
+  static Result<LiveHost> open(const probe::PinDirectory& pins, std::optional<wgt_device_key> only);
 
   // Looks up what the record names and is not known yet.
   void learn(const wgt_record& record);
@@ -30,7 +33,8 @@ class LiveHost {
 
  private:
   void refresh();
-  explicit LiveHost(probe::PinDirectory pins) : pins_(std::move(pins)) {}
+  LiveHost(probe::PinDirectory pins, std::optional<wgt_device_key> only)
+      : pins_(std::move(pins)), only_(only) {}
   struct KeyOrder {
     bool operator()(const wgt_device_key& a, const wgt_device_key& b) const {
       return a.netns != b.netns ? a.netns < b.netns : a.ifindex < b.ifindex;
@@ -38,6 +42,7 @@ class LiveHost {
   };
 
   probe::PinDirectory pins_;
+  std::optional<wgt_device_key> only_;
   decode::HostInfo info_;
   std::map<wgt_device_key, wg::Device, KeyOrder> devices_;
   std::chrono::steady_clock::time_point looked_{};

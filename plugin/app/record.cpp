@@ -21,7 +21,7 @@ constexpr unsigned kTicksPerFlush = 10;
 
 Result<RecordSummary> record(const probe::PinDirectory& pins, const RecordOptions& options,
                              const filter::PacketFilter& filter) {
-  WGT_TRY(LiveHost host, LiveHost::open(pins));
+  WGT_TRY(LiveHost host, LiveHost::open(pins, options.live.device));
   host.info().filter = options.expression;
   host.info().watch_started_mono_ns = probe::mono_ns();
   // The file first: a path that can't be written is said before anything is attached.

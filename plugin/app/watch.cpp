@@ -13,7 +13,7 @@ namespace wgt::app {
 
 Result<view::Summary> watch(const probe::PinDirectory& pins, const LiveOptions& options,
                             const PathChoice& choice, output::Writer& writer, std::ostream& out) {
-  WGT_TRY(LiveHost host, LiveHost::open(pins));
+  WGT_TRY(LiveHost host, LiveHost::open(pins, options.device));
   PathStream stream(choice, writer,
                     [&](const decode::HostInfo&, wgt_device_key key) { return host.device(key); });
   join::PathJoin* paths = nullptr;

@@ -28,9 +28,11 @@
 namespace wgt::join {
 
 struct JoinOptions {
-  std::int64_t hold_ns = 2'000'000'000;  // how long a record is waited for before it is missing
-  std::int64_t grace_ns = 100'000'000;   // how long a path that looks complete waits for a drop
-  std::size_t max_pending = 65536;       // packets waited for at the same time
+  // How long a record is waited for before it is missing. The sender's own stack gives up on a
+  // next hop, and routers send their ICMP errors, after three seconds.
+  std::int64_t hold_ns = 4'000'000'000;
+  std::int64_t grace_ns = 100'000'000;  // how long a path that looks complete waits for a drop
+  std::size_t max_pending = 65536;      // packets waited for at the same time
 };
 
 struct JoinStats {
