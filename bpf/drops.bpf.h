@@ -47,13 +47,6 @@ static __noinline int dying_in_send(__u64 skb_address, __u64 id)
 	return 0;
 }
 
-static __always_inline bool same_address(const __u8 *a, const __u8 *b)
-{
-	const __u32 *x = (const __u32 *)a, *y = (const __u32 *)b;
-
-	return x[0] == y[0] && x[1] == y[1] && x[2] == y[2] && x[3] == y[3];
-}
-
 static __always_inline bool same_inner(const struct wgt_tuple *a, const struct wgt_tuple *b)
 {
 	return a->version == b->version && a->proto == b->proto && a->id == b->id &&

@@ -19,6 +19,13 @@
 #define TCP_RST	  0x04
 #define L4_BYTES  14 /* up to the TCP flags */
 
+static __always_inline bool same_address(const __u8 *a, const __u8 *b)
+{
+	const __u32 *x = (const __u32 *)a, *y = (const __u32 *)b;
+
+	return x[0] == y[0] && x[1] == y[1] && x[2] == y[2] && x[3] == y[3];
+}
+
 static __always_inline __u16 be16_at(const __u8 *p)
 {
 	return (__u16)(p[0] << 8 | p[1]);

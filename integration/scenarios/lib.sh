@@ -91,7 +91,7 @@ snapshot() { # before|after
 	for n in a b; do
 		# shellcheck disable=SC2016
 		in_ns $n bash -c 'nft -j list counters >"$1.nft"; wg show wg0 transfer >"$1.wg"
-			cd /sys/class/net/wg0/statistics && grep -H . * >"$1.link"' bash "$case/$n.$1" 2>/dev/null
+			grep wg0: /proc/net/dev >"$1.link"' bash "$case/$n.$1" 2>/dev/null
 	done
 	"$wgt" show --json >"$case/show.$1"
 }
@@ -107,13 +107,12 @@ run_case() {
 	snapshot before
 	lines=$(wc -l <"$work/watch.out")
 	: >/sys/kernel/tracing/trace
-	echo 1 >/sys/kernel/tracing/events/skb/kfree_skb/enable
 	inject
-	echo 0 >/sys/kernel/tracing/events/skb/kfree_skb/enable
+	cp /sys/kernel/tracing/trace "$work/trace"
 	# watch gives a missing record four seconds
 	sleep $settle
 	snapshot after
 	tail -n "+$((lines + 1))" "$work/watch.out" >"$case/paths"
-	grep -o 'reason: [A-Z_0-9]*' /sys/kernel/tracing/trace | sort | uniq -c >"$case/kfree" || true
+	grep -o 'reason: [A-Z_0-9]*' "$work/trace" | sort | uniq -c >"$case/kfree" || true
 	echo "$length" >"$case/length"
 }

@@ -153,12 +153,14 @@ bool PathJoin::waits_for_more(const std::vector<PathRecords>& paths,
       return left_host(path.tx->record) && path.rx == nullptr && path.drop == nullptr &&
              knowledge.absent_rx(*path.tx) == Basis::kStillOpen;
     }
-    // A drop alone. Without a number nothing else can be about the same packet.
-    if (path.rx == nullptr) return key_of(path.drop->record).has_value();
-    return sender_may_be_watched(*path.rx) &&
-           std::none_of(paths.begin(), paths.end(), [&](const PathRecords& other) {
-             return other.tx != nullptr && same_tunnel(*other.tx, *path.rx, hosts_);
-           });
+    // Without a number nothing else can be known to be about the same packet.
+    const Observed* end = path.rx != nullptr ? path.rx : path.drop;
+    if (!key_of(end->record)) return false;
+    return path.rx == nullptr ||
+           (sender_may_be_watched(*path.rx) &&
+            std::none_of(paths.begin(), paths.end(), [&](const PathRecords& other) {
+              return other.tx != nullptr && same_tunnel(*other.tx, *path.rx, hosts_);
+            }));
   };
   return paths.empty() || std::any_of(paths.begin(), paths.end(), waits);
 }

@@ -5,4 +5,6 @@ inject() {
 	ip -n b link set wg0 down
 	pings a 10.0.0.2
 	expect b outer_in NO_SOCKET
+	# b says so to a
+	shown a network.rejected port_unreachable
 }

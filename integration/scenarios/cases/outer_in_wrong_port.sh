@@ -5,4 +5,6 @@ inject() {
 	b wg set wg0 listen-port 51899
 	pings a 10.0.0.2
 	expect b outer_in NO_SOCKET
+	# b says so to a
+	shown a network.rejected port_unreachable
 }

@@ -4,5 +4,5 @@
 inject() {
 	b wg set wg0 peer "$key_a" remove
 	pings a 10.0.0.2
-	told rx.unknown_index peer_removed
+	expect b rx.unknown_index peer_removed
 }

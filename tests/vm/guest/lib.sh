@@ -55,14 +55,15 @@ within() { # SECONDS WHAT COMMAND...: until COMMAND succeeds
 	done
 }
 
-in_ns() { ip netns exec "$@"; }
+# Cheaper than `ip netns exec`, which mounts a /sys of its own.
+in_ns() { nsenter --net="/run/netns/$1" -- "${@:2}"; }
 a() { in_ns a "$@"; }
 b() { in_ns b "$@"; }
 r() { in_ns r "$@"; }
 
 # --- the network: a (10.0.0.1, fd00::1) - router r - b (10.0.0.2, fd00::2) - LAN host l
 # Outside 192.0.2.2 and 198.51.100.2, IPv6 2001:db8:a::2 and 2001:db8:b::2.
-mac() { in_ns "$1" cat "/sys/class/net/$2/address"; }
+mac() { ip -n "$1" -br link show "$2" | awk '{ print $3 }'; }
 permanent_neighbours() {
 	ip -n r neigh replace 198.51.100.2 lladdr "$(mac b eth0)" dev rb nud permanent
 	ip -n b neigh replace 198.51.100.1 lladdr "$(mac r rb)" dev eth0 nud permanent

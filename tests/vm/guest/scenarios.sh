@@ -8,6 +8,9 @@
 topology
 lan
 mount -t tracefs tracefs /sys/kernel/tracing 2>/dev/null || true
+# for comparison: what a drop monitor sees
+echo 1 >/sys/kernel/tracing/events/skb/kfree_skb/enable
+on_exit sh -c 'echo 0 >/sys/kernel/tracing/events/skb/kfree_skb/enable'
 trace_both
 tunnel_works
 remember
