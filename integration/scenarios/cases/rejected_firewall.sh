@@ -1,6 +1,6 @@
 # shellcheck shell=bash disable=SC2154
 # SPDX-License-Identifier: GPL-2.0-only
-# N2  A firewall on the way answers with an ICMP error.
+# -  A firewall on the way answers with an ICMP error.
 inject() {
 	r sysctl -qw net.ipv4.icmp_ratelimit=0
 	fault r 'hook forward priority 0;' 'udp dport 51821 reject with icmpx type admin-prohibited'

@@ -1,6 +1,6 @@
 # shellcheck shell=bash disable=SC2154
 # SPDX-License-Identifier: GPL-2.0-only
-# N2  The TTL runs out at the router.
+# -  The TTL runs out at the router.
 inject() {
 	r sysctl -qw net.ipv4.icmp_ratelimit=0
 	a sysctl -qw net.ipv4.ip_default_ttl=1
