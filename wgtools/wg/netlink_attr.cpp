@@ -26,7 +26,8 @@ Result<NetlinkAttr> next_attr(Bytes& rest, std::string_view where) {
   const NetlinkAttr attr{static_cast<std::uint16_t>(header.nla_type & NLA_TYPE_MASK),
                          rest.subspan(sizeof(header), header.nla_len - sizeof(header))};
   // The last attribute of a message may come without its padding.
-  rest = rest.subspan(std::min<std::size_t>(NLA_ALIGN(header.nla_len), rest.size()));
+  const auto padded = static_cast<std::size_t>(NLA_ALIGN(int{header.nla_len}));
+  rest = rest.subspan(std::min(padded, rest.size()));
   return attr;
 }
 
