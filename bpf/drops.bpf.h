@@ -196,6 +196,10 @@ static __noinline int dropped_by_stack(__u64 *ctx)
 		key = device_key(dev);
 	} else { /* a local packet before it is handed to its device */
 		leaving = leaving_by(skb, &out);
+		/* Or one that TCP has (tcp_v4_rcv takes skb->dev away): what TCP
+		 * makes of its segments, old ones and late ones, is its own affair. */
+		if (!leaving)
+			return 0;
 		key.netns = out.netns;
 	}
 	netns = key.netns;
