@@ -178,6 +178,25 @@ static __always_inline bool dying_in_wireguard(const void *ctx, struct sk_buff *
 	return true;
 }
 
+/* Keeps the stack if somebody wants it; its key, or 0. */
+static __noinline int note_stack(__u64 *ctx)
+{
+	struct wgt_config *c = config();
+	struct this_cpu *cpu = this_cpu();
+	__u32 hash = 2166136261u; /* FNV-1a */
+
+	if (!c || !c->stacks || !cpu)
+		return 0;
+	__builtin_memset(&cpu->stack, 0, sizeof(cpu->stack));
+	if (bpf_get_stack(ctx, &cpu->stack, sizeof(cpu->stack), 0) <= 0)
+		return 0;
+	for (int i = 0; i < WGT_STACK_DEPTH; i++)
+		hash = (hash ^ (__u32)cpu->stack.address[i]) * 16777619u;
+	hash = hash & 0x7fffffff ?: 1;
+	bpf_map_update_elem(&wgt_stacks, &hash, &cpu->stack, BPF_NOEXIST);
+	return (int)hash;
+}
+
 /* All other drops. A function of its own: WireGuard's lists need the stack. */
 static __noinline int dropped_by_stack(__u64 *ctx)
 {
@@ -234,6 +253,7 @@ static __noinline int dropped_by_stack(__u64 *ctx)
 	rec->device = key;
 	rec->drop_reason = reason;
 	rec->drop_location = at;
+	rec->error = note_stack(ctx);
 	rec->hop_ns[0] = bpf_ktime_get_ns();
 	if (outer_drop(skb, rec, leaving))
 		return 0;

@@ -93,6 +93,19 @@ struct {
 	__type(value, struct wgt_gone);
 } wgt_gone_index SEC(".maps");
 
+/* Ways into a drop, by their hash; none is ever forgotten, so that a key in a
+ * record means what it meant. Full: the stack is not told. */
+struct wgt_stack {
+	__u64 address[WGT_STACK_DEPTH]; /* the innermost first; 0: no more */
+};
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, WGT_MAX_STACKS);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, __u32);
+	__type(value, struct wgt_stack);
+} wgt_stacks SEC(".maps");
+
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, WGT_LOSSES);
@@ -222,6 +235,7 @@ struct this_cpu {
 	struct wgt_record sending;
 	struct wgt_record refused;	/* by wg_xmit, which can run inside send4 */
 	struct wgt_record dropped;	/* by kfree_skb, which can run inside both */
+	struct wgt_stack stack;		/* of dropped */
 	struct wgt_drop_count none_yet; /* stays zero */
 };
 

@@ -18,8 +18,6 @@ static __always_inline void finish_sending(struct this_cpu *cpu, int ret)
 	rec->error = ret;
 	if (ret == -WGT_ENONET) {
 		rec->verdict = WGT_V_TX_NO_SOCKET;
-	} else if (ret == -WGT_EAFNOSUPPORT) {
-		rec->verdict = WGT_V_TX_NO_ENDPOINT_FAMILY;
 	} else if (ret < 0) {
 		rec->verdict = WGT_V_TX_NO_ROUTE;
 	} else if (cpu->looped) {

@@ -21,6 +21,7 @@ struct pt_regs {
 
 #include "tx.bpf.h"
 #include "send.bpf.h"
+#include "fragments.bpf.h"
 #include "rx.bpf.h"
 #include "drops.bpf.h"
 #include "rejected.bpf.h"

@@ -36,7 +36,9 @@ enum wgt_kind {
 	 * after it; without a key it is all there is.
 	 * Also NETWORK_REJECTED: an ICMP error that came back about an encrypted
 	 * packet. Then outer is the quoted packet and inner the error itself,
-	 * its src the host that rejects; id: the MTU that it asks for, if so. */
+	 * its src the host that rejects; id: the MTU that it asks for, if so.
+	 * Also NETWORK_LOST: the first fragment of an encrypted packet came. The
+	 * whole packet, if it comes, has a WGT_RX record. */
 	WGT_DROP = 3,
 };
 
@@ -121,7 +123,8 @@ struct wgt_record {
 	__u32 drop_reason;   /* inner_out, outer_out, outer_in, inner_in: enum skb_drop_reason
 			      * of this kernel; network.rejected: WGT_REJECTION();
 			      * else enum wgt_cause; 0 = none */
-	__s32 error;	     /* negative errno where the verdict has one */
+	__s32 error;	     /* negative errno where the verdict has one. WGT_DROP: key of
+			      * the kernel's stack in map wgt_stacks, 0 = none */
 	__u64 drop_location; /* kernel address that freed the packet, 0 = none */
 };
 

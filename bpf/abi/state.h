@@ -15,6 +15,8 @@
 #define WGT_MAX_SESSIONS  32768
 /* Slots of peer totals: a power of two; a peer's slot is its internal_id. */
 #define WGT_PEER_SLOTS	    1024
+#define WGT_MAX_STACKS	    512
+#define WGT_STACK_DEPTH	    32
 #define WGT_LATENCY_BUCKETS 24 /* bucket b: [2^(b+8), 2^(b+9)) ns; the ends are open */
 
 /* Set before the load, from /proc/kallsyms: where tp kfree_skb can say that a
@@ -47,8 +49,8 @@ struct wgt_config {
 	__u32 abi;	 /* WGT_ABI_VERSION of whoever loaded the programs */
 	__u32 seed_tgid; /* whose GET_DEVICE dump fills wgt_sessions */
 	__u32 consumers; /* bit i: consumer i wants records */
-	__u32 zero;
-	__u64 self; /* this entry's own address, written by wgt_seed */
+	__u32 stacks;	 /* bit i: consumer i wants the kernel's stack with drops */
+	__u64 self;	 /* this entry's own address, written by wgt_seed */
 };
 
 /* Map wgt_devices: what is traced. */

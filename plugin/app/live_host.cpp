@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "plugin/probe/host_names.h"
+#include "plugin/probe/kernel_stack.h"
 #include "plugin/probe/kernel_symbols.h"
 #include "plugin/probe/tracer.h"
 
@@ -67,6 +68,17 @@ void LiveHost::learn(const wgt_record& record) {
       changed_ = true;
     }
   }
+  learn_stack(record);
+}
+
+void LiveHost::learn_stack(const wgt_record& record) {
+  if (record.kind != WGT_DROP || record.error <= 0) return;
+  const auto key = static_cast<std::uint32_t>(record.error);
+  if (info_.stacks.contains(key)) return;
+  std::string functions = probe::read_stack(pins_, key);
+  if (functions.empty()) return;
+  info_.stacks.emplace(key, std::move(functions));
+  changed_ = true;
 }
 
 const wg::Device* LiveHost::device(wgt_device_key key) const {

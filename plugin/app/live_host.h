@@ -33,6 +33,7 @@ class LiveHost {
 
  private:
   void refresh();
+  void learn_stack(const wgt_record& record);
   LiveHost(probe::PinDirectory pins, std::optional<wgt_device_key> only)
       : pins_(std::move(pins)), only_(only) {}
   struct KeyOrder {

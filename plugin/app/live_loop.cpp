@@ -27,16 +27,15 @@ class LiveLoop {
  public:
   LiveLoop(const LiveHandlers& handlers) : handlers_(handlers) {}
 
-  Result<LiveResult> run(const probe::PinDirectory& pins, std::optional<wgt_device_key> device,
-                         std::optional<std::chrono::milliseconds> duration,
+  Result<LiveResult> run(const probe::PinDirectory& pins, const LiveOptions& options,
                          const std::function<void(probe::Consumer&)>& ready) {
     // Before anything is attached, so that no signal can end us half-way.
     asio::signal_set signals(io_, SIGINT, SIGTERM, SIGHUP);
     signals.async_wait([this](const error_code& error, int) {
       if (!error) io_.stop();
     });
-    WGT_TRY(consumer_,
-            probe::Consumer::start(pins, device, [this](auto bytes) { return take(bytes); }));
+    WGT_TRY(consumer_, probe::Consumer::start(pins, {options.device, options.stacks},
+                                              [this](auto bytes) { return take(bytes); }));
     ready(*consumer_);
 
     // The ring's descriptor stays the consumer's: a copy is given to asio.
@@ -45,8 +44,8 @@ class LiveLoop {
     asio::steady_timer ticks(io_);
     next_tick(ticks);
     asio::steady_timer end(io_);
-    if (duration) {
-      end.expires_after(*duration);
+    if (options.duration) {
+      end.expires_after(*options.duration);
       end.async_wait([this](const error_code& error) {
         if (!error) io_.stop();
       });
@@ -107,11 +106,10 @@ class LiveLoop {
 
 }  // namespace
 
-Result<LiveResult> run_live(const probe::PinDirectory& pins, std::optional<wgt_device_key> device,
-                            std::optional<std::chrono::milliseconds> duration,
+Result<LiveResult> run_live(const probe::PinDirectory& pins, const LiveOptions& options,
                             const std::function<void(probe::Consumer&)>& ready,
                             const LiveHandlers& handlers) {
-  return LiveLoop(handlers).run(pins, device, duration, ready);
+  return LiveLoop(handlers).run(pins, options, ready);
 }
 
 }  // namespace wgt::app

@@ -14,6 +14,12 @@
 
 namespace wgt::app {
 
+struct LiveOptions {
+  std::optional<wgt_device_key> device;  // nullopt: every traced one
+  std::optional<std::chrono::milliseconds> duration;
+  bool stacks = false;  // with drops, how the kernel came there
+};
+
 struct LiveHandlers {
   // Called while the ring is read: quick. False: enough, end the loop.
   std::function<bool(const wgt_record&)> record;
@@ -28,10 +34,9 @@ struct LiveResult {
   std::map<std::string, std::uint64_t> losses;
 };
 
-// Runs until SIGINT, SIGTERM, SIGHUP, `duration`, or a handler ends it. `ready`
+// Runs until SIGINT, SIGTERM, SIGHUP, options.duration, or a handler ends it. `ready`
 // is called once every record from then on will be seen.
-Result<LiveResult> run_live(const probe::PinDirectory& pins, std::optional<wgt_device_key> device,
-                            std::optional<std::chrono::milliseconds> duration,
+Result<LiveResult> run_live(const probe::PinDirectory& pins, const LiveOptions& options,
                             const std::function<void(probe::Consumer&)>& ready,
                             const LiveHandlers& handlers);
 

@@ -64,8 +64,7 @@ Result<RecordSummary> record(const probe::PinDirectory& pins, const RecordOption
             if (++ticks % kTicksPerFlush != 0) return true;
             return keep(writer.lost({seen_until_ns, consumer->losses()})) && keep(writer.flush());
           }};
-  WGT_TRY(const LiveResult live,
-          run_live(pins, options.live.device, options.live.duration, ready, handlers));
+  WGT_TRY(const LiveResult live, run_live(pins, options.live, ready, handlers));
   WGT_TRY_VOID(written);
   const RecordSummary summary{writer.records(), filtered,
                               total_lost(live.losses) + live.decoded.bad(), live.losses};

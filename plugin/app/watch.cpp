@@ -4,7 +4,6 @@
 #include <iostream>
 
 #include "plugin/app/live_host.h"
-#include "plugin/app/live_loop.h"
 #include "plugin/app/losses.h"
 #include "plugin/join/path_join.h"
 #include "plugin/probe/clock.h"
@@ -47,7 +46,7 @@ Result<view::Summary> watch(const probe::PinDirectory& pins, const LiveOptions& 
                                     out.flush();
                                     return !stream.enough() && out.good();
                                   }};
-  WGT_TRY(const LiveResult live, run_live(pins, options.device, options.duration, ready, handlers));
+  WGT_TRY(const LiveResult live, run_live(pins, options, ready, handlers));
   join.finish();
   const view::Summary summary =
       stream.finish(total_lost(live.losses) + live.decoded.bad() + join.stats().evicted, false);

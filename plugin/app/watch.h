@@ -2,20 +2,14 @@
 // watch: records of this host -> decode -> join -> view -> output, live.
 #pragma once
 
-#include <chrono>
-#include <optional>
 #include <ostream>
 
+#include "plugin/app/live_loop.h"
 #include "plugin/app/path_stream.h"
 #include "plugin/probe/bpffs.h"
 #include "wgtools/base/result.h"
 
 namespace wgt::app {
-
-struct LiveOptions {
-  std::optional<wgt_device_key> device;  // nullopt: every traced one, joined with each other
-  std::optional<std::chrono::milliseconds> duration;
-};
 
 // Writes paths to `writer`, which writes to `out`; says "listening …" on stderr.
 // Returns the closing summary; its `lost` counts every record that may be missing.

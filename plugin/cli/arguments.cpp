@@ -27,6 +27,7 @@ constexpr OptionRow kOptions[] = {
     {kOutput, "output,o", "FILE", "the file to write; - is the standard output"},
     {kDrops, "drops,d", nullptr, "only packets that did not arrive"},
     {kVerbose, "verbose,v", nullptr, "the whole path of each packet, hop by hop"},
+    {kStack, "stack", nullptr, "with drops, how the kernel came there; implies -v"},
     {kJson, "json,j", nullptr, "one JSON object a line"},
     {kFor, "for,t", "SECONDS", "stop after this time"},
     {kCount, "count,c", "N", "stop after so many"},
@@ -108,7 +109,8 @@ Result<Arguments> parse_arguments(const Command& command, const std::vector<std:
   a.all = given.count("all") != 0;
   a.drops = given.count("drops") != 0;
   a.json = given.count("json") != 0;
-  a.verbose = given.count("verbose") != 0;
+  a.stack = given.count("stack") != 0;
+  a.verbose = a.stack || given.count("verbose") != 0;
   a.help = given.count("help") != 0;
   return a;
 }

@@ -26,6 +26,7 @@ struct Arguments {
   bool drops = false;
   bool json = false;
   bool verbose = false;
+  bool stack = false;
   bool help = false;
 };
 
@@ -40,6 +41,7 @@ enum Option : unsigned {
   kVerbose = 1u << 6u,
   kColor = 1u << 7u,
   kOutput = 1u << 8u,
+  kStack = 1u << 9u,
 };
 
 // Errors: kInvalid, in the user's words.

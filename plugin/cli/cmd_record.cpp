@@ -13,6 +13,7 @@ Result<ExitCode> run_record(const Arguments& arguments) {
   WGT_TRY(const Target target, traced_target(arguments));
   app::RecordOptions options;
   options.live.duration = arguments.duration;
+  options.live.stacks = arguments.stack;
   if (target.interface) options.live.device = target.interface->key;
   options.file = *arguments.output;
   options.expression = expression;

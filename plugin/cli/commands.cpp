@@ -40,11 +40,11 @@ constexpr Command kCommands[] = {
      "  wg-trace watch wg0 --drops\n"
      "  wg-trace watch wg0 -v --count 1 tcp and dst port 443\n"
      "  wg-trace watch --all --json --for 10 > paths.json\n",
-     kLive | kDrops | kVerbose | kJson | kColor, run_watch},
+     kLive | kDrops | kVerbose | kStack | kJson | kColor, run_watch},
     {"record", "IFACE | --all -o FILE [FILTER]", "write what watch would see to a file",
      "Headers and times only: no payload, no keys. Record on both hosts, then join.\n\n"
      "  wg-trace record wg0 -o a.wgt --for 60\n",
-     kLive | kOutput, run_record},
+     kLive | kStack | kOutput, run_record},
     {"join", "FILE...", "paths out of recordings of one or several hosts",
      "Joins the recordings by what stands in clear in every data message, so that each\n"
      "packet's path is whole, through NAT and with clocks that differ.\n\n"

@@ -47,16 +47,23 @@ void add_rx(const Observed& rx, Paths& paths, const Hosts& hosts, const Knowledg
   }
 }
 
+int drop_rank(const wgt_record& drop) {
+  if (drop.verdict == WGT_V_NETWORK_REJECTED) return 1;
+  return is_first_fragment(drop) ? 2 : 0;
+}
+
 // Whether a drop by a host's own stack is about this path's packet.
 bool concerns(const Observed& drop, const PathRecords& path, const Hosts& hosts) {
   const wgt_record& record = drop.record;
   if (path.tx == nullptr && path.rx == nullptr)
-    return path.drop->host == drop.host && path.drop->record.verdict == record.verdict;
+    return path.drop->host == drop.host &&
+           (path.drop->record.verdict == record.verdict || is_first_fragment(record));
   switch (record.verdict) {
     case WGT_V_INNER_IN:
       if (path.rx == nullptr) return same_tunnel(*path.tx, drop, hosts);
       return path.rx->host == drop.host && same_device(path.rx->record.device, record.device);
     case WGT_V_OUTER_IN:
+    case WGT_V_NETWORK_LOST:
       if (path.tx == nullptr) return path.rx->host == drop.host;
       // A host between the two that is traced as well drops packets, too: not the receiver.
       return record.device.ifindex == 0
@@ -113,6 +120,10 @@ RxRank rank(const wgt_record& rx) {
   }
 }
 
+bool is_first_fragment(const wgt_record& drop) {
+  return drop.kind == WGT_DROP && drop.verdict == WGT_V_NETWORK_LOST;
+}
+
 bool left_host(const wgt_record& tx) {
   return tx.verdict == WGT_V_UNKNOWN && (tx.flags & WGT_F_KEY) != 0;
 }
@@ -136,10 +147,11 @@ std::vector<PathRecords> assign(std::span<const Observed* const> records, const 
   });
   for (const Observed* rx : received) add_rx(*rx, paths, hosts, knowledge);
 
-  // Who dropped it knows more than whoever got the ICMP error, and the clocks need not agree.
+  // Who dropped it knows more than whoever got the ICMP error, or but a part of it, and the clocks
+  // need not agree.
   Records drops = of_kind(records, WGT_DROP);
-  std::stable_partition(drops.begin(), drops.end(), [](const Observed* drop) {
-    return drop->record.verdict != WGT_V_NETWORK_REJECTED;
+  std::stable_sort(drops.begin(), drops.end(), [](const Observed* a, const Observed* b) {
+    return drop_rank(a->record) < drop_rank(b->record);
   });
   for (const Observed* drop : drops) add_drop(*drop, paths, hosts);
   return paths;

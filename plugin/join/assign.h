@@ -29,6 +29,10 @@ enum class RxRank : std::uint8_t {
 };
 RxRank rank(const wgt_record& rx);
 
+// Says that the first fragment of an encrypted packet came; the whole packet has a record of its
+// own.
+bool is_first_fragment(const wgt_record& drop);
+
 // Whether WireGuard handed the packet on as far as its tx record tells: one without a number was
 // never encrypted.
 bool left_host(const wgt_record& tx);

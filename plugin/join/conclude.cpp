@@ -20,7 +20,12 @@ Verdict said_by(const Observed& observed) {
 
 Verdict verdict_of(const PathRecords& path, const Knowledge& knowledge) {
   if (path.tx != nullptr && path.tx->record.verdict != WGT_V_UNKNOWN) return said_by(*path.tx);
-  if (path.drop != nullptr) return said_by(*path.drop);
+  const bool in_part = path.drop != nullptr && is_first_fragment(path.drop->record);
+  if (path.drop != nullptr && !in_part) return said_by(*path.drop);
+  if (path.tx == nullptr && in_part) {
+    const Basis basis = knowledge.absent_rest(*path.drop);
+    return {basis == Basis::kOnlyExplanation ? WGT_V_NETWORK_LOST : WGT_V_UNKNOWN, basis};
+  }
   if (path.rx != nullptr) {
     // No verdict: watching ended while WireGuard still had the packet.
     if (path.rx->record.verdict == WGT_V_UNKNOWN) return {WGT_V_UNKNOWN, Basis::kStillOpen};

@@ -17,6 +17,9 @@ class Knowledge {
   // kOnlyExplanation (it was lost), or why nothing follows.
   virtual Basis absent_rx(const Observed& tx) const = 0;
 
+  // The same for a packet of which a first fragment came, and whose sender was not watched.
+  virtual Basis absent_rest(const Observed& fragment) const = 0;
+
   // `to`'s clock - `from`'s, at a time on `from`'s; nullopt: not known.
   virtual std::optional<OffsetEstimate> offset(HostId from, HostId to,
                                                std::uint64_t from_ns) const = 0;

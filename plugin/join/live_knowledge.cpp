@@ -18,10 +18,19 @@ Basis PathJoin::LiveKnowledge::absent_rx(const Observed& tx) const {
     }
   }
   if (watch == Watch::kNo) return Basis::kReceiverNotWatched;
+  const Basis basis = after_waiting(lost);
+  if (basis == Basis::kOnlyExplanation && watch == Watch::kEndedTooEarly) return Basis::kStillOpen;
+  return basis;
+}
+
+Basis PathJoin::LiveKnowledge::absent_rest(const Observed& fragment) const {
+  return after_waiting(may_have_lost(fragment.host));
+}
+
+Basis PathJoin::LiveKnowledge::after_waiting(bool lost) const {
   if (moment_ == Moment::kPending) return Basis::kStillOpen;
   if (lost || moment_ == Moment::kEvicted) return Basis::kRecordsLost;
-  if (moment_ == Moment::kFinished || watch == Watch::kEndedTooEarly) return Basis::kStillOpen;
-  return Basis::kOnlyExplanation;
+  return moment_ == Moment::kFinished ? Basis::kStillOpen : Basis::kOnlyExplanation;
 }
 
 PathJoin::LiveKnowledge::Watch PathJoin::LiveKnowledge::watched_by(HostId receiver,

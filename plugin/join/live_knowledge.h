@@ -13,6 +13,7 @@ class PathJoin::LiveKnowledge final : public Knowledge {
       : join_(join), group_(group), moment_(moment) {}
 
   Basis absent_rx(const Observed& tx) const override;
+  Basis absent_rest(const Observed& fragment) const override;
   std::optional<OffsetEstimate> offset(HostId from, HostId to,
                                        std::uint64_t from_ns) const override {
     return join_.clocks_.offset(from, to, from_ns);
@@ -21,6 +22,7 @@ class PathJoin::LiveKnowledge final : public Knowledge {
  private:
   enum class Watch : std::uint8_t { kNo, kEndedTooEarly, kYes };
   Watch watched_by(HostId receiver, const Observed& tx) const;
+  Basis after_waiting(bool lost) const;
   bool may_have_lost(HostId host) const;
 
   const PathJoin& join_;

@@ -22,6 +22,7 @@ using Records = std::vector<const Observed*>;
 class UndecidedKnowledge final : public Knowledge {
  public:
   Basis absent_rx(const Observed&) const override { return Basis::kStillOpen; }
+  Basis absent_rest(const Observed&) const override { return Basis::kStillOpen; }
   std::optional<OffsetEstimate> offset(HostId, HostId, std::uint64_t) const override {
     return std::nullopt;
   }

@@ -66,6 +66,21 @@ Basis OfflineKnowledge::absent_rx(const Observed& tx) const {
   return best;
 }
 
+Basis OfflineKnowledge::absent_rest(const Observed& fragment) const {
+  Basis best = Basis::kReceiverNotWatched;
+  const std::int64_t came = signed_ns(decode::first_hop_ns(fragment.record));
+  for (const Watch& receiver : recordings_.watches) {
+    if (receiver.host != fragment.host || !has_device(receiver, fragment.record.device)) continue;
+    Basis basis = Basis::kStillOpen;
+    if (receiver.lost_between(came - options_.grace_ns, came + options_.hold_ns))
+      basis = Basis::kRecordsLost;
+    else if (came + options_.hold_ns <= signed_ns(receiver.until_ns))
+      basis = Basis::kOnlyExplanation;
+    if (weight(basis) > weight(best)) best = basis;
+  }
+  return best;
+}
+
 Basis OfflineKnowledge::judge(const Observed& tx, const Watch& sender,
                               const Watch& receiver) const {
   if (!sees_all_of(receiver.info, sender.info)) return Basis::kReceiverNotWatched;

@@ -24,6 +24,7 @@ class OfflineKnowledge final : public Knowledge {
                    OfflineOptions options);
 
   Basis absent_rx(const Observed& tx) const override;
+  Basis absent_rest(const Observed& fragment) const override;
   std::optional<OffsetEstimate> offset(HostId from, HostId to,
                                        std::uint64_t from_ns) const override {
     return clocks_.offset(from, to, from_ns);

@@ -150,7 +150,8 @@ bool PathJoin::waits_for_more(const std::vector<PathRecords>& paths,
                               const LiveKnowledge& knowledge) const {
   const auto waits = [&](const PathRecords& path) {
     if (path.tx != nullptr) {
-      return left_host(path.tx->record) && path.rx == nullptr && path.drop == nullptr &&
+      return left_host(path.tx->record) && path.rx == nullptr &&
+             (path.drop == nullptr || is_first_fragment(path.drop->record)) &&
              knowledge.absent_rx(*path.tx) == Basis::kStillOpen;
     }
     // Without a number nothing else can be known to be about the same packet.

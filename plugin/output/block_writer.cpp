@@ -237,6 +237,7 @@ void BlockWriter::verdict(const PathView& path) {
     std::string kernel = (icmp ? "ICMP: " : "kernel: ") + *verdict.reason;
     if (verdict.function) kernel += " in " + *verdict.function;
     put_wrapped(kText, kernel, Ink::kDim);
+    for (const std::string& function : verdict.stack) put_wrapped(kCommand, function, Ink::kDim);
   }
   advice(verdict);
 }

@@ -126,6 +126,7 @@ json::object verdict(const view::Verdict& verdict) {
       verdict.stage ? json::value(view::stage_name(*verdict.stage)) : json::value(nullptr);
   object["reason"] = text_or_null(verdict.reason);
   object["function"] = text_or_null(verdict.function);
+  if (!verdict.stack.empty()) object["stack"] = json::value_from(verdict.stack);
   object["certainty"] = view::certainty_name(verdict.certainty);
   object["message"] = valid_utf8(verdict.message);
   object["advice"] = text_or_null(verdict.advice);

@@ -77,13 +77,12 @@ void Consumer::RingDeleter::operator()(ring_buffer* ring) const { ring_buffer__f
 Consumer::Consumer(PinDirectory pins, OnRecord on_record)
     : pins_(std::move(pins)), on_record_(std::move(on_record)) {}
 
-Result<std::unique_ptr<Consumer>> Consumer::start(const PinDirectory& pins,
-                                                  std::optional<wgt_device_key> device,
+Result<std::unique_ptr<Consumer>> Consumer::start(const PinDirectory& pins, const Wanted& wanted,
                                                   OnRecord on_record) {
   std::unique_ptr<Consumer> self(new Consumer(pins, std::move(on_record)));
   WGT_TRY(const UniqueFd lock, pins.lock());
   WGT_TRY_VOID(self->attach());
-  WGT_TRY_VOID(self->take_slot(device));
+  WGT_TRY_VOID(self->take_slot(wanted));
   return self;
 }
 
@@ -122,17 +121,18 @@ Result<void> Consumer::attach() {
   return {};
 }
 
-Result<void> Consumer::take_slot(std::optional<wgt_device_key> device) {
+Result<void> Consumer::take_slot(const Wanted& wanted) {
   WGT_TRY(const auto consumers, ConsumerMap::open(pins_, "wgt_consumers"));
   WGT_TRY(const auto rings, IdMap::open(pins_, "wgt_rings"));
   WGT_TRY(const auto config, ConfigMap::open(pins_, "wgt_config"));
-  std::uint32_t wanted = config.get(0).value_or(wgt_config{}).consumers;
+  wgt_config shared = config.get(0).value_or(wgt_config{});
   for (std::uint32_t i = 0; i < WGT_MAX_CONSUMERS; i++) {
     if (alive(consumers.get(i).value_or(wgt_consumer{}))) continue;
     // Free, or its owner was killed: reap it.
     WGT_TRY_VOID(consumers.set(i, wgt_consumer{}));
     rings.erase(i);
-    wanted &= ~(1u << i);
+    shared.consumers &= ~(1u << i);
+    shared.stacks &= ~(1u << i);
     if (!slot_) slot_ = i;
   }
   if (!slot_)
@@ -144,9 +144,10 @@ Result<void> Consumer::take_slot(std::optional<wgt_device_key> device) {
   ring_.reset(ring_buffer__new(ring_fd_.get(), &Consumer::deliver, this, nullptr));
   if (!ring_) return errno_error("map", "the ring buffer");
   WGT_TRY_VOID(rings.set(*slot_, static_cast<std::uint32_t>(ring_fd_.get())));
-  WGT_TRY_VOID(consumers.set(*slot_, wgt_consumer{device.value_or(wgt_device_key{}), mono_ns(),
-                                                  static_cast<std::uint32_t>(::getpid()), 0}));
-  if (wanted == 0) {
+  WGT_TRY_VOID(
+      consumers.set(*slot_, wgt_consumer{wanted.device.value_or(wgt_device_key{}), mono_ns(),
+                                         static_cast<std::uint32_t>(::getpid()), 0}));
+  if (shared.consumers == 0) {
     WGT_TRY_VOID(empty_array(pins_, "wgt_tx_flight"));
     WGT_TRY_VOID(empty_array(pins_, "wgt_rx_flight"));
     WGT_TRY_VOID(empty_array(pins_, "wgt_polled"));
@@ -155,7 +156,8 @@ Result<void> Consumer::take_slot(std::optional<wgt_device_key> device) {
   for (const UniqueFd& link : links_) skipped_at_start_ += recursion_misses(link.get());
   // Last: from here on records come.
   wgt_config changed = config.get(0).value_or(wgt_config{});
-  changed.consumers = wanted | 1u << *slot_;
+  changed.consumers = shared.consumers | 1u << *slot_;
+  changed.stacks = shared.stacks | (wanted.stacks ? 1u : 0u) << *slot_;
   asking_ = true;
   return config.set(0, changed);
 }
@@ -167,6 +169,7 @@ void Consumer::stop() {
   if (const auto config = ConfigMap::open(pins_, "wgt_config")) {
     if (auto c = config->get(0)) {
       c->consumers &= ~(1u << *slot_);
+      c->stacks &= ~(1u << *slot_);
       (void)config->set(0, *c);
     }
   }

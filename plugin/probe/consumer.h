@@ -29,10 +29,14 @@ class Consumer {
  public:
   using OnRecord = std::function<bool(std::span<const std::byte>)>;  // false: enough for now
 
-  // Attaches what is missing and asks for the records of one device, or of every
-  // traced one. From its return on every packet's record comes, or is counted.
-  static Result<std::unique_ptr<Consumer>> start(const PinDirectory& pins,
-                                                 std::optional<wgt_device_key> device,
+  struct Wanted {
+    std::optional<wgt_device_key> device;  // nullopt: every traced one
+    bool stacks = false;                   // the kernel's stack with drops
+  };
+
+  // Attaches what is missing and asks for records. From its return on every packet's record
+  // comes, or is counted.
+  static Result<std::unique_ptr<Consumer>> start(const PinDirectory& pins, const Wanted& wanted,
                                                  OnRecord on_record);
   ~Consumer();
   Consumer(const Consumer&) = delete;
@@ -59,7 +63,7 @@ class Consumer {
  private:
   Consumer(PinDirectory pins, OnRecord on_record);
   Result<void> attach();
-  Result<void> take_slot(std::optional<wgt_device_key> device);
+  Result<void> take_slot(const Wanted& wanted);
   static int deliver(void* self, void* data, std::size_t size);
 
   struct RingDeleter {

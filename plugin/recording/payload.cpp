@@ -78,6 +78,7 @@ std::string host_to_json(const decode::HostInfo& host) {
   out["filter"] = host.filter;
   out["drop_reasons"] = table_to_json(host.drop_reasons);
   out["functions"] = table_to_json(host.functions);
+  if (!host.stacks.empty()) out["stacks"] = table_to_json(host.stacks);
   json::array devices;
   for (const decode::DeviceInfo& device : host.devices) devices.push_back(device_to_json(device));
   out["devices"] = std::move(devices);
@@ -98,6 +99,7 @@ Result<decode::HostInfo> host_from_json(std::string_view text) {
   fields.text("filter", host.filter);
   fields.table("drop_reasons", host.drop_reasons);
   fields.table("functions", host.functions);
+  fields.table("stacks", host.stacks);
   if (const json::array* devices = fields.array("devices")) {
     for (const json::value& value : *devices) {
       if (!value.is_object()) {

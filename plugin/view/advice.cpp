@@ -84,9 +84,17 @@ constexpr AdviceRow kAdvice[] = {
      "ip route get {to_address}"},
 
     {WGT_V_NETWORK_LOST,
+     "{?fragment_missing}Something on the way throws fragments away: lower the MTU on both ends "
+     "until nothing is cut (1280 passes everywhere).",
+     "ip link set {dev} mtu 1280"},
+    {WGT_V_NETWORK_LOST,
+     "{?fragment_missing}Something on the way throws fragments away: lower the MTU of the "
+     "WireGuard "
+     "interface on the sending side until nothing is cut (1280 passes everywhere).",
+     nullptr},
+    {WGT_V_NETWORK_LOST,
      "Look between the hosts: a firewall, the provider, NAT, or fragments that are thrown away; "
-     "see "
-     "how far UDP gets.",
+     "see how far UDP gets.",
      "traceroute -n -U -p {to_port} {to_address}"},
     {WGT_V_NETWORK_REJECTED,
      "{?port_unreachable}Is WireGuard up at {to_address}, and does it listen on port {to_port}? If "

@@ -3,6 +3,8 @@
 
 #include <string.h>  // strerrorname_np, which <cstring> does not promise
 
+#include <boost/algorithm/string/split.hpp>
+
 #include "plugin/view/drop_reason.h"
 #include "plugin/view/facts.h"
 #include "plugin/view/messages.h"
@@ -63,7 +65,7 @@ std::optional<std::string> reason_of(wgt_verdict verdict, const wgt_record& reco
                                      const decode::HostInfo& host) {
   if (verdict == WGT_V_RX_REPLAY) return record.flags & WGT_F_TOO_OLD ? "too_old" : "duplicate";
   if (auto name = reason_name(verdict, record.drop_reason, host.drop_reasons)) return name;
-  if (record.error != 0) return errno_name(-record.error);
+  if (record.error < 0) return errno_name(-record.error);
   return std::nullopt;
 }
 
@@ -71,6 +73,15 @@ std::optional<std::string> function_of(const wgt_record& record, const decode::H
   const auto it = host.functions.find(record.drop_location);
   if (record.drop_location == 0 || it == host.functions.end()) return std::nullopt;
   return it->second;
+}
+
+std::vector<std::string> stack_of(const wgt_record& record, const decode::HostInfo& host) {
+  std::vector<std::string> functions;
+  if (record.kind != WGT_DROP || record.error <= 0) return functions;
+  const auto found = host.stacks.find(static_cast<std::uint32_t>(record.error));
+  if (found == host.stacks.end()) return functions;
+  boost::algorithm::split(functions, found->second, [](char c) { return c == ' '; });
+  return functions;
 }
 
 // The step that a path without a verdict of its own was last seen at.
@@ -109,6 +120,7 @@ Verdict explain(const join::JoinedPath& joined, const PathView& path,
   } else if (last) {
     verdict.reason = reason_of(verdict.id, last->record, hosts[last->host]);
     verdict.function = function_of(last->record, hosts[last->host]);
+    verdict.stack = stack_of(last->record, hosts[last->host]);
   }
 
   Facts facts = gather_facts(path, verdict.id, device);

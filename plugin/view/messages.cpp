@@ -88,6 +88,9 @@ constexpr MessageRow kMessages[] = {
      "reason"},
 
     {WGT_V_NETWORK_LOST,
+     "{?fragment_missing}It was cut into fragments: the first one reached {rx|the receiver}, "
+     "another one did not"},
+    {WGT_V_NETWORK_LOST,
      "It left {tx|the sender}, never reached the receiver, and neither side lost "
      "records: it died in between"},
     {WGT_V_NETWORK_REJECTED,

@@ -97,6 +97,7 @@ struct Verdict {
   std::optional<Stage> stage;           // the last step it reached, or died at
   std::optional<std::string> reason;    // the kernel's name, errno name, "duplicate", …
   std::optional<std::string> function;  // kernel function that freed the packet
+  std::vector<std::string> stack;       // how the kernel came there, innermost first; if asked for
   Certainty certainty = Certainty::kUnknown;
   std::string message;                 // one sentence: what happened
   std::optional<std::string> advice;   // what to do; a complete command where one exists

@@ -13,6 +13,7 @@ using namespace test;
 class NothingMissing final : public Knowledge {
  public:
   Basis absent_rx(const Observed&) const override { return Basis::kOnlyExplanation; }
+  Basis absent_rest(const Observed&) const override { return Basis::kOnlyExplanation; }
   std::optional<OffsetEstimate> offset(HostId, HostId, std::uint64_t) const override {
     return std::nullopt;
   }

@@ -20,6 +20,7 @@ TEST(Payload, HostComesBackWithEverythingInIt) {
   EXPECT_EQ(out->filter, in.filter);
   EXPECT_EQ(out->drop_reasons, in.drop_reasons);
   EXPECT_EQ(out->functions, in.functions);
+  EXPECT_EQ(out->stacks, in.stacks);
   ASSERT_EQ(out->devices.size(), in.devices.size());
   for (std::size_t i = 0; i < in.devices.size(); ++i) {
     EXPECT_EQ(out->devices[i].key.netns, in.devices[i].key.netns);

@@ -55,6 +55,7 @@ inline decode::HostInfo sample_host() {
   host.filter = "tcp and port 443";
   host.drop_reasons = {{2, "NOT_SPECIFIED"}, {6, "NETFILTER_DROP"}};
   host.functions = {{0xffffffff81000000, "nf_hook_slow"}};
+  host.stacks = {{3, "nf_hook_slow ip_rcv"}};
   host.devices = {{{4026531840, 3}, std::nullopt, "wg0", wgt::test::test_key(1)},
                   {{4026532001, 7}, "blue \xff", "wg1", {}}};
   return host;

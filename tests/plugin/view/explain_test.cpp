@@ -128,6 +128,30 @@ TEST(Explain, KernelDropHasReasonFunctionAndPlainWords) {
   EXPECT_NE(verdict.message.find("IPv4 forwarding is off"), std::string::npos);
 }
 
+TEST(Explain, TheStackOfADropIsSplitIntoFunctions) {
+  Scene scene = test::delivered();
+  scene.stack_drop(WGT_V_INNER_IN, 1, test::kInAddrErrors, test::kIpError, test::kReceived + 16000);
+  EXPECT_TRUE(scene.view().verdict.stack.empty());
+  scene.path.drop->record.error = 4;
+  EXPECT_TRUE(scene.view().verdict.stack.empty()) << "a stack that nobody could read";
+  scene.hosts[1].stacks[4] = "ip_error ip_rcv_finish ip_rcv";
+  EXPECT_EQ(scene.view().verdict.stack,
+            (std::vector<std::string>{"ip_error", "ip_rcv_finish", "ip_rcv"}));
+  EXPECT_EQ(scene.view().verdict.reason, "IP_INADDRERRORS");
+}
+
+TEST(Explain, AMissingFragmentIsWhyThePacketIsLost) {
+  Scene scene = test::delivered();
+  scene.stack_drop(WGT_V_NETWORK_LOST, 1, WGT_CAUSE_FRAGMENT_MISSING, 0, test::kReceived);
+  scene.path.rx.reset();
+  scene.path.drop->record.flags |= WGT_F_INFERRED;
+  const Verdict verdict = scene.view().verdict;
+  EXPECT_EQ(verdict.reason, "fragment_missing");
+  EXPECT_EQ(verdict.certainty, Certainty::kInferred);
+  EXPECT_EQ(verdict.command, "ip link set wg0 mtu 1280");
+  EXPECT_NE(verdict.message.find("fragments"), std::string::npos);
+}
+
 TEST(Explain, ReasonWithoutANameIsItsNumber) {
   Scene scene = test::delivered();
   scene.stack_drop(WGT_V_INNER_IN, 1, 0x30001, 0, test::kReceived + 16000);

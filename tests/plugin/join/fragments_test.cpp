@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// A first fragment came: what becomes of the packet says whether the others did.
+#include <algorithm>
+
+#include "tests/plugin/join/two_hosts.h"
+
+namespace wgt::join {
+namespace {
+
+using namespace test;
+
+using FragmentsTest = TwoHosts;
+
+RecordBuilder first_fragment(std::uint64_t counter, std::uint64_t sent = kStart) {
+  return drop(WGT_V_NETWORK_LOST)
+      .device(kDeviceB.netns, kDeviceB.ifindex)
+      .counter(counter)
+      .flags(WGT_F_PORT_MATCH | WGT_F_INFERRED)
+      .reason(WGT_CAUSE_FRAGMENT_MISSING)
+      .at(on_beta(sent) + kMs / 2);
+}
+
+TEST_F(FragmentsTest, WhenTheOthersComeItIsForgotten) {
+  join.add(a, tx_ab(5));
+  join.add(b, first_fragment(5));
+  pass_grace();
+  EXPECT_TRUE(paths.empty());
+  join.add(b, rx_ab(5));
+  pass_grace();
+  EXPECT_EQ(only().verdict, WGT_V_DELIVERED);
+  EXPECT_EQ(only().basis, Basis::kObserved);
+  EXPECT_FALSE(only().drop);
+}
+
+TEST_F(FragmentsTest, WhenTheyDoNotThePacketIsLostAndThatIsWhy) {
+  join.add(a, tx_ab(5));
+  join.add(b, first_fragment(5));
+  pass_hold();
+  EXPECT_EQ(only().verdict, WGT_V_NETWORK_LOST);
+  EXPECT_EQ(only().basis, Basis::kOnlyExplanation);
+  ASSERT_TRUE(only().drop);
+  EXPECT_EQ(only().drop->record.drop_reason, WGT_CAUSE_FRAGMENT_MISSING);
+}
+
+TEST_F(FragmentsTest, TheReceiverAloneKnowsThatToo) {
+  join.add(b, first_fragment(5));
+  pass_grace();
+  EXPECT_TRUE(paths.empty());
+  pass_hold();
+  EXPECT_EQ(only().verdict, WGT_V_NETWORK_LOST);
+  EXPECT_EQ(only().basis, Basis::kOnlyExplanation);
+}
+
+TEST_F(FragmentsTest, WhereRecordsWereLostNothingFollows) {
+  join.add(b, first_fragment(5));
+  join.records_lost(b, 1);
+  pass_hold();
+  EXPECT_EQ(only().verdict, WGT_V_UNKNOWN);
+  EXPECT_EQ(only().basis, Basis::kRecordsLost);
+}
+
+TEST_F(FragmentsTest, WhatTheReceiversStackSaysOfTheWholePacketCounts) {
+  for (const bool sender_watched : {true, false}) {
+    paths.clear();
+    const std::uint64_t counter = sender_watched ? 5 : 6;
+    if (sender_watched) join.add(a, tx_ab(counter));
+    join.add(b, first_fragment(counter));
+    join.add(b, drop(WGT_V_OUTER_IN)
+                    .device(kDeviceB.netns, kDeviceB.ifindex)
+                    .counter(counter)
+                    .flags(WGT_F_PORT_MATCH)
+                    .at(on_beta(kStart) + kMs));
+    pass_hold();
+    EXPECT_EQ(only().verdict, WGT_V_OUTER_IN);
+    EXPECT_EQ(only().basis, Basis::kObserved);
+  }
+}
+
+}  // namespace
+}  // namespace wgt::join
