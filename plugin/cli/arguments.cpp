@@ -24,6 +24,13 @@ struct OptionRow {
 constexpr OptionRow kOptions[] = {
     {kNetns, "netns,n", "NAME", "the interface is in this network namespace (as ip -n)"},
     {kAll, "all,a", nullptr, "every traced interface of this host, in any namespace"},
+    {kPair, "pair,p", "WHERE",
+     "join with the other end, live: HOST[:PORT] or ssh:HOST[/IFACE], where wg-trace listens"},
+    {kPair, "peer", "KEY", "the public key of the peer that WHERE is, if it is not clear"},
+    {kPair, "sample", "N", "only one of N packet numbers, the same on both hosts"},
+    {kBind, "bind,b", "ADDRESS",
+     "listen on this address only, or address:port; default: all, 51822"},
+    {kStdio, "stdio", nullptr, "one session on standard input and output, as ssh gives them"},
     {kOutput, "output,o", "FILE", "the file to write; - is the standard output"},
     {kDrops, "drops,d", nullptr, "only packets that did not arrive"},
     {kVerbose, "verbose,v", nullptr, "the whole path of each packet, hop by hop"},
@@ -103,6 +110,14 @@ Result<Arguments> parse_arguments(const Command& command, const std::vector<std:
   if (const auto count = text("count")) {
     WGT_TRY(a.count, positive_count("--count", *count));
   }
+  a.pair = text("pair");
+  a.peer = text("peer");
+  a.bind = text("bind");
+  if (const auto sample = text("sample")) {
+    WGT_TRY(a.sample, positive_count("--sample", *sample));
+    if (*a.sample > std::numeric_limits<std::uint32_t>::max())
+      return make_error(Errc::kInvalid, "--sample " + *sample + ": too large");
+  }
   if (const auto color = text("color")) a.color = *color;
   if (a.color != "auto" && a.color != "always" && a.color != "never")
     return make_error(Errc::kInvalid, "--color " + a.color + ": say auto, always or never");
@@ -110,6 +125,7 @@ Result<Arguments> parse_arguments(const Command& command, const std::vector<std:
   a.drops = given.count("drops") != 0;
   a.json = given.count("json") != 0;
   a.stack = given.count("stack") != 0;
+  a.stdio = given.count("stdio") != 0;
   a.verbose = a.stack || given.count("verbose") != 0;
   a.help = given.count("help") != 0;
   return a;

@@ -21,10 +21,15 @@ struct Arguments {
   std::optional<std::string> output;  // -o FILE
   std::optional<std::chrono::milliseconds> duration;
   std::optional<std::uint64_t> count;
+  std::optional<std::string> pair;  // where the other end listens
+  std::optional<std::string> peer;  // its public key
+  std::optional<std::string> bind;
+  std::optional<std::uint64_t> sample;
   std::string color = "auto";
   bool all = false;
   bool drops = false;
   bool json = false;
+  bool stdio = false;
   bool verbose = false;
   bool stack = false;
   bool help = false;
@@ -41,7 +46,10 @@ enum Option : unsigned {
   kVerbose = 1u << 6u,
   kColor = 1u << 7u,
   kOutput = 1u << 8u,
-  kStack = 1u << 9u,
+  kPair = 1u << 9u,  // --pair, --peer, --sample
+  kBind = 1u << 10u,
+  kStdio = 1u << 11u,
+  kStack = 1u << 12u,
 };
 
 // Errors: kInvalid, in the user's words.

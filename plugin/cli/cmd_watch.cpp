@@ -1,23 +1,51 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <iostream>
 
+#include "plugin/app/paired_watch.h"
 #include "plugin/app/watch.h"
 #include "plugin/cli/format.h"
 #include "plugin/cli/target.h"
 
 namespace wgt::cli {
 
+namespace {
+
+Result<app::PairOptions> pair_options(const Arguments& arguments) {
+  if (arguments.all) return usage_error("--pair is about one interface: leave out --all");
+  if (arguments.words.empty()) return usage_error("name an interface");
+  app::PairOptions pair;
+  WGT_TRY(pair.target, session::parse_target(*arguments.pair, arguments.words[0]));
+  if (arguments.peer) {
+    auto key = wg::parse_public_key(*arguments.peer);
+    if (!key) return with_context(key.error(), "--peer");
+    pair.peer = *key;
+  }
+  pair.sample = static_cast<std::uint32_t>(arguments.sample.value_or(1));
+  pair.expression = filter_words(arguments, 1);
+  return pair;
+}
+
+}  // namespace
+
 Result<ExitCode> run_watch(const Arguments& arguments) {
   // The filter first: a mistake in it needs no root to be told.
   const std::size_t first = arguments.all ? 0 : 1;
   WGT_TRY(auto filter, filter::PacketFilter::compile(filter_words(arguments, first)));
+  std::optional<app::PairOptions> pair;
+  if (arguments.pair) {
+    WGT_TRY(pair, pair_options(arguments));
+  } else if (arguments.peer || arguments.sample) {
+    return usage_error("--peer and --sample belong to --pair");
+  }
   WGT_TRY(const Target target, traced_target(arguments));
   app::LiveOptions options{std::nullopt, arguments.duration, arguments.stack};
   if (target.interface) options.device = target.interface->key;
   const app::PathChoice choice{std::move(filter), arguments.drops, arguments.count};
   const auto writer = make_writer(arguments, std::cout);
   WGT_TRY(const view::Summary summary,
-          app::watch(target.pins, options, choice, *writer, std::cout));
+          pair ? app::watch_paired(target.pins, *target.interface, options, choice, *pair, *writer,
+                                   std::cout)
+               : app::watch(target.pins, options, choice, *writer, std::cout));
   return summary.lost == 0 ? ExitCode::kDone : ExitCode::kLost;
 }
 

@@ -29,6 +29,7 @@ const Command* find_command(std::string_view name);  // null: there is none
 Result<ExitCode> run_down(const Arguments& arguments);
 Result<ExitCode> run_hooks(const Arguments& arguments);
 Result<ExitCode> run_join(const Arguments& arguments);
+Result<ExitCode> run_listen(const Arguments& arguments);
 Result<ExitCode> run_record(const Arguments& arguments);
 Result<ExitCode> run_show(const Arguments& arguments);
 Result<ExitCode> run_up(const Arguments& arguments);

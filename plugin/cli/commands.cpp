@@ -34,13 +34,25 @@ constexpr Command kCommands[] = {
     {"watch", "IFACE | --all [FILTER]", "print the path of each packet, live",
      "One line for each packet that went into the tunnel or came out of it; with -v\n"
      "its whole path, hop by hop, and for a drop what to do. With --all the interfaces\n"
-     "of this host are joined with each other, in whatever namespace they are.\n\n"
+     "of this host are joined with each other, in whatever namespace they are. With\n"
+     "--pair the other end's records come over a session with wg-trace listen there.\n\n"
      "FILTER is a pcap filter on the inner packet, as in tcpdump.\n\n"
      "  wg-trace watch wg0\n"
      "  wg-trace watch wg0 --drops\n"
      "  wg-trace watch wg0 -v --count 1 tcp and dst port 443\n"
-     "  wg-trace watch --all --json --for 10 > paths.json\n",
-     kLive | kDrops | kVerbose | kStack | kJson | kColor, run_watch},
+     "  wg-trace watch --all --json --for 10 > paths.json\n"
+     "  wg-trace watch wg0 --pair b.example.net\n"
+     "  wg-trace watch wg0 --pair ssh:root@b.example.net\n",
+     kLive | kDrops | kVerbose | kStack | kJson | kColor | kPair, run_watch},
+    {"listen", "IFACE", "let the peers of an interface watch its end, too",
+     "Answers wg-trace watch --pair on the other end of a tunnel: a peer of this\n"
+     "interface gets records (headers, times) of its own tunnel's packets, and nothing\n"
+     "else. Who it is shows its WireGuard key; everything is encrypted. TCP, outside\n"
+     "the tunnel, in this command's own network namespace. Traces only while a peer\n"
+     "watches.\n\n"
+     "  wg-trace listen wg0\n"
+     "  wg-trace listen wg0 --bind 192.0.2.1\n",
+     kNetns | kFor | kBind | kStdio, run_listen},
     {"record", "IFACE | --all -o FILE [FILTER]", "write what watch would see to a file",
      "Headers and times only: no payload, no keys. Record on both hosts, then join.\n\n"
      "  wg-trace record wg0 -o a.wgt --for 60\n",

@@ -3,6 +3,7 @@
 
 #include <pcap/pcap.h>
 
+#include <cstdlib>
 #include <utility>
 
 #include "plugin/filter/headers.h"
@@ -33,6 +34,28 @@ Result<PacketFilter> PacketFilter::compile(const std::string& expression) {
   if (pcap_compile(pcap.get(), program.get(), expression.c_str(), 1, PCAP_NETMASK_UNKNOWN) != 0)
     return make_error(Errc::kInvalid, "filter \"" + expression + "\": " + pcap_geterr(pcap.get()));
   return PacketFilter(std::move(program));
+}
+
+Result<PacketFilter> PacketFilter::from_instructions(std::span<const Instruction> instructions) {
+  if (instructions.empty()) return PacketFilter(nullptr);
+  // pcap_freecode() gives it back with free().
+  Program program(new bpf_program{});
+  program->bf_insns = static_cast<bpf_insn*>(std::calloc(instructions.size(), sizeof(bpf_insn)));
+  if (program->bf_insns == nullptr) return make_error(Errc::kSystem, "filter: out of memory");
+  program->bf_len = static_cast<unsigned>(instructions.size());
+  bpf_insn* out = program->bf_insns;
+  for (const Instruction& in : instructions) *out++ = {in.code, in.jt, in.jf, in.k};
+  if (bpf_validate(program->bf_insns, static_cast<int>(program->bf_len)) == 0)
+    return make_error(Errc::kCorrupt, "filter: not a valid program");
+  return PacketFilter(std::move(program));
+}
+
+std::vector<Instruction> PacketFilter::instructions() const {
+  std::vector<Instruction> all;
+  if (!program_) return all;
+  for (const bpf_insn& in : std::span(program_->bf_insns, program_->bf_len))
+    all.push_back({in.code, in.jt, in.jf, in.k});
+  return all;
 }
 
 bool PacketFilter::matches(const wgt_tuple& inner) const {

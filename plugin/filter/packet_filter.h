@@ -6,9 +6,12 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <string>
+#include <vector>
 
 #include "bpf/abi/record.h"
+#include "plugin/filter/instruction.h"
 #include "wgtools/base/result.h"
 
 struct bpf_program;
@@ -19,6 +22,11 @@ class PacketFilter {
  public:
   // An empty expression matches everything. Errors: kInvalid, with libpcap's message.
   static Result<PacketFilter> compile(const std::string& expression);
+
+  // What another host compiled. Errors: kCorrupt for a program that could run out of its bounds,
+  // or does not end. None matches everything.
+  static Result<PacketFilter> from_instructions(std::span<const Instruction> instructions);
+  std::vector<Instruction> instructions() const;
 
   // Whether the expression holds for the packet; of a packet that is not known (version 0) only
   // the empty expression holds. `greater`, `less` and `len` see the whole packet's length, while

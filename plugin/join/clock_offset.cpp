@@ -7,21 +7,38 @@
 namespace wgt::join {
 namespace {
 
-// Two crystals of ± 50 ppm: what free-running or disciplined clocks differ by at most.
-constexpr std::int64_t kDriftDivisor = 10'000;
 constexpr std::int64_t kSecond = 1'000'000'000;
+constexpr std::int64_t kMillion = 1'000'000;
 
 }  // namespace
 
-void ClockOffset::a_to_b(std::int64_t sent_on_a, std::int64_t seen_on_b) {
-  lower_upper({seen_on_b - sent_on_a, sent_on_a}, sent_on_a);
+std::int64_t OffsetBounds::drift(const Bound& bound, std::int64_t a_ns) const {
+  return std::abs(a_ns - bound.at_ns) / (kMillion / drift_ppm_);
 }
 
-void ClockOffset::b_to_a(std::int64_t sent_on_b, std::int64_t seen_on_a) {
-  raise_lower({sent_on_b - seen_on_a, seen_on_a}, seen_on_a);
+std::optional<std::int64_t> OffsetBounds::upper_at(std::int64_t a_ns) const {
+  if (!upper_) return std::nullopt;
+  return upper_->offset_ns + drift(*upper_, a_ns);
 }
 
-std::optional<OffsetEstimate> ClockOffset::at(std::int64_t a_ns) const {
+std::optional<std::int64_t> OffsetBounds::lower_at(std::int64_t a_ns) const {
+  if (!lower_) return std::nullopt;
+  return lower_->offset_ns - drift(*lower_, a_ns);
+}
+
+void OffsetBounds::lower_upper(std::int64_t offset_ns, std::int64_t at_ns, std::int64_t a_ns) {
+  const Bound bound{offset_ns, at_ns};
+  const auto known = upper_at(a_ns);
+  if (!known || offset_ns + drift(bound, a_ns) < *known) upper_ = bound;
+}
+
+void OffsetBounds::raise_lower(std::int64_t offset_ns, std::int64_t at_ns, std::int64_t a_ns) {
+  const Bound bound{offset_ns, at_ns};
+  const auto known = lower_at(a_ns);
+  if (!known || offset_ns - drift(bound, a_ns) > *known) lower_ = bound;
+}
+
+std::optional<OffsetEstimate> OffsetBounds::at(std::int64_t a_ns) const {
   const auto upper = upper_at(a_ns);
   const auto lower = lower_at(a_ns);
   if (!upper || !lower || *lower > *upper) return std::nullopt;
@@ -29,7 +46,7 @@ std::optional<OffsetEstimate> ClockOffset::at(std::int64_t a_ns) const {
   return OffsetEstimate{*lower + width / 2, static_cast<std::uint64_t>(width - width / 2)};
 }
 
-std::optional<std::int64_t> ClockOffset::guess(std::int64_t a_ns) const {
+std::optional<std::int64_t> OffsetBounds::guess(std::int64_t a_ns) const {
   if (upper_ && lower_) {
     const auto estimate = at(a_ns);
     return estimate ? std::optional(estimate->ns) : std::nullopt;
@@ -39,33 +56,29 @@ std::optional<std::int64_t> ClockOffset::guess(std::int64_t a_ns) const {
   return std::nullopt;
 }
 
+void OffsetBounds::merge(const OffsetBounds& other, std::int64_t a_ns) {
+  if (other.upper_) lower_upper(other.upper_->offset_ns, other.upper_->at_ns, a_ns);
+  if (other.lower_) raise_lower(other.lower_->offset_ns, other.lower_->at_ns, a_ns);
+}
+
+void ClockOffset::a_to_b(std::int64_t sent_on_a, std::int64_t seen_on_b) {
+  for (OffsetBounds* bounds : {&sure_, &likely_})
+    bounds->lower_upper(seen_on_b - sent_on_a, sent_on_a, sent_on_a);
+}
+
+void ClockOffset::b_to_a(std::int64_t sent_on_b, std::int64_t seen_on_a) {
+  for (OffsetBounds* bounds : {&sure_, &likely_})
+    bounds->raise_lower(sent_on_b - seen_on_a, seen_on_a, seen_on_a);
+}
+
+std::optional<std::int64_t> ClockOffset::guess(std::int64_t a_ns) const {
+  const auto likely = likely_.guess(a_ns);
+  return likely ? likely : sure_.guess(a_ns);
+}
+
 void ClockOffset::merge(const ClockOffset& other, std::int64_t a_ns) {
-  if (other.upper_) lower_upper(*other.upper_, a_ns);
-  if (other.lower_) raise_lower(*other.lower_, a_ns);
-}
-
-std::int64_t ClockOffset::drift(const Bound& bound, std::int64_t a_ns) {
-  return std::abs(a_ns - bound.at_ns) / kDriftDivisor;
-}
-
-std::optional<std::int64_t> ClockOffset::upper_at(std::int64_t a_ns) const {
-  if (!upper_) return std::nullopt;
-  return upper_->offset_ns + drift(*upper_, a_ns);
-}
-
-std::optional<std::int64_t> ClockOffset::lower_at(std::int64_t a_ns) const {
-  if (!lower_) return std::nullopt;
-  return lower_->offset_ns - drift(*lower_, a_ns);
-}
-
-void ClockOffset::lower_upper(const Bound& bound, std::int64_t a_ns) {
-  const auto known = upper_at(a_ns);
-  if (!known || bound.offset_ns + drift(bound, a_ns) < *known) upper_ = bound;
-}
-
-void ClockOffset::raise_lower(const Bound& bound, std::int64_t a_ns) {
-  const auto known = lower_at(a_ns);
-  if (!known || bound.offset_ns - drift(bound, a_ns) > *known) lower_ = bound;
+  sure_.merge(other.sure_, a_ns);
+  likely_.merge(other.likely_, a_ns);
 }
 
 void OffsetTimeline::a_to_b(std::int64_t sent_on_a, std::int64_t seen_on_b) {

@@ -17,6 +17,31 @@ struct OffsetEstimate {
   std::uint64_t error_ns = 0;  // the truth lies within ns ± error_ns
 };
 
+// The two bounds that are tightest, for clocks that drift apart by at most so much.
+class OffsetBounds {
+ public:
+  explicit OffsetBounds(std::int64_t drift_ppm) : drift_ppm_(drift_ppm) {}
+
+  void lower_upper(std::int64_t offset_ns, std::int64_t at_ns, std::int64_t a_ns);
+  void raise_lower(std::int64_t offset_ns, std::int64_t at_ns, std::int64_t a_ns);
+  std::optional<OffsetEstimate> at(std::int64_t a_ns) const;
+  std::optional<std::int64_t> guess(std::int64_t a_ns) const;
+  void merge(const OffsetBounds& other, std::int64_t a_ns);
+
+ private:
+  struct Bound {
+    std::int64_t offset_ns;
+    std::int64_t at_ns;  // A's clock
+  };
+  std::int64_t drift(const Bound& bound, std::int64_t a_ns) const;
+  std::optional<std::int64_t> upper_at(std::int64_t a_ns) const;
+  std::optional<std::int64_t> lower_at(std::int64_t a_ns) const;
+
+  std::int64_t drift_ppm_;
+  std::optional<Bound> upper_;
+  std::optional<Bound> lower_;
+};
+
 // Constant memory: for live use.
 class ClockOffset {
  public:
@@ -25,7 +50,7 @@ class ClockOffset {
 
   // At a time on A's clock. nullopt until packets went both ways, and when the bounds contradict
   // each other (a clock was set, or drifts more than we allow for).
-  std::optional<OffsetEstimate> at(std::int64_t a_ns) const;
+  std::optional<OffsetEstimate> at(std::int64_t a_ns) const { return sure_.at(a_ns); }
 
   // Without error bound, from packets in one direction if there are no others: good enough to
   // put packets in order.
@@ -35,18 +60,11 @@ class ClockOffset {
   void merge(const ClockOffset& other, std::int64_t a_ns);
 
  private:
-  struct Bound {
-    std::int64_t offset_ns;
-    std::int64_t at_ns;  // A's clock
-  };
-  static std::int64_t drift(const Bound& bound, std::int64_t a_ns);
-  std::optional<std::int64_t> upper_at(std::int64_t a_ns) const;
-  std::optional<std::int64_t> lower_at(std::int64_t a_ns) const;
-  void lower_upper(const Bound& bound, std::int64_t a_ns);
-  void raise_lower(const Bound& bound, std::int64_t a_ns);
-
-  std::optional<Bound> upper_;
-  std::optional<Bound> lower_;
+  // Two clocks that NTP slews at once in opposite directions, each by the 500 ppm that the kernel
+  // allows: an error that is told must be true then, too.
+  OffsetBounds sure_{1000};
+  // Two crystals of ± 50 ppm: what free-running or disciplined clocks usually differ by at most.
+  OffsetBounds likely_{100};
 };
 
 // The same over a whole recording, looking back and ahead: one ClockOffset for

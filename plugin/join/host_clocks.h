@@ -39,14 +39,18 @@ class HostClocks {
   // A packet that both saw. Only authenticated ones may be given: a forged one can come before
   // the packet whose number it guessed.
   void sample(const Observed& tx, const Observed& rx) {
-    if (hosts_.same_clock(tx.host, rx.host)) return;
-    const std::int64_t sent = signed_ns(left_after_ns(tx.record));
-    const std::int64_t seen = signed_ns(decode::first_hop_ns(rx.record));
-    if (sent == 0 || seen == 0) return;
-    if (tx.host < rx.host) {
-      pairs_[{tx.host, rx.host}].a_to_b(sent, seen);
+    compare(tx.host, left_after_ns(tx.record), rx.host, decode::first_hop_ns(rx.record));
+  }
+
+  // Anything that left `from` and came to `to`; times are on their own clocks, 0: not known.
+  void compare(HostId from, std::uint64_t sent_ns, HostId to, std::uint64_t seen_ns) {
+    const std::int64_t sent = signed_ns(sent_ns);
+    const std::int64_t seen = signed_ns(seen_ns);
+    if (sent == 0 || seen == 0 || hosts_.same_clock(from, to)) return;
+    if (from < to) {
+      pairs_[{from, to}].a_to_b(sent, seen);
     } else {
-      pairs_[{rx.host, tx.host}].b_to_a(sent, seen);
+      pairs_[{to, from}].b_to_a(sent, seen);
     }
   }
 

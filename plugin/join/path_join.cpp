@@ -30,6 +30,7 @@ PathJoin::PathJoin(JoinOptions options, Sink sink)
 
 HostId PathJoin::add_host(decode::HostInfo info) {
   losses_.emplace_back();
+  seen_until_.emplace_back();
   return hosts_.add(std::move(info));
 }
 
@@ -65,6 +66,7 @@ void PathJoin::records_lost(HostId host, std::uint64_t total) {
 void PathJoin::advance(std::int64_t now_ns) {
   now_ns_ = std::max(now_ns_, now_ns);
   stamp_what_came();
+  settled_ns_ = settled_until();
   while (!pending_.empty() && is_due(pending_.begin()->second))
     put_out(pending_.begin(), Moment::kDue);
 }
@@ -90,11 +92,21 @@ void PathJoin::stamp_what_came() {
     if (std::exchange(losses.rose, false)) losses.last_ns = now_ns_;
 }
 
+std::int64_t PathJoin::settled_until() const {
+  std::int64_t settled = now_ns_;
+  for (HostId host = 0; host < seen_until_.size(); ++host) {
+    if (!seen_until_[host]) continue;
+    const TimeRange here = clocks_.range_on(host, 0, *seen_until_[host], options_.hold_ns);
+    settled = std::min(settled, here.earliest);
+  }
+  return settled;
+}
+
 bool PathJoin::is_due(const Group& group) const {
   if (!group.first_came_ns || !group.last_came_ns) return false;
-  const std::int64_t waited_for = now_ns_ - *group.first_came_ns;
+  const std::int64_t waited_for = settled_ns_ - *group.first_came_ns;
   return waited_for >= options_.hold_ns ||
-         (!group.waits && now_ns_ - *group.last_came_ns >= options_.grace_ns);
+         (!group.waits && settled_ns_ - *group.last_came_ns >= options_.grace_ns);
 }
 
 PathJoin::Pending::iterator PathJoin::group_for(const Observed& observed) {

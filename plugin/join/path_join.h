@@ -58,6 +58,20 @@ class PathJoin {
   const std::vector<decode::HostInfo>& hosts() const { return hosts_.all(); }
 
   void add(HostId host, const wgt_record& record);
+  // What left `from` and came to `to`, as a session's round trips do: compares their clocks.
+  void compare_clocks(HostId from, std::uint64_t sent_ns, HostId to, std::uint64_t seen_ns) {
+    clocks_.compare(from, sent_ns, to, seen_ns);
+  }
+  // `to`'s clock - `from`'s, at a time on `from`'s; nullopt: not known.
+  std::optional<OffsetEstimate> clock_offset(HostId from, HostId to, std::uint64_t from_ns) const {
+    return clocks_.offset(from, to, from_ns);
+  }
+  // A host whose records come late: every one that it wrote before this time on its clock was
+  // added. Nothing is called missing that may still be under way; advance() must then be given
+  // host 0's CLOCK_MONOTONIC. nullopt: it is not waited for any more.
+  void seen_until(HostId host, std::optional<std::uint64_t> mono_ns) {
+    seen_until_[host] = mono_ns;
+  }
   // The producer's own count of records it could not write, since it began.
   void records_lost(HostId host, std::uint64_t total);
   // Any clock that does not jump; a step back is ignored.
@@ -96,6 +110,7 @@ class PathJoin {
   Pending::iterator move_to(Pending::iterator group, std::int64_t sent_ns);
   void look_at(Group& group);
   void stamp_what_came();
+  std::int64_t settled_until() const;
   bool is_due(const Group& group) const;
   bool waits_for_more(const std::vector<PathRecords>& paths, const LiveKnowledge& knowledge) const;
   bool sender_may_be_watched(const Observed& rx) const;
@@ -107,12 +122,14 @@ class PathJoin {
   Hosts hosts_;
   HostClocks<ClockOffset> clocks_;
   std::vector<Losses> losses_;  // by host
+  std::vector<std::optional<std::uint64_t>> seen_until_;
   Pending pending_;
   std::unordered_map<PacketKey, Order, PacketKeyHash> by_key_;
   PutOutKeys put_out_keys_;
   std::uint64_t next_number_ = 0;
   std::vector<Order> fresh_;  // where records came since the last advance(); some may be gone
   std::int64_t now_ns_ = 0;
+  std::int64_t settled_ns_ = 0;  // up to then everything came that will
   JoinStats stats_;
 };
 

@@ -18,8 +18,8 @@ constexpr const char* kSetEndpoint = "wg set {dev} peer {key} endpoint HOST:PORT
 constexpr AdviceRow kAdvice[] = {
     {WGT_V_UNKNOWN,
      "{?not_watched}Trace the other end too (`wg-trace up IFACE` there). Both on one host: "
-     "`wg-trace watch --all`; on two: `wg-trace record` on each, then `wg-trace join` with both "
-     "files.",
+     "`wg-trace watch --all`; on two: `wg-trace listen IFACE` there, `wg-trace watch IFACE --pair "
+     "HOST` here.",
      nullptr},
     {WGT_V_UNKNOWN, "{?records_lost}Watch less at once, so that every record fits.",
      "wg-trace watch {dev} host {dst}"},

@@ -11,6 +11,7 @@
 
 #include "wgtools/base/result.h"
 #include "wgtools/wg/device.h"
+#include "wgtools/wg/device_request.h"
 
 namespace wgt::wg {
 
@@ -21,15 +22,12 @@ namespace wgt::wg {
 Result<Device> get_device(std::string_view ifname);
 Result<Device> get_device(std::uint32_t ifindex);
 
-// Below: the two decisions of get_device() that need no kernel.
+// Below: what of get_device() needs no kernel.
 
 struct DumpAttempt {
   Device device;
   bool interrupted;
 };
 Result<Device> retry_interrupted(const std::function<Result<DumpAttempt>()>& dump);
-
-// The kernel's refusal as a sentence about `interface`.
-Error explain_refusal(Error error, std::string_view interface);
 
 }  // namespace wgt::wg

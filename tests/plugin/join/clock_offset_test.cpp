@@ -23,7 +23,7 @@ TEST(ClockOffset, LiesBetweenTheBoundsOfBothDirections) {
   const auto estimate = offset.at(2000);
   ASSERT_TRUE(estimate);
   EXPECT_EQ(estimate->ns, 5050);
-  EXPECT_EQ(estimate->error_ns, 150U);
+  EXPECT_EQ(estimate->error_ns, 151U);
 }
 
 TEST(ClockOffset, TheFastestPacketsDecide) {
@@ -33,7 +33,7 @@ TEST(ClockOffset, TheFastestPacketsDecide) {
     offset.b_to_a(7000, 2000 + delay);
   }
   EXPECT_EQ(offset.at(2000)->ns, 5000);
-  EXPECT_EQ(offset.at(2000)->error_ns, 20U);
+  EXPECT_EQ(offset.at(2000)->error_ns, 21U);
 }
 
 TEST(ClockOffset, TheTruthIsAlwaysWithinTheError) {
@@ -54,7 +54,23 @@ TEST(ClockOffset, OldBoundsLoosenWithTime) {
   offset.a_to_b(0, 100);
   offset.b_to_a(0, 100);
   EXPECT_EQ(offset.at(0)->error_ns, 100U);
-  EXPECT_EQ(offset.at(10'000'000)->error_ns, 100U + 1000U);
+  EXPECT_EQ(offset.at(10'000'000)->error_ns, 100U + 10'000U);
+}
+
+TEST(ClockOffset, AClockThatIsSlewedStaysWithinTheError) {
+  ClockOffset offset;
+  constexpr std::int64_t kSecond = 1'000'000'000;
+  const auto truth = [](std::int64_t at) { return 7 * kSecond - at / 5000; };  // 200 ppm
+  for (std::int64_t s = 0; s < 180; ++s) {
+    const std::int64_t at = s * kSecond;
+    if (s % 4 == 0) {
+      offset.a_to_b(at, at + truth(at) + 100'000 + s * 7919 % 900'000);
+      offset.b_to_a(at + truth(at), at + 100'000 + s * 104'729 % 900'000);
+    }
+    const auto estimate = offset.at(at);
+    ASSERT_TRUE(estimate);
+    EXPECT_LE(std::abs(estimate->ns - truth(at)), static_cast<std::int64_t>(estimate->error_ns));
+  }
 }
 
 TEST(ClockOffset, ContradictingBoundsMakeItUnknown) {
@@ -92,7 +108,7 @@ TEST(OffsetTimeline, FollowsAClockThatDriftsForHours) {
   for (std::int64_t s = 0; s < 7200; s += 100) {
     const auto estimate = timeline.at(s * kSecond);
     ASSERT_TRUE(estimate);
-    EXPECT_LT(estimate->error_ns, 500'000U);
+    EXPECT_LT(estimate->error_ns, 2'500'000U);
     EXPECT_LE(std::abs(estimate->ns - truth(s * kSecond)),
               static_cast<std::int64_t>(estimate->error_ns));
   }
@@ -126,8 +142,8 @@ TEST(HostClocks, TheOffsetBackIsTheOffsetThereReversed) {
   const auto there = clocks.offset(0, 1, test::kStart);
   const auto back = clocks.offset(1, 0, test::on_beta(test::kStart));
   ASSERT_TRUE(there && back);
-  EXPECT_NEAR(static_cast<double>(there->ns), static_cast<double>(test::kOffset), 200.0);
-  EXPECT_NEAR(static_cast<double>(there->ns), static_cast<double>(-back->ns), 200.0);
+  EXPECT_NEAR(static_cast<double>(there->ns), static_cast<double>(test::kOffset), 3000.0);
+  EXPECT_NEAR(static_cast<double>(there->ns), static_cast<double>(-back->ns), 3000.0);
 }
 
 TEST(HostClocks, WithoutPacketsTheTimeOfDayDecides) {

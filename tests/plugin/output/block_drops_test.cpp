@@ -70,8 +70,8 @@ sender   a, wg0 to peer hK7gZ1n0…                 2026-11-21 12:03:11.482913 U
 ? unknown after outer_out
   It left a; nobody watched the other end, so what became of it is not known.
   what to do: Trace the other end too (`wg-trace up IFACE` there). Both on one
-  host: `wg-trace watch --all`; on two: `wg-trace record` on each, then
-  `wg-trace join` with both files.
+  host: `wg-trace watch --all`; on two: `wg-trace listen IFACE` there, `wg-trace
+  watch IFACE --pair HOST` here.
 )");
 }
 

@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "plugin/app/listen.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <boost/asio/post.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <csignal>
+#include <cstdlib>
+#include <iostream>
+#include <list>
+
+#include "plugin/app/listen_session.h"
+#include "plugin/app/live_feed.h"
+#include "plugin/app/live_host.h"
+#include "plugin/app/losses.h"
+#include "plugin/app/pair_words.h"
+#include "plugin/app/session_log.h"
+#include "plugin/probe/clock.h"
+#include "plugin/probe/tracer.h"
+#include "plugin/session/acceptor.h"
+#include "plugin/session/disclosure.h"
+#include "plugin/session/gate.h"
+#include "wgtools/base/netns.h"
+#include "wgtools/wg/secret_dump.h"
+
+namespace wgt::app {
+
+namespace {
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+
+constexpr std::size_t kMaxSessions = 64;
+constexpr std::ptrdiff_t kMaxSessionsOfPeer = 8;
+constexpr std::chrono::milliseconds kLook{100};
+constexpr unsigned kLooksPerCheck = 10;
+constexpr std::chrono::seconds kSayGoodbye{1};
+
+class Service final : ListenHost {
+ public:
+  Service(const probe::PinDirectory& pins, const Interface& interface, LiveHost host)
+      : pins_(pins),
+        interface_(interface),
+        host_(std::move(host)),
+        disclosure_(interface.key),
+        log_(interface.device.name),
+        feed_(io_, handlers_, [this] { io_.stop(); }),
+        looks_(io_) {}
+
+  Result<void> run(const ListenOptions& options) {
+    asio::signal_set signals(io_, SIGINT, SIGTERM, SIGHUP);
+    const auto stop = [this](const error_code& error, auto...) {
+      if (!error) io_.stop();
+    };
+    signals.async_wait(stop);
+    asio::steady_timer end(io_);
+    if (options.duration) {
+      end.expires_after(*options.duration);
+      end.async_wait(stop);
+    }
+    std::optional<session::Acceptor> acceptor;
+    if (options.stdio) {
+      WGT_TRY_VOID(serve_stdio());
+    } else {
+      WGT_TRY(acceptor, session::Acceptor::open(io_, options.bind));
+      acceptor->start([this](session::Accepted accepted) { take(std::move(accepted)); });
+      std::cerr << "listening on " << acceptor->address() << " for peers of " << interface_.label
+                << " …" << std::endl;
+    }
+    stdio_ = options.stdio;
+    look_again();
+    io_.run();
+    acceptor.reset();
+    signals.cancel();
+    end.cancel();
+    say_goodbye();
+    return std::move(ended_);
+  }
+
+ private:
+  // --- connections
+
+  Result<void> serve_stdio() {
+    UniqueFd in(::dup(STDIN_FILENO));
+    UniqueFd out(::dup(STDOUT_FILENO));
+    if (!in || !out) return errno_error("duplicate", "standard input and output");
+    const char* ssh = std::getenv("SSH_CONNECTION");
+    try {
+      sessions_.push_back(
+          {std::make_unique<ListenSession>(
+               io_, static_cast<ListenHost&>(*this), std::move(in), std::move(out),
+               "standard input", ssh != nullptr ? session::connection_of_ssh(ssh) : std::nullopt),
+           std::nullopt});
+    } catch (const boost::system::system_error& error) {
+      return make_error(Errc::kInvalid,
+                        std::string("--stdio wants pipes, as ssh gives them: ") + error.what());
+    }
+    return {};
+  }
+
+  void take(session::Accepted accepted) {
+    const Endpoint from = accepted.connection.there;
+    if (!gate_.enter(from.address)) return;
+    UniqueFd copy(::dup(accepted.socket.get()));
+    if (!copy) {
+      gate_.leave(from.address);
+      return;
+    }
+    sessions_.push_back({std::make_unique<ListenSession>(
+                             io_, static_cast<ListenHost&>(*this), std::move(accepted.socket),
+                             std::move(copy), to_string(from), accepted.connection),
+                         from.address});
+  }
+
+  // --- ListenHost
+
+  wg::PublicKey public_key() override {
+    host_.refresh_if_old();
+    const wg::Device* device = host_.device(interface_.key);
+    return device != nullptr ? device->public_key : interface_.device.public_key;
+  }
+
+  Result<session::KeyPair> key_pair() override {
+    if (!gate_.spend(probe::mono_ns()))
+      return make_error(Errc::kTimeout, "too many handshakes at once; try again");
+    WGT_TRY(const NetnsGuard inside, NetnsGuard::enter(interface_.netns));
+    WGT_TRY(wg::SecretKey key, wg::read_private_key(interface_.key.ifindex));
+    return session::key_pair(std::move(key));
+  }
+
+  Result<wg::SecretKey> admit(const wg::PublicKey& peer, const wg::PublicKey& ephemeral) override {
+    if (!gate_.is_new(ephemeral)) return make_error(Errc::kProtocol, "its opening is a replay");
+    WGT_TRY(const wg::Device device, dump(interface_));
+    if (!has_peer(device, peer))
+      return make_error(Errc::kPermission, stranger_words(peer, interface_.device.name));
+    const auto of_peer = std::count_if(sessions_.begin(), sessions_.end(), [&](const Entry& entry) {
+      return entry.session->is_open() && entry.session->peer() == peer;
+    });
+    if (sessions_.size() > kMaxSessions || of_peer >= kMaxSessionsOfPeer)
+      return make_error(Errc::kTimeout, "too many sessions");
+    WGT_TRY(const NetnsGuard inside, NetnsGuard::enter(interface_.netns));
+    return wg::read_preshared_key(interface_.key.ifindex, peer);
+  }
+
+  void opened(ListenSession& session, session::PskMatch psk) override {
+    std::cerr << "wg-trace: peer " << wg::short_form(session.peer()) << " watches from "
+              << session.name() << std::endl;
+    if (psk != session::PskMatch::kSame)
+      std::cerr << "wg-trace: " << psk_words(psk, interface_.device.name, session.peer())
+                << std::endl;
+  }
+
+  Result<void> start_tracing() override {
+    if (feed_.is_running()) return {};
+    return feed_.start(pins_, {.device = interface_.key});
+  }
+
+  const decode::HostInfo& host_info() override { return host_.info(); }
+  std::uint64_t lost() override {
+    return feed_.is_running() ? total_lost(feed_.consumer().losses()) : 0;
+  }
+
+  // --- records
+
+  bool record(const wgt_record& record) {
+    host_.learn(record);
+    const wg::Device* device = host_.device(interface_.key);
+    const auto peer = disclosure_.peer_of(record, device != nullptr ? *device : interface_.device);
+    if (!peer || is_ours(record)) return true;
+    for (const Entry& entry : sessions_)
+      if (entry.session->is_serving() && entry.session->peer() == *peer) entry.session->add(record);
+    return true;
+  }
+
+  // A session inside the tunnel must not watch itself.
+  bool is_ours(const wgt_record& record) const {
+    return std::any_of(sessions_.begin(), sessions_.end(), [&](const Entry& entry) {
+      const auto& connection = entry.session->connection();
+      return connection && session::is_of(record.inner, *connection);
+    });
+  }
+
+  bool tick(std::int64_t now_ns) {
+    const bool changed = host_.take_changed();
+    for (const Entry& entry : sessions_) entry.session->progress(now_ns, changed);
+    return true;
+  }
+
+  // --- housekeeping
+
+  void look_again() {
+    looks_.expires_after(kLook);
+    looks_.async_wait([this](const error_code& error) {
+      if (error) return;
+      look();
+      look_again();
+    });
+  }
+
+  void look() {
+    const std::int64_t now = probe::clock_ns(CLOCK_MONOTONIC);
+    for (const Entry& entry : sessions_) entry.session->check_silence(now);
+    for (auto at = sessions_.begin(); at != sessions_.end();) {
+      Entry& entry = *at;
+      if (entry.waiting && (entry.session->is_open() || entry.session->over())) {
+        gate_.leave(*entry.waiting);
+        entry.waiting.reset();
+      }
+      if (!entry.session->over()) {
+        ++at;
+        continue;
+      }
+      log_.ended(*entry.session, public_key(), now);
+      at = sessions_.erase(at);
+    }
+    if (stdio_ && sessions_.empty()) io_.stop();
+    const bool serving = std::any_of(sessions_.begin(), sessions_.end(), [](const Entry& entry) {
+      return entry.session->is_serving();
+    });
+    if (!serving && feed_.is_running()) feed_.stop();
+    if (++looked_ % kLooksPerCheck == 0) check_configuration();
+  }
+
+  // The interface may be gone, or a peer be removed, while its session goes on.
+  void check_configuration() {
+    if (sessions_.empty()) return;
+    const auto traced = probe::traced_devices(pins_);
+    const bool still =
+        traced && std::any_of(traced->begin(), traced->end(), [&](const auto& d) {
+          return d.key.netns == interface_.key.netns && d.key.ifindex == interface_.key.ifindex;
+        });
+    if (!still) {
+      goodbye_ = session::ByeReason::kNotTraced;
+      ended_ = make_error(Errc::kNotFound, interface_.label + " is not traced any more");
+      io_.stop();
+      return;
+    }
+    host_.refresh_if_old();
+    const wg::Device* device = host_.device(interface_.key);
+    for (auto at = sessions_.begin(); at != sessions_.end();) {
+      ListenSession& session = *at->session;
+      const bool removed =
+          device != nullptr && session.is_open() && !has_peer(*device, session.peer());
+      if (removed) {
+        session.bye(session::ByeReason::kNotAPeer);
+        std::cerr << "wg-trace: " << session.name() << ": peer " << wg::short_form(session.peer())
+                  << " was removed" << std::endl;
+      }
+      at = removed ? sessions_.erase(at) : std::next(at);
+    }
+  }
+
+  static bool has_peer(const wg::Device& device, const wg::PublicKey& key) {
+    return std::any_of(device.peers.begin(), device.peers.end(),
+                       [&](const wg::Peer& peer) { return peer.public_key == key; });
+  }
+
+  void say_goodbye() {
+    looks_.cancel();
+    if (feed_.is_running()) feed_.stop();
+    for (const Entry& entry : sessions_) entry.session->bye(goodbye_);
+    sessions_.clear();
+    io_.restart();
+    io_.run_for(kSayGoodbye);
+  }
+
+  struct Entry {
+    std::unique_ptr<ListenSession> session;
+    std::optional<IpAddress> waiting;  // has a place at the gate
+  };
+
+  const probe::PinDirectory& pins_;
+  const Interface& interface_;
+  LiveHost host_;
+  session::Disclosure disclosure_;
+  session::Gate gate_;
+  SessionLog log_;
+  asio::io_context io_;
+  const LiveHandlers handlers_{.record = [this](const wgt_record& one) { return record(one); },
+                               .tick = [this](std::int64_t now_ns) { return tick(now_ns); }};
+  LiveFeed feed_;
+  asio::steady_timer looks_;
+  std::list<Entry> sessions_;
+  unsigned looked_ = 0;
+  bool stdio_ = false;
+  session::ByeReason goodbye_ = session::ByeReason::kDone;
+  Result<void> ended_;
+};
+
+}  // namespace
+
+Result<void> listen(const probe::PinDirectory& pins, const Interface& interface,
+                    const ListenOptions& options) {
+  WGT_TRY(LiveHost host, LiveHost::open(pins, interface.key));
+  return Service(pins, interface, std::move(host)).run(options);
+}
+
+}  // namespace wgt::app

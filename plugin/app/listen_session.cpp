@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "plugin/app/listen_session.h"
+
+#include "plugin/probe/clock.h"
+
+namespace wgt::app {
+
+namespace {
+
+constexpr std::int64_t kSecond = 1'000'000'000;
+constexpr std::int64_t kHelloWithin = 5 * kSecond;
+constexpr std::int64_t kSilence = 15 * kSecond;
+constexpr std::size_t kMostWaiting = std::size_t{1} << 20U;
+constexpr std::size_t kMostLocations = 4096;
+
+}  // namespace
+
+ListenSession::ListenSession(boost::asio::io_context& io, ListenHost& host, UniqueFd in,
+                             UniqueFd out, std::string name,
+                             std::optional<session::Connection> connection)
+    : host_(host),
+      name_(std::move(name)),
+      connection_(std::move(connection)),
+      heard_ns_(probe::clock_ns(CLOCK_MONOTONIC)) {
+  link_ = session::Link::start(
+      io, std::move(in), std::move(out),
+      {.data = [this](session::Bytes bytes) { received(bytes); },
+       .closed = [this](const std::string& why) { over_ = make_error(Errc::kNotFound, why); }});
+}
+
+ListenSession::~ListenSession() { link_->finish(); }
+
+void ListenSession::received(session::Bytes bytes) {
+  heard_ns_ = probe::clock_ns(CLOCK_MONOTONIC);
+  auto result = end_.receive(bytes, static_cast<std::uint64_t>(heard_ns_));
+  if (result) return;
+  over_ = std::move(result).error();
+  link_->close();
+}
+
+Result<void> ListenSession::asked(const session::Ask& wanted) {
+  WGT_TRY(auto filter, filter::PacketFilter::from_instructions(wanted.filter));
+  if (auto started = host_.start_tracing(); !started) {
+    bye(session::ByeReason::kNotTraced);
+    return std::move(started).error();
+  }
+  filter_ = std::move(filter);
+  sample_ = wanted.sample;
+  watch_started_ns_ = probe::mono_ns();
+  lost_before_ = host_.lost();
+  send_host();
+  return {};
+}
+
+// The names that this peer's records need, and nothing else of this host's.
+void ListenSession::send_host() {
+  decode::HostInfo info = host_.host_info();
+  info.watch_started_mono_ns = watch_started_ns_;
+  info.filter.clear();  // it knows what it asked for
+  std::map<std::uint64_t, std::string> functions;
+  for (const auto& [address, number] : locations_)
+    if (const auto name = info.functions.find(address); name != info.functions.end())
+      functions.emplace(number, name->second);
+  info.functions = std::move(functions);
+  end_.host(info);
+  new_names_ = false;
+}
+
+// Kernel addresses stay here: with them KASLR would be void.
+std::uint64_t ListenSession::location_of(std::uint64_t address) {
+  if (address == 0) return 0;
+  if (const auto known = locations_.find(address); known != locations_.end()) return known->second;
+  if (locations_.size() >= kMostLocations) return 0;
+  new_names_ = true;
+  return locations_.emplace(address, locations_.size() + 1).first->second;
+}
+
+void ListenSession::add(const wgt_record& record) {
+  if (!filter_ || over_ || !filter_->may_match(record)) return;
+  if ((record.flags & WGT_F_KEY) != 0 && record.counter % sample_ != 0) return;
+  if (link_->waiting() > kMostWaiting) {
+    dropped_++;
+    return;
+  }
+  end_.add(record, location_of(record.drop_location));
+}
+
+void ListenSession::progress(std::int64_t now_ns, bool names_changed) {
+  if (over_ || !filter_ || link_->waiting() > kMostWaiting) return;
+  if (names_changed || new_names_) send_host();
+  end_.progress({static_cast<std::uint64_t>(now_ns), host_.lost() - lost_before_ + dropped_});
+}
+
+void ListenSession::check_silence(std::int64_t now_ns) {
+  if (over_ || now_ns - heard_ns_ <= (is_open() ? kSilence : kHelloWithin)) return;
+  over_ = make_error(Errc::kTimeout,
+                     is_open() ? "nothing was heard for 15 s" : "it did not say hello within 5 s");
+  link_->close();
+}
+
+void ListenSession::bye(session::ByeReason reason) {
+  if (!over_ && is_open()) end_.bye(reason);
+}
+
+}  // namespace wgt::app

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "plugin/app/live_feed.h"
+
+#include <unistd.h>
+
+#include "plugin/probe/clock.h"
+
+namespace wgt::app {
+
+namespace {
+
+using boost::system::error_code;
+
+// Records handled before signals and timers get a turn again.
+constexpr std::size_t kBatch = 4096;
+constexpr std::chrono::milliseconds kTick{probe::Consumer::kLookEveryMs};
+constexpr int kTicksPerHeartbeat = 10;
+
+}  // namespace
+
+LiveFeed::LiveFeed(boost::asio::io_context& io, const LiveHandlers& handlers,
+                   std::function<void()> enough)
+    : handlers_(handlers), enough_called_(std::move(enough)), ring_(io), ticks_(io) {}
+
+Result<void> LiveFeed::start(const probe::PinDirectory& pins,
+                             const probe::Consumer::Wanted& wanted) {
+  decoded_ = {};
+  enough_ = false;
+  tick_ = 0;
+  WGT_TRY(consumer_,
+          probe::Consumer::start(pins, wanted, [this](auto bytes) { return take(bytes); }));
+  // The ring's descriptor stays the consumer's: a copy is given to asio.
+  ring_.assign(::dup(consumer_->fd()));
+  wait_for_records();
+  next_tick();
+  return {};
+}
+
+LiveResult LiveFeed::stop() {
+  boost::system::error_code ignored;
+  ring_.close(ignored);
+  ticks_.cancel();
+  consumer_->stop();
+  const std::int64_t now = probe::clock_ns(CLOCK_MONOTONIC);
+  while (!enough_ && consumer_->consume(kBatch) == kBatch) continue;
+  LiveResult result{decoded_, consumer_->losses()};
+  handlers_.tick(now);
+  consumer_.reset();
+  return result;
+}
+
+bool LiveFeed::take(std::span<const std::byte> bytes) {
+  if (enough_) return false;
+  const auto record = decode::decode(bytes, decoded_);
+  if (record && !handlers_.record(*record)) enough_ = true;
+  return !enough_;
+}
+
+// False: there is more, or it is enough.
+bool LiveFeed::consume() {
+  const bool empty = consumer_->consume(kBatch) < kBatch;
+  if (enough_) enough_called_();
+  return empty && !enough_;
+}
+
+void LiveFeed::wait_for_records() {
+  ring_.async_wait(boost::asio::posix::stream_descriptor::wait_read,
+                   [this](const error_code& error) {
+                     if (error) return;
+                     consume();
+                     if (consumer_) wait_for_records();
+                   });
+}
+
+void LiveFeed::next_tick() {
+  ticks_.expires_after(kTick);
+  ticks_.async_wait([this](const error_code& error) {
+    if (error || !consumer_) return;
+    // The kernel side wakes us only when much waits.
+    const std::int64_t now = probe::clock_ns(CLOCK_MONOTONIC);
+    const bool caught_up = consume();
+    if (++tick_ % kTicksPerHeartbeat == 0) (void)consumer_->heartbeat();
+    if (caught_up && !handlers_.tick(now)) enough_called_();
+    if (consumer_) next_tick();
+  });
+}
+
+}  // namespace wgt::app

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Records of this host in an io_context that somebody else runs: as they come, and a tick ten times
+// a second. Can be started and stopped again; the kernel side only works while it runs.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <functional>
+#include <memory>
+#include <optional>
+
+#include "plugin/app/live_loop.h"
+
+namespace wgt::app {
+
+class LiveFeed {
+ public:
+  // `enough` is called when a handler has had enough: once for each start(). All must outlive it.
+  LiveFeed(boost::asio::io_context& io, const LiveHandlers& handlers, std::function<void()> enough);
+
+  Result<void> start(const probe::PinDirectory& pins, const probe::Consumer::Wanted& wanted);
+  bool is_running() const { return consumer_ != nullptr; }
+  probe::Consumer& consumer() { return *consumer_; }  // while it runs
+
+  // No new records; hands out what is there, and ticks a last time.
+  LiveResult stop();
+
+ private:
+  bool take(std::span<const std::byte> bytes);
+  bool consume();
+  void wait_for_records();
+  void next_tick();
+
+  const LiveHandlers& handlers_;
+  std::function<void()> enough_called_;
+  boost::asio::posix::stream_descriptor ring_;
+  boost::asio::steady_timer ticks_;
+  std::unique_ptr<probe::Consumer> consumer_;
+  decode::DecodeStats decoded_;
+  unsigned tick_ = 0;
+  bool enough_ = false;
+};
+
+}  // namespace wgt::app

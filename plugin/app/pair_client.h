@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Keeps a session with the tunnel's other end: dials, shakes hands, asks, notices silence, and
+// begins again after a pause that grows.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "plugin/app/interface.h"
+#include "plugin/app/paired_watch.h"
+#include "plugin/session/dialer.h"
+#include "plugin/session/link.h"
+#include "plugin/session/watch_end.h"
+
+namespace wgt::app {
+
+class PairEvents {
+ public:
+  // Clocks were compared, nothing was asked yet: the time to begin watching here.
+  virtual Result<void> ready() = 0;
+  virtual void round_trip(const session::RoundTrip& trip) = 0;
+  virtual void host(decode::HostInfo info) = 0;
+  virtual void records(std::span<const wgt_record> records) = 0;
+  virtual void progress(const session::Progress& progress) = 0;
+  // A session that gave a host is over; another one is tried.
+  virtual void ended() = 0;
+  // It will not work: the first connection failed.
+  virtual void failed(Error error) = 0;
+
+ protected:
+  ~PairEvents() = default;
+};
+
+class PairClient final : session::WatchEvents {
+ public:
+  // All must outlive it.
+  PairClient(boost::asio::io_context& io, const Interface& interface, const PairOptions& pair,
+             session::Ask ask, PairEvents& events);
+  ~PairClient();
+  PairClient(const PairClient&) = delete;
+  PairClient& operator=(const PairClient&) = delete;
+
+  void start();
+  void goodbye();  // for good
+
+  // Whether a packet is of the session's own connection.
+  bool is_ours(const wgt_tuple& packet) const {
+    return connection_ && session::is_of(packet, *connection_);
+  }
+  std::uint64_t bad_records() const { return bad_records_; }
+  const std::string& name() const { return name_; }
+
+ private:
+  void dial();
+  Result<void> shake_hands(session::Dialed dialed);
+  void over(Error why);
+  void look_again();
+  void look(std::int64_t now_ns);
+  void received(session::Bytes bytes);
+
+  void send(session::Bytes bytes) override { link_->send(bytes); }
+  void opened(session::PskMatch psk) override;
+  void compared(const session::RoundTrip& trip) override;
+  void host(decode::HostInfo info) override;
+  void records(std::span<const wgt_record> records) override { events_.records(records); }
+  void progress(const session::Progress& progress) override { events_.progress(progress); }
+
+  boost::asio::io_context& io_;
+  const Interface& interface_;
+  const PairOptions& pair_;
+  session::Ask ask_;
+  PairEvents& events_;
+  std::string name_;
+  session::Dialer dialer_;
+  boost::asio::steady_timer looks_;
+  std::shared_ptr<session::Link> link_;  // null: dialing, or a pause
+  std::optional<session::WatchEnd> end_;
+  session::Child ssh_;
+  std::optional<session::Connection> connection_;
+  wg::PublicKey own_;
+  wg::PublicKey peer_;
+  std::optional<Error> failure_;  // found while bytes were read
+  std::int64_t heard_ns_ = 0;
+  std::int64_t ping_ns_ = 0;
+  std::optional<std::int64_t> dial_at_ns_;  // a pause
+  unsigned failures_ = 0;                   // since the last session that gave a host
+  bool answered_ = false;                   // a byte came
+  bool asked_ = false;
+  bool watching_ = false;       // this session gave a host
+  bool ever_watching_ = false;  // any did
+  bool psk_told_ = false;
+  std::uint64_t bad_records_ = 0;
+};
+
+}  // namespace wgt::app

@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "plugin/app/paired_watch.h"
+
+#include <algorithm>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <csignal>
+#include <iostream>
+
+#include "plugin/app/live_feed.h"
+#include "plugin/app/live_host.h"
+#include "plugin/app/losses.h"
+#include "plugin/app/pair_client.h"
+#include "plugin/app/pair_words.h"
+#include "plugin/join/path_join.h"
+#include "plugin/output/printable.h"
+#include "plugin/output/units.h"
+#include "plugin/probe/clock.h"
+
+namespace wgt::app {
+
+namespace {
+
+using boost::system::error_code;
+
+constexpr std::chrono::milliseconds kSayGoodbye{500};
+
+class PairedWatch final : PairEvents {
+ public:
+  PairedWatch(const probe::PinDirectory& pins, const Interface& interface, const PathChoice& choice,
+              const PairOptions& pair, LiveHost host, output::Writer& writer, std::ostream& out)
+      : pins_(pins),
+        interface_(interface),
+        choice_(choice),
+        pair_(pair),
+        host_(std::move(host)),
+        out_(out),
+        stream_(choice, writer,
+                [this](const decode::HostInfo& info, wgt_device_key key) {
+                  return info.boot_id == host_.info().boot_id ? host_.device(key) : nullptr;
+                }),
+        join_(join::JoinOptions{}, [this](const join::JoinedPath& joined) { put_out(joined); }),
+        feed_(io_, handlers_, [this] { io_.stop(); }),
+        client_(io_, interface, pair, {pair.sample, choice.filter.instructions()}, *this) {
+    host_.info().filter = pair.expression;
+  }
+
+  Result<view::Summary> run(const LiveOptions& options) {
+    boost::asio::signal_set signals(io_, SIGINT, SIGTERM, SIGHUP);
+    const auto stop = [this](const error_code& error, auto...) {
+      if (!error) io_.stop();
+    };
+    signals.async_wait(stop);
+    duration_ = options.duration;
+    stacks_ = options.stacks;
+    client_.start();
+    io_.run();
+    if (failure_) return *failure_;
+    std::uint64_t lost = 0;
+    if (feed_.is_running()) {
+      const LiveResult live = feed_.stop();
+      lost = total_lost(live.losses) + live.decoded.bad();
+    }
+    join_.finish();
+    client_.goodbye();
+    signals.cancel();
+    end_.cancel();
+    io_.restart();
+    io_.run_for(kSayGoodbye);
+    tell_clocks();
+    const view::Summary summary = stream_.finish(
+        lost + there_lost_before_ + there_lost_ + client_.bad_records() + join_.stats().evicted,
+        false);
+    out_.flush();
+    if (!out_) return make_error(Errc::kSystem, "write the paths: the output is closed or full");
+    return summary;
+  }
+
+ private:
+  // --- this host
+
+  bool record(const wgt_record& record) {
+    if (!wanted(record)) return true;
+    host_.learn(record);
+    if (host_.take_changed()) join_.update_host(kHere, host_.info());
+    join_.add(kHere, record);
+    return !stream_.enough();
+  }
+
+  // What the other end is asked to leave out is left out here, too: or the join would miss it.
+  bool wanted(const wgt_record& record) const {
+    if (client_.is_ours(record.inner) || !choice_.filter.may_match(record)) return false;
+    return (record.flags & WGT_F_KEY) == 0 || record.counter % pair_.sample == 0;
+  }
+
+  bool tick(std::int64_t now_ns) {
+    join_.records_lost(kHere, total_lost(feed_.consumer().losses()));
+    join_.advance(now_ns);
+    out_.flush();
+    return !stream_.enough() && out_.good();
+  }
+
+  void put_out(const join::JoinedPath& joined) {
+    // Advice names what is configured now: that may have just changed.
+    if (joined.verdict != WGT_V_DELIVERED) host_.refresh_if_old();
+    stream_.path(joined, join_.hosts());
+  }
+
+  // --- the other end
+
+  Result<void> ready() override {
+    if (feed_.is_running()) return {};
+    WGT_TRY_VOID(feed_.start(pins_, {interface_.key, stacks_}));
+    host_.info().watch_started_mono_ns = probe::mono_ns();
+    join_.add_host(host_.info());
+    join_.advance(probe::clock_ns(CLOCK_MONOTONIC));
+    return {};
+  }
+
+  void round_trip(const session::RoundTrip& trip) override {
+    trip_ = trip;
+    if (there_) compare(trip);
+  }
+
+  void compare(const session::RoundTrip& trip) {
+    join_.compare_clocks(kHere, trip.t1, *there_, trip.t2);
+    join_.compare_clocks(*there_, trip.t3, kHere, trip.t4);
+  }
+
+  void host(decode::HostInfo info) override {
+    info.filter = pair_.expression;
+    if (!there_ || join_.hosts()[*there_].boot_id != info.boot_id)
+      there_ = join_.add_host(std::move(info));  // booted again: another clock
+    else
+      join_.update_host(*there_, std::move(info));
+    compare(trip_);
+    if (std::exchange(watching_, true)) return;
+    std::cerr << (said_listening_ ? "paired again with " : "paired with ")
+              << output::printable(join_.hosts()[*there_].hostname, true) << " (" << client_.name()
+              << ", round trip "
+              << output::format_duration(
+                     static_cast<std::int64_t>((trip_.t4 - trip_.t1) - (trip_.t3 - trip_.t2)))
+              << ")" << std::endl;
+    tell_clocks();
+    if (std::exchange(said_listening_, true)) return;
+    if (duration_) {
+      end_.expires_after(*duration_);
+      end_.async_wait([this](const error_code& error) {
+        if (!error) io_.stop();
+      });
+    }
+    std::cerr << "listening …" << std::endl;
+  }
+
+  void records(std::span<const wgt_record> records) override {
+    if (stream_.enough()) return;
+    for (const wgt_record& record : records)
+      if (wanted(record)) join_.add(*there_, record);
+  }
+
+  void progress(const session::Progress& progress) override {
+    there_lost_ = progress.lost;
+    join_.records_lost(*there_, there_lost_before_ + there_lost_);
+    seen_until_ns_ = progress.seen_until_ns;
+    join_.seen_until(*there_, seen_until_ns_);
+  }
+
+  void ended() override {
+    watching_ = false;
+    there_lost_before_ += std::exchange(there_lost_, 0);
+    decode::HostInfo info = join_.hosts()[*there_];
+    info.watch_ended_mono_ns = std::max(seen_until_ns_, info.watch_started_mono_ns);
+    join_.update_host(*there_, std::move(info));
+    join_.seen_until(*there_, std::nullopt);
+  }
+
+  void failed(Error error) override {
+    failure_ = std::move(error);
+    io_.stop();
+  }
+
+  void tell_clocks() const {
+    if (!there_) return;
+    const auto now = probe::mono_ns();
+    const auto offset = join_.clock_offset(kHere, *there_, now);
+    if (!offset) return;
+    const auto& hosts = join_.hosts();
+    if (hosts[*there_].boot_id == hosts[kHere].boot_id) return;  // one clock
+    const std::int64_t wall =
+        offset->ns + hosts[*there_].wall_minus_mono_ns - hosts[kHere].wall_minus_mono_ns;
+    std::cerr << clock_words(wall, offset->error_ns) << std::endl;
+  }
+
+  static constexpr join::HostId kHere = 0;
+
+  const probe::PinDirectory& pins_;
+  const Interface& interface_;
+  const PathChoice& choice_;
+  const PairOptions& pair_;
+  LiveHost host_;
+  std::ostream& out_;
+  PathStream stream_;
+  join::PathJoin join_;
+  boost::asio::io_context io_;
+  const LiveHandlers handlers_{.record = [this](const wgt_record& one) { return record(one); },
+                               .tick = [this](std::int64_t now_ns) { return tick(now_ns); }};
+  LiveFeed feed_;
+  PairClient client_;
+  boost::asio::steady_timer end_{io_};
+  std::optional<std::chrono::milliseconds> duration_;
+  bool stacks_ = false;
+  std::optional<join::HostId> there_;
+  session::RoundTrip trip_;
+  std::uint64_t seen_until_ns_ = 0;
+  std::uint64_t there_lost_ = 0;         // in this session
+  std::uint64_t there_lost_before_ = 0;  // in those before
+  bool watching_ = false;
+  bool said_listening_ = false;
+  std::optional<Error> failure_;
+};
+
+}  // namespace
+
+Result<view::Summary> watch_paired(const probe::PinDirectory& pins, const Interface& interface,
+                                   const LiveOptions& options, const PathChoice& choice,
+                                   const PairOptions& pair, output::Writer& writer,
+                                   std::ostream& out) {
+  WGT_TRY(LiveHost host, LiveHost::open(pins, interface.key));
+  return PairedWatch(pins, interface, choice, pair, std::move(host), writer, out).run(options);
+}
+
+}  // namespace wgt::app
