@@ -66,11 +66,20 @@ void PairClient::dial() {
   answered_ = asked_ = watching_ = false;
   dialer_.dial(pair_.target, [this](Result<session::Dialed> dialed) {
     if (!dialed) {
-      over(std::move(dialed).error());
+      over(with_hint(std::move(dialed).error()));
       return;
     }
     if (auto begun = shake_hands(*std::move(dialed)); !begun) over(std::move(begun).error());
   });
+}
+
+Error PairClient::with_hint(Error error) const {
+  if (answered_ || ever_watching_ || !std::holds_alternative<session::HostPort>(pair_.target))
+    return error;
+  error.text +=
+      ". Is `wg-trace listen` running there, and does a firewall let TCP pass? Over ssh: " +
+      ("--pair ssh:" + std::get<session::HostPort>(pair_.target).host);
+  return error;
 }
 
 Result<void> PairClient::shake_hands(session::Dialed dialed) {
@@ -178,8 +187,8 @@ void PairClient::look(std::int64_t now_ns) {
   }
   const std::int64_t patience = asked_ && !watching_ ? kAttaching : kSilence;
   if (now_ns - heard_ns_ > patience) {
-    over(make_error(Errc::kTimeout, name_ + ": nothing was heard for " +
-                                        std::to_string(patience / kSecond) + " s"));
+    over(with_hint(make_error(Errc::kTimeout, name_ + ": nothing was heard for " +
+                                                  std::to_string(patience / kSecond) + " s")));
     return;
   }
   if (watching_ && now_ns - progress_ns_ > kNoProgress) {

@@ -58,6 +58,7 @@ class PairClient final : session::WatchEvents {
  private:
   void dial();
   Result<void> shake_hands(session::Dialed dialed);
+  Error with_hint(Error error) const;
   void over(Error why);
   void look_again();
   void look(std::int64_t now_ns);
