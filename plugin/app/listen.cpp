@@ -23,6 +23,7 @@
 #include "plugin/session/acceptor.h"
 #include "plugin/session/disclosure.h"
 #include "plugin/session/gate.h"
+#include "plugin/session/location_numbers.h"
 #include "wgtools/base/netns.h"
 #include "wgtools/wg/secret_dump.h"
 
@@ -88,12 +89,9 @@ class Service final : ListenHost {
     UniqueFd out(::dup(STDOUT_FILENO));
     if (!in || !out) return errno_error("duplicate", "standard input and output");
     const char* ssh = std::getenv("SSH_CONNECTION");
+    const auto connection = ssh != nullptr ? session::connection_of_ssh(ssh) : std::nullopt;
     try {
-      sessions_.push_back(
-          {std::make_unique<ListenSession>(
-               io_, static_cast<ListenHost&>(*this), std::move(in), std::move(out),
-               "standard input", ssh != nullptr ? session::connection_of_ssh(ssh) : std::nullopt),
-           std::nullopt});
+      add(std::move(in), std::move(out), "standard input", connection);
     } catch (const boost::system::system_error& error) {
       return make_error(Errc::kInvalid,
                         std::string("--stdio wants pipes, as ssh gives them: ") + error.what());
@@ -103,16 +101,18 @@ class Service final : ListenHost {
 
   void take(session::Accepted accepted) {
     const Endpoint from = accepted.connection.there;
-    if (!gate_.enter(from.address)) return;
     UniqueFd copy(::dup(accepted.socket.get()));
-    if (!copy) {
-      gate_.leave(from.address);
-      return;
-    }
-    sessions_.push_back({std::make_unique<ListenSession>(
-                             io_, static_cast<ListenHost&>(*this), std::move(accepted.socket),
-                             std::move(copy), to_string(from), accepted.connection),
-                         from.address});
+    if (!copy || !gate_.enter(from.address)) return;
+    add(std::move(accepted.socket), std::move(copy), to_string(from), accepted.connection);
+    sessions_.back().waiting = from.address;
+  }
+
+  void add(UniqueFd in, UniqueFd out, const std::string& name,
+           const std::optional<session::Connection>& connection) {
+    Entry entry;
+    entry.session = std::make_unique<ListenSession>(
+        io_, static_cast<ListenHost&>(*this), std::move(in), std::move(out), name, connection);
+    sessions_.push_back(std::move(entry));
   }
 
   // --- ListenHost
@@ -159,6 +159,7 @@ class Service final : ListenHost {
   }
 
   const decode::HostInfo& host_info() override { return host_.info(); }
+  std::uint64_t location(std::uint64_t address) override { return locations_.of(address); }
   std::uint64_t lost() override {
     return feed_.is_running() ? total_lost(feed_.consumer().losses()) : 0;
   }
@@ -277,6 +278,7 @@ class Service final : ListenHost {
   LiveHost host_;
   session::Disclosure disclosure_;
   session::Gate gate_;
+  session::LocationNumbers locations_;
   SessionLog log_;
   asio::io_context io_;
   const LiveHandlers handlers_{.record = [this](const wgt_record& one) { return record(one); },

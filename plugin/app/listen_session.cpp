@@ -10,17 +10,18 @@ namespace {
 constexpr std::int64_t kSecond = 1'000'000'000;
 constexpr std::int64_t kHelloWithin = 5 * kSecond;
 constexpr std::int64_t kSilence = 15 * kSecond;
-constexpr std::size_t kMostWaiting = std::size_t{1} << 20U;
+// More would only come late: a slow line is better told of less, soon.
+constexpr std::size_t kMostWaiting = std::size_t{256} * 1024;
 constexpr std::size_t kMostLocations = 4096;
 
 }  // namespace
 
 ListenSession::ListenSession(boost::asio::io_context& io, ListenHost& host, UniqueFd in,
                              UniqueFd out, std::string name,
-                             std::optional<session::Connection> connection)
+                             const std::optional<session::Connection>& connection)
     : host_(host),
       name_(std::move(name)),
-      connection_(std::move(connection)),
+      connection_(connection),
       heard_ns_(probe::clock_ns(CLOCK_MONOTONIC)) {
   link_ = session::Link::start(
       io, std::move(in), std::move(out),
@@ -66,13 +67,12 @@ void ListenSession::send_host() {
   new_names_ = false;
 }
 
-// Kernel addresses stay here: with them KASLR would be void.
 std::uint64_t ListenSession::location_of(std::uint64_t address) {
   if (address == 0) return 0;
   if (const auto known = locations_.find(address); known != locations_.end()) return known->second;
   if (locations_.size() >= kMostLocations) return 0;
   new_names_ = true;
-  return locations_.emplace(address, locations_.size() + 1).first->second;
+  return locations_.emplace(address, host_.location(address)).first->second;
 }
 
 void ListenSession::add(const wgt_record& record) {

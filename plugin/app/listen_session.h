@@ -32,6 +32,8 @@ class ListenHost {
   // From its return on records come.
   virtual Result<void> start_tracing() = 0;
   virtual const decode::HostInfo& host_info() = 0;
+  // What stands for a kernel address.
+  virtual std::uint64_t location(std::uint64_t address) = 0;
   // Losses on this host since it was traced for anybody.
   virtual std::uint64_t lost() = 0;
 
@@ -43,7 +45,7 @@ class ListenSession final : session::ListenEvents {
  public:
   // connection: nullopt over pipes. `host` must outlive it.
   ListenSession(boost::asio::io_context& io, ListenHost& host, UniqueFd in, UniqueFd out,
-                std::string name, std::optional<session::Connection> connection);
+                std::string name, const std::optional<session::Connection>& connection);
   ~ListenSession();
   ListenSession(const ListenSession&) = delete;
   ListenSession& operator=(const ListenSession&) = delete;
@@ -90,7 +92,7 @@ class ListenSession final : session::ListenEvents {
   std::uint64_t watch_started_ns_ = 0;
   std::uint64_t lost_before_ = 0;
   std::uint64_t dropped_ = 0;                         // the connection was too slow
-  std::map<std::uint64_t, std::uint64_t> locations_;  // kernel address -> number on the wire
+  std::map<std::uint64_t, std::uint64_t> locations_;  // kernel address -> what stands for it
   bool new_names_ = false;
 };
 

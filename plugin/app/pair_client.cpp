@@ -18,6 +18,10 @@ namespace {
 
 constexpr std::int64_t kSecond = 1'000'000'000;
 constexpr std::int64_t kSilence = 10 * kSecond;
+// Attaching takes seconds on a slow machine, and meanwhile it does nothing else.
+constexpr std::int64_t kAttaching = 60 * kSecond;
+// Without it nothing can be decided: paths would wait for ever.
+constexpr std::int64_t kNoProgress = 30 * kSecond;
 constexpr std::int64_t kPingEvery = kSecond / 2;
 constexpr std::chrono::milliseconds kLook{100};
 constexpr unsigned kMostDoublings = 5;  // 1 s to 32 s, cut to 30
@@ -62,11 +66,20 @@ void PairClient::dial() {
   answered_ = asked_ = watching_ = false;
   dialer_.dial(pair_.target, [this](Result<session::Dialed> dialed) {
     if (!dialed) {
-      over(std::move(dialed).error());
+      over(with_hint(std::move(dialed).error()));
       return;
     }
     if (auto begun = shake_hands(*std::move(dialed)); !begun) over(std::move(begun).error());
   });
+}
+
+Error PairClient::with_hint(Error error) const {
+  if (answered_ || ever_watching_ || !std::holds_alternative<session::HostPort>(pair_.target))
+    return error;
+  error.text +=
+      ". Is `wg-trace listen` running there, and does a firewall let TCP pass? Over ssh: " +
+      ("--pair ssh:" + std::get<session::HostPort>(pair_.target).host);
+  return error;
 }
 
 Result<void> PairClient::shake_hands(session::Dialed dialed) {
@@ -122,13 +135,20 @@ void PairClient::compared(const session::RoundTrip& trip) {
     failure_ = std::move(ready).error();
     return;
   }
+  heard_ns_ = now();
   end_->ask(ask_);
 }
 
 void PairClient::host(decode::HostInfo info) {
+  if (!watching_) progress_ns_ = now();
   watching_ = ever_watching_ = true;
   failures_ = 0;
   events_.host(std::move(info));
+}
+
+void PairClient::progress(const session::Progress& progress) {
+  progress_ns_ = heard_ns_;
+  events_.progress(progress);
 }
 
 void PairClient::over(Error why) {
@@ -165,8 +185,14 @@ void PairClient::look(std::int64_t now_ns) {
     if (now_ns >= *dial_at_ns_) dial();
     return;
   }
-  if (now_ns - heard_ns_ > kSilence) {
-    over(make_error(Errc::kTimeout, name_ + ": nothing was heard for 10 s"));
+  const std::int64_t patience = asked_ && !watching_ ? kAttaching : kSilence;
+  if (now_ns - heard_ns_ > patience) {
+    over(with_hint(make_error(Errc::kTimeout, name_ + ": nothing was heard for " +
+                                                  std::to_string(patience / kSecond) + " s")));
+    return;
+  }
+  if (watching_ && now_ns - progress_ns_ > kNoProgress) {
+    over(make_error(Errc::kTimeout, name_ + ": it told of nothing for 30 s"));
     return;
   }
   if (!link_ || !end_->is_open() || now_ns - ping_ns_ < kPingEvery) return;

@@ -58,6 +58,7 @@ class PairClient final : session::WatchEvents {
  private:
   void dial();
   Result<void> shake_hands(session::Dialed dialed);
+  Error with_hint(Error error) const;
   void over(Error why);
   void look_again();
   void look(std::int64_t now_ns);
@@ -68,7 +69,7 @@ class PairClient final : session::WatchEvents {
   void compared(const session::RoundTrip& trip) override;
   void host(decode::HostInfo info) override;
   void records(std::span<const wgt_record> records) override { events_.records(records); }
-  void progress(const session::Progress& progress) override { events_.progress(progress); }
+  void progress(const session::Progress& progress) override;
 
   boost::asio::io_context& io_;
   const Interface& interface_;
@@ -87,6 +88,7 @@ class PairClient final : session::WatchEvents {
   std::optional<Error> failure_;  // found while bytes were read
   std::int64_t heard_ns_ = 0;
   std::int64_t ping_ns_ = 0;
+  std::int64_t progress_ns_ = 0;
   std::optional<std::int64_t> dial_at_ns_;  // a pause
   unsigned failures_ = 0;                   // since the last session that gave a host
   bool answered_ = false;                   // a byte came

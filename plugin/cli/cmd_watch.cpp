@@ -5,12 +5,14 @@
 #include "plugin/app/watch.h"
 #include "plugin/cli/format.h"
 #include "plugin/cli/target.h"
+#include "plugin/session/frames.h"
 
 namespace wgt::cli {
 
 namespace {
 
-Result<app::PairOptions> pair_options(const Arguments& arguments) {
+Result<app::PairOptions> pair_options(const Arguments& arguments,
+                                      const filter::PacketFilter& filter) {
   if (arguments.all) return usage_error("--pair is about one interface: leave out --all");
   if (arguments.words.empty()) return usage_error("name an interface");
   app::PairOptions pair;
@@ -22,6 +24,12 @@ Result<app::PairOptions> pair_options(const Arguments& arguments) {
   }
   pair.sample = static_cast<std::uint32_t>(arguments.sample.value_or(1));
   pair.expression = filter_words(arguments, 1);
+  const auto instructions = filter.instructions();
+  if (instructions.size() > session::kMaxInstructions ||
+      !filter::PacketFilter::from_instructions(instructions))
+    return usage_error(
+        "--pair: the filter is too long or loops (protochain): the other end "
+        "would refuse it");
   return pair;
 }
 
@@ -33,7 +41,7 @@ Result<ExitCode> run_watch(const Arguments& arguments) {
   WGT_TRY(auto filter, filter::PacketFilter::compile(filter_words(arguments, first)));
   std::optional<app::PairOptions> pair;
   if (arguments.pair) {
-    WGT_TRY(pair, pair_options(arguments));
+    WGT_TRY(pair, pair_options(arguments, filter));
   } else if (arguments.peer || arguments.sample) {
     return usage_error("--peer and --sample belong to --pair");
   }

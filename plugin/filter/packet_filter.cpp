@@ -3,6 +3,7 @@
 
 #include <pcap/pcap.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <utility>
 
@@ -12,6 +13,27 @@ namespace wgt::filter {
 namespace {
 
 constexpr int kSnapLength = 65535;
+
+// Every instruction that libpcap's interpreter knows. It calls abort() for others, and
+// bpf_validate() lets some of them pass.
+constexpr std::uint16_t kKnownCodes[] = {
+    0x00, 0x01, 0x20, 0x28, 0x30, 0x40, 0x48, 0x50, 0x60, 0x61, 0x80, 0x81, 0xb1,  // load
+    0x02, 0x03,                                                                    // store
+    0x04, 0x14, 0x24, 0x34, 0x44, 0x54, 0x64, 0x74, 0x84, 0x94, 0xa4,              // with k
+    0x0c, 0x1c, 0x2c, 0x3c, 0x4c, 0x5c, 0x6c, 0x7c, 0x9c, 0xac,                    // with x
+    0x05, 0x15, 0x25, 0x35, 0x45, 0x1d, 0x2d, 0x3d, 0x4d,                          // jump
+    0x06, 0x16,                                                                    // return
+    0x07, 0x87,                                                                    // a, x
+};
+
+// `behind`: how many come after it. bpf_validate() lets long jumps wrap around, backwards.
+bool is_safe(const Instruction& in, std::size_t behind) {
+  const bool shifts = in.code == 0x64 || in.code == 0x74;
+  const bool jumps = in.code == 0x05;
+  return std::find(std::begin(kKnownCodes), std::end(kKnownCodes), in.code) !=
+             std::end(kKnownCodes) &&
+         (!shifts || in.k < 32) && (!jumps || in.k < behind);
+}
 
 struct PcapCloser {
   void operator()(pcap_t* pcap) const { pcap_close(pcap); }
@@ -38,6 +60,9 @@ Result<PacketFilter> PacketFilter::compile(const std::string& expression) {
 
 Result<PacketFilter> PacketFilter::from_instructions(std::span<const Instruction> instructions) {
   if (instructions.empty()) return PacketFilter(nullptr);
+  std::size_t behind = instructions.size();
+  for (const Instruction& in : instructions)
+    if (!is_safe(in, --behind)) return make_error(Errc::kCorrupt, "filter: not a safe program");
   // pcap_freecode() gives it back with free().
   Program program(new bpf_program{});
   program->bf_insns = static_cast<bpf_insn*>(std::calloc(instructions.size(), sizeof(bpf_insn)));
@@ -46,7 +71,7 @@ Result<PacketFilter> PacketFilter::from_instructions(std::span<const Instruction
   bpf_insn* out = program->bf_insns;
   for (const Instruction& in : instructions) *out++ = {in.code, in.jt, in.jf, in.k};
   if (bpf_validate(program->bf_insns, static_cast<int>(program->bf_len)) == 0)
-    return make_error(Errc::kCorrupt, "filter: not a valid program");
+    return make_error(Errc::kCorrupt, "filter: not a safe program");
   return PacketFilter(std::move(program));
 }
 

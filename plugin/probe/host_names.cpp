@@ -68,7 +68,7 @@ Result<decode::HostInfo> host_info(std::span<const NamedDevice> devices) {
   host.hostname = names.nodename;
   host.kernel = names.release;
   std::ifstream("/proc/sys/kernel/random/boot_id") >> host.boot_id;
-  host.wall_minus_mono_ns = clock_ns(CLOCK_REALTIME) - clock_ns(CLOCK_MONOTONIC);
+  host.wall_minus_mono_ns = wall_minus_mono_ns();
   host.drop_reasons = drop_reason_names();
   for (const NamedDevice& d : devices) host.devices.push_back(d.info);
   return host;

@@ -70,7 +70,7 @@ struct ByeRow {
 };
 constexpr ByeRow kByes[] = {
     {ByeReason::kDone, "it was stopped"},
-    {ByeReason::kNotTraced, "its interface is not traced any more"},
+    {ByeReason::kNotTraced, "its interface is not traced any more, or cannot be (listen says why)"},
     {ByeReason::kNotAPeer, "this host is not a peer of its interface any more"},
     {ByeReason::kTooManySessions, "it has too many sessions"},
 };

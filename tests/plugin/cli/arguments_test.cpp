@@ -56,6 +56,34 @@ TEST(Arguments, ErrorsAreTheUsers) {
   EXPECT_EQ(refused.error().text, "--count none: not a whole number above 0");
 }
 
+// What is wrong about --pair is told before root is asked for.
+TEST(Arguments, OfPairedSessionsAreChecked) {
+  const auto refused = [](const char* command, const std::vector<std::string>& words) {
+    const auto arguments = parse(command, words);
+    if (!arguments) return arguments.error().code == Errc::kInvalid;
+    const auto result = find_command(command)->run(*arguments);
+    return !result && result.error().code == Errc::kInvalid;
+  };
+  const std::vector<std::vector<std::string>> bad_watches = {
+      {"--all", "--pair", "b"},
+      {"--pair", "b"},
+      {"wg0", "--peer", "x"},
+      {"wg0", "--sample", "2"},
+      {"wg0", "--pair", "b", "--sample", "0"},
+      {"wg0", "--pair", "b", "--sample", "4294967296"},
+      {"wg0", "--pair", "b", "--peer", "x"},
+      {"wg0", "--pair", "b:0"},
+      {"wg0", "--pair", "ssh:"},
+      {"wg0;reboot", "--pair", "ssh:b"},
+      {"wg0", "--pair", "b", "ip6 protochain 6"},
+  };
+  for (const auto& words : bad_watches) EXPECT_TRUE(refused("watch", words)) << words.back();
+  EXPECT_TRUE(refused("listen", {}));
+  EXPECT_TRUE(refused("listen", {"wg0", "wg1"}));
+  EXPECT_TRUE(refused("listen", {"wg0", "--stdio", "--bind", "192.0.2.1"}));
+  EXPECT_TRUE(refused("listen", {"wg0", "--bind", "192.0.2.1:x"}));
+}
+
 TEST(Commands, EachTeachesAndFitsTheScreen) {
   for (const Command& c : commands()) {
     EXPECT_NE(c.run, nullptr);

@@ -110,5 +110,37 @@ TEST(PacketFilter, CanBeMovedAndUsed) {
   EXPECT_TRUE(second.matches(kUdp.inner));
 }
 
+TEST(PacketFilterInstructions, SayTheSameOnAnotherHost) {
+  const wgt_record ssh = tx().inner_tcp("10.0.0.1", 4000, "10.0.0.2", 22);
+  const wgt_record web = tx().inner_tcp("10.0.0.1", 4000, "10.0.0.2", 443);
+  for (const char* expression :
+       {"", "tcp", "tcp port 22", "not port 443 and host 10.0.0.2", "tcp[tcpflags] & tcp-syn != 0",
+        "len > 5 and ip6", "ip[0] << 2 == 5 or ip[2:2] % 7 != 1"}) {
+    const PacketFilter here = PacketFilter::compile(expression).value();
+    const auto there = PacketFilter::from_instructions(here.instructions());
+    ASSERT_TRUE(there) << expression;
+    for (const wgt_record* record : {&ssh, &web})
+      EXPECT_EQ(there->matches(record->inner), here.matches(record->inner)) << expression;
+  }
+}
+
+TEST(PacketFilterInstructions, WhatCouldRunAwayOrAbortIsRefused) {
+  constexpr Instruction kReturn{0x06, 0, 0, 1};
+  EXPECT_TRUE(PacketFilter::from_instructions(std::vector{kReturn}));
+  const std::vector<std::vector<Instruction>> bad = {
+      {{0x00, 0, 0, 1}},                    // no end
+      {{0x05, 0, 0, 1}, kReturn},           // jumps behind it
+      {{0x05, 0, 0, 0xffffffff}, kReturn},  // jumps back
+      {{0x15, 200, 0, 0}, kReturn},         //
+      {{0x60, 0, 0, 16}, kReturn},          // memory that is not there
+      {{0x34, 0, 0, 0}, kReturn},           // divides by zero
+      {{0x64, 0, 0, 32}, kReturn},          // shifts too far
+      {{0x2800, 0, 0, 2}, kReturn},         // unknown, but bpf_validate() lets it pass
+      {{0x08, 0, 0, 0}, kReturn},
+  };
+  for (const auto& program : bad)
+    EXPECT_FALSE(PacketFilter::from_instructions(program)) << program[0].code;
+}
+
 }  // namespace
 }  // namespace wgt::filter

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "plugin/session/location_numbers.h"
 #include "tests/support/record_builder.h"
 
 namespace wgt::session {
@@ -101,6 +102,18 @@ TEST_F(DisclosureOfAHub, RemembersOnlySoManyIndices) {
       disclosure.peer_of(nameless(WGT_RX, WGT_V_RX_UNKNOWN_INDEX, 99'999, "10.9.9.9", 1), hub),
       kTwo);
   EXPECT_FALSE(disclosure.peer_of(nameless(WGT_RX, WGT_V_RX_UNKNOWN_INDEX, 5, "10.9.9.9", 1), hub));
+}
+
+TEST(LocationNumbers, StandForAddressesAndDoNotTellThem) {
+  const LocationNumbers here;
+  const LocationNumbers there;
+  constexpr std::uint64_t kAddress = 0xffffffff81234567;
+  EXPECT_EQ(here.of(0), 0u);
+  EXPECT_NE(here.of(kAddress), 0u);
+  EXPECT_EQ(here.of(kAddress), here.of(kAddress));
+  EXPECT_LE(here.of(kAddress), UINT32_MAX);
+  EXPECT_NE(here.of(kAddress), here.of(kAddress + 1));
+  EXPECT_NE(here.of(kAddress), there.of(kAddress));
 }
 
 }  // namespace

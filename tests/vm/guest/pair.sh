@@ -134,6 +134,15 @@ stop ssh
 paths ssh
 expect_eq "ssh: requests on both ends" 5 "$(how_many ssh '$2 == "a/wg0" && $3 == "b/wg0" && $7 == "4icmp" && $13 == 8')"
 
+# IPv6, another port
+listen_on bound b --bind '[2001:db8:b::2]:5555'
+watch_pair six '[2001:db8:b::2]:5555'
+all_return a 10.0.0.2 3 0.02
+sleep 1
+stop six bound
+paths six
+expect_eq "over IPv6: requests on both ends" 3 "$(how_many six '$2 == "a/wg0" && $3 == "b/wg0" && $7 == "4icmp" && $13 == 8')"
+
 # --- 7. inside the tunnel the session does not watch itself
 watch_pair inside 10.0.0.2
 all_return a 10.0.0.2 5 0.02
@@ -179,7 +188,7 @@ for junk in '' 'GET / HTTP/1.0\r\n\r\n' "$(head -c 300 /dev/zero | tr '\0' x)"; 
 done
 kill -0 "${pid_of[listen]}" || fail "the listener is gone"
 refused nobody 198.51.100.2:9
-expect_said nobody "connect to 198.51.100.2:9: Connection refused"
+expect_said nobody "connect to 198.51.100.2:9: Connection refused. Is \`wg-trace listen\` running there"
 
 # --- 11. the interface is not traced any more
 watch_pair untraced 198.51.100.2
