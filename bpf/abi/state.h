@@ -47,7 +47,7 @@ struct wgt_config {
 	__u32 abi;	 /* WGT_ABI_VERSION of whoever loaded the programs */
 	__u32 seed_tgid; /* whose GET_DEVICE dump fills wgt_sessions */
 	__u32 consumers; /* bit i: consumer i wants records */
-	__u32 zero;
+	__u32 handshakes; /* bit i: consumer i wants records of kind WGT_HANDSHAKE too */
 	__u64 self; /* this entry's own address, written by wgt_seed */
 };
 
