@@ -30,6 +30,7 @@ constexpr OptionRow kOptions[] = {
     {kJson, "json,j", nullptr, "one JSON object a line"},
     {kFor, "for,t", "SECONDS", "stop after this time"},
     {kCount, "count,c", "N", "stop after so many"},
+    {kSince, "since,s", "TIME", "also what happened since then: 90, 10m, 2h, 3d ago"},
     {kColor, "color", "WHEN", "auto, always or never (also: NO_COLOR)"},
     {0, "help,h", nullptr, "show this text"},
 };
@@ -64,6 +65,25 @@ Result<std::uint64_t> positive_count(const std::string& option, const std::strin
       value == 0)
     return make_error(Errc::kInvalid, option + " " + text + ": not a whole number above 0");
   return value;
+}
+
+Result<std::chrono::seconds> time_ago(const std::string& option, const std::string& text) {
+  struct Unit {
+    const char* name;
+    std::int64_t seconds;
+  };
+  constexpr Unit kUnits[] = {{"", 1}, {"s", 1}, {"m", 60}, {"h", 3600}, {"d", 86400}};
+  constexpr std::int64_t kMost = 366 * 86400LL;
+  std::istringstream in(text);
+  std::int64_t value = 0;
+  std::string unit;
+  if (!text.empty() && text[0] >= '0' && text[0] <= '9' && in >> value) {
+    in >> unit;
+    for (const Unit& u : kUnits)
+      if (unit == u.name && value > 0 && value <= kMost / u.seconds)
+        return std::chrono::seconds(value * u.seconds);
+  }
+  return make_error(Errc::kInvalid, option + " " + text + ": say 90, 10m, 2h or 3d");
 }
 
 }  // namespace
@@ -101,6 +121,9 @@ Result<Arguments> parse_arguments(const Command& command, const std::vector<std:
   }
   if (const auto count = text("count")) {
     WGT_TRY(a.count, positive_count("--count", *count));
+  }
+  if (const auto since = text("since")) {
+    WGT_TRY(a.since, time_ago("--since", *since));
   }
   if (const auto color = text("color")) a.color = *color;
   if (a.color != "auto" && a.color != "always" && a.color != "never")

@@ -21,6 +21,7 @@ struct Arguments {
   std::optional<std::string> output;  // -o FILE
   std::optional<std::chrono::milliseconds> duration;
   std::optional<std::uint64_t> count;
+  std::optional<std::chrono::seconds> since;  // how far back
   std::string color = "auto";
   bool all = false;
   bool drops = false;
@@ -40,6 +41,7 @@ enum Option : unsigned {
   kVerbose = 1u << 6u,
   kColor = 1u << 7u,
   kOutput = 1u << 8u,
+  kSince = 1u << 9u,
 };
 
 // Errors: kInvalid, in the user's words.

@@ -31,6 +31,17 @@ constexpr Command kCommands[] = {
      "  wg-trace show\n"
      "  wg-trace show wg0 --json\n",
      kNetns | kJson | kColor, run_show},
+    {"health", "[IFACE]", "is every tunnel up, and if not, why, and what to do",
+     "A status for each peer and what is wrong with it, with evidence and the next\n"
+     "step, the worst first: from what was counted since wg-trace up and what the\n"
+     "kernel knows now, at once. Without IFACE: every traced interface of this host.\n"
+     "A tunnel that nobody uses is idle, and healthy.\n\n"
+     "Exit status, as monitoring plugins have it: 0 fine, 1 warning, 2 fault,\n"
+     "3 cannot tell.\n\n"
+     "  wg-trace health\n"
+     "  wg-trace health wg0 --json\n"
+     "  wg-trace health wg0 --since 2h\n",
+     kNetns | kJson | kColor | kSince, run_health},
     {"watch", "IFACE | --all [FILTER]", "print the path of each packet, live",
      "One line for each packet that went into the tunnel or came out of it; with -v\n"
      "its whole path, hop by hop, and for a drop what to do. With --all the interfaces\n"

@@ -210,6 +210,7 @@ InterfaceView build_interface_view(InterfaceFacts facts) {
   view.wall_ns = facts.wall_ns;
   view.traced_since_wall_ns =
       facts.wall_ns - (facts.mono_ns - static_cast<std::int64_t>(facts.traced.up_ns));
+  view.key = facts.key;
   view.netns = std::move(facts.netns);
   view.own_netns = facts.own_netns;
   view.lost = std::move(facts.lost);

@@ -32,6 +32,7 @@ struct PeerSums {
 
 // An interface as it was read.
 struct InterfaceFacts {
+  wgt_device_key key = {};
   wg::Device device = {};
   std::optional<std::string> netns = {};  // name under /run/netns; nullopt: the initial namespace
   bool own_netns = true;                  // the caller's
@@ -79,6 +80,7 @@ struct PeerSection {
 };
 
 struct InterfaceView {
+  wgt_device_key key = {};
   wg::Device device = {};  // without its peers
   std::optional<std::string> netns = {};
   bool own_netns = true;
