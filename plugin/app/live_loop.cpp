@@ -35,8 +35,9 @@ class LiveLoop {
     signals.async_wait([this](const error_code& error, int) {
       if (!error) io_.stop();
     });
-    WGT_TRY(consumer_,
-            probe::Consumer::start(pins, device, [this](auto bytes) { return take(bytes); }));
+    WGT_TRY(consumer_, probe::Consumer::start(
+                           pins, device, [this](auto bytes) { return take(bytes); },
+                           handlers_.handshake ? probe::Handshakes::kToo : probe::Handshakes::kNo));
     ready(*consumer_);
 
     // The ring's descriptor stays the consumer's: a copy is given to asio.
@@ -65,7 +66,11 @@ class LiveLoop {
   bool take(std::span<const std::byte> bytes) {
     if (enough_) return false;
     const auto record = decode::decode(bytes, result_.decoded);
-    if (record && !handlers_.record(*record)) enough_ = true;
+    if (record && record->kind == WGT_HANDSHAKE) {
+      if (handlers_.handshake) handlers_.handshake(*record);
+    } else if (record && !handlers_.record(*record)) {
+      enough_ = true;
+    }
     return !enough_;
   }
 

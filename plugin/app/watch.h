@@ -15,6 +15,7 @@ namespace wgt::app {
 struct LiveOptions {
   std::optional<wgt_device_key> device;  // nullopt: every traced one, joined with each other
   std::optional<std::chrono::milliseconds> duration;
+  bool handshakes = false;  // watch: their steps as well
 };
 
 // Writes paths to `writer`, which writes to `out`; says "listening …" on stderr.

@@ -27,6 +27,7 @@ constexpr OptionRow kOptions[] = {
     {kOutput, "output,o", "FILE", "the file to write; - is the standard output"},
     {kDrops, "drops,d", nullptr, "only packets that did not arrive"},
     {kVerbose, "verbose,v", nullptr, "the whole path of each packet, hop by hop"},
+    {kHandshakes, "handshakes", nullptr, "the steps of handshakes too"},
     {kJson, "json,j", nullptr, "one JSON object a line"},
     {kFor, "for,t", "SECONDS", "stop after this time"},
     {kCount, "count,c", "N", "stop after so many"},
@@ -132,6 +133,7 @@ Result<Arguments> parse_arguments(const Command& command, const std::vector<std:
   a.drops = given.count("drops") != 0;
   a.json = given.count("json") != 0;
   a.verbose = given.count("verbose") != 0;
+  a.handshakes = given.count("handshakes") != 0;
   a.help = given.count("help") != 0;
   return a;
 }

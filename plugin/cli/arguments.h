@@ -27,6 +27,7 @@ struct Arguments {
   bool drops = false;
   bool json = false;
   bool verbose = false;
+  bool handshakes = false;
   bool help = false;
 };
 
@@ -42,6 +43,8 @@ enum Option : unsigned {
   kColor = 1u << 7u,
   kOutput = 1u << 8u,
   kSince = 1u << 9u,
+  kHandshakes = 1u << 11u,
+  kMonitors = 1u << 10u,  // no option: its exit status is that of a monitoring plugin
 };
 
 // Errors: kInvalid, in the user's words.

@@ -42,30 +42,22 @@ Result<ExitCode> run_health(const Arguments& arguments) {
   if (arguments.words.size() > 1) return usage_error("name one interface, or none for all");
   if (arguments.words.empty() && arguments.netns)
     return usage_error("-n is about one interface: name it");
-  const auto health = ask(arguments);
-  if (!health) {
-    // 1 would be a warning about a peer.
-    std::cerr << "wg-trace: " << health.error().text << "\n";
-    return ExitCode::kCannotTell;
-  }
-  for (const std::string& why : health->left_out) std::cerr << "wg-trace: " << why << "\n";
+  WGT_TRY(const app::Health health, ask(arguments));
+  for (const std::string& why : health.left_out) std::cerr << "wg-trace: " << why << "\n";
   output::TextStyle style;
   style.color = want_color(arguments.color);
   style.utf8 = locale_is_utf8();
-  for (const health::InterfaceReport& report : health->interfaces) {
+  for (const health::InterfaceReport& report : health.interfaces) {
     if (arguments.json) {
       output::health_json(std::cout, report);
       continue;
     }
-    if (&report != &health->interfaces.front()) std::cout << "\n";
+    if (&report != &health.interfaces.front()) std::cout << "\n";
     output::health_text(std::cout, report, style);
   }
   std::cout.flush();
-  if (!std::cout) {
-    std::cerr << "wg-trace: write: the output is closed or full\n";
-    return ExitCode::kCannotTell;
-  }
-  return exit_code(*health);
+  if (!std::cout) return make_error(Errc::kSystem, "write: the output is closed or full");
+  return exit_code(health);
 }
 
 }  // namespace wgt::cli

@@ -12,7 +12,7 @@ Result<ExitCode> run_watch(const Arguments& arguments) {
   const std::size_t first = arguments.all ? 0 : 1;
   WGT_TRY(auto filter, filter::PacketFilter::compile(filter_words(arguments, first)));
   WGT_TRY(const Target target, traced_target(arguments));
-  app::LiveOptions options{std::nullopt, arguments.duration};
+  app::LiveOptions options{std::nullopt, arguments.duration, arguments.handshakes};
   if (target.interface) options.device = target.interface->key;
   const app::PathChoice choice{std::move(filter), arguments.drops, arguments.count};
   const auto writer = make_writer(arguments, std::cout);

@@ -41,7 +41,7 @@ constexpr Command kCommands[] = {
      "  wg-trace health\n"
      "  wg-trace health wg0 --json\n"
      "  wg-trace health wg0 --since 2h\n",
-     kNetns | kJson | kColor | kSince, run_health},
+     kNetns | kJson | kColor | kSince | kMonitors, run_health},
     {"watch", "IFACE | --all [FILTER]", "print the path of each packet, live",
      "One line for each packet that went into the tunnel or came out of it; with -v\n"
      "its whole path, hop by hop, and for a drop what to do. With --all the interfaces\n"
@@ -50,8 +50,9 @@ constexpr Command kCommands[] = {
      "  wg-trace watch wg0\n"
      "  wg-trace watch wg0 --drops\n"
      "  wg-trace watch wg0 -v --count 1 tcp and dst port 443\n"
+     "  wg-trace watch wg0 --handshakes\n"
      "  wg-trace watch --all --json --for 10 > paths.json\n",
-     kLive | kDrops | kVerbose | kJson | kColor, run_watch},
+     kLive | kHandshakes | kDrops | kVerbose | kJson | kColor, run_watch},
     {"record", "IFACE | --all -o FILE [FILTER]", "write what watch would see to a file",
      "Headers and times only: no payload, no keys. Record on both hosts, then join.\n\n"
      "  wg-trace record wg0 -o a.wgt --for 60\n",

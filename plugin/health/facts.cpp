@@ -8,13 +8,6 @@
 namespace wgt::health {
 namespace {
 
-constexpr const char* kIds[WGT_HS_COUNT] = {
-    "none",
-#define WGT_HS(number, name, id) id,
-#include "bpf/abi/handshakes.def"
-#undef WGT_HS
-};
-
 // timers.c, wg_timers_data_sent(): KEEPALIVE_TIMEOUT + REKEY_TIMEOUT, and up to 1/3 s.
 constexpr std::int64_t kNewHandshakeMs = 15'000;
 
@@ -42,8 +35,6 @@ std::optional<std::int64_t> unanswered_ms(const wgt_peer_now& now, unsigned hz) 
       static_cast<std::int64_t>(now.new_handshake_at) - static_cast<std::int64_t>(now.jiffies);
   return std::max<std::int64_t>(kNewHandshakeMs - left * 1000 / static_cast<std::int64_t>(hz), 0);
 }
-
-std::string handshake_id(unsigned what) { return what < WGT_HS_COUNT ? kIds[what] : "unknown"; }
 
 Endpoint to_endpoint(const wgt_endpoint& endpoint) {
   Endpoint result;

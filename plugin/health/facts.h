@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "bpf/abi/handshake.h"
+#include "plugin/view/handshake_view.h"
 #include "plugin/view/interface_view.h"
 #include "wgtools/wg/device.h"
 
@@ -54,8 +55,6 @@ unsigned hz_from(std::uint64_t jiffies, std::uint64_t mono_ns);
 
 // How long ago the kernel began to wait for an answer to data. nullopt: it does not wait.
 std::optional<std::int64_t> unanswered_ms(const wgt_peer_now& now, unsigned hz);
-
-std::string handshake_id(unsigned what);  // "hs.completed"; "unknown" for a foreign number
 
 Endpoint to_endpoint(const wgt_endpoint& endpoint);
 

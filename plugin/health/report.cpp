@@ -119,7 +119,7 @@ void add_numbers(PeerReport& report, const PeerFacts& peer, const Clock& clock) 
   if (peer.handshake) {
     report.attempts = peer.handshake->attempts;
     if (peer.handshake->result != WGT_HS_NONE)
-      report.last_result = handshake_id(peer.handshake->result);
+      report.last_result = view::handshake_id(peer.handshake->result);
     if (peer.handshake->rtt_ns != 0) report.rtt_ns = peer.handshake->rtt_ns;
     report.roamed = in_order(*peer.handshake);
   }

@@ -93,7 +93,7 @@ json::array roamed(const health::PeerReport& report, const health::Clock& clock)
         time_or_null(clock.wall(change.by == WGT_HS_NONE ? change.after_ns : change.ns));
     object["not_after"] = time_or_null(clock.wall(change.ns));
     object["by"] =
-        change.by == WGT_HS_NONE ? "data_or_configuration" : health::handshake_id(change.by);
+        change.by == WGT_HS_NONE ? "data_or_configuration" : view::handshake_id(change.by);
     array.push_back(std::move(object));
   }
   return array;

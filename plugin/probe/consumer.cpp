@@ -79,11 +79,11 @@ Consumer::Consumer(PinDirectory pins, OnRecord on_record)
 
 Result<std::unique_ptr<Consumer>> Consumer::start(const PinDirectory& pins,
                                                   std::optional<wgt_device_key> device,
-                                                  OnRecord on_record) {
+                                                  OnRecord on_record, Handshakes handshakes) {
   std::unique_ptr<Consumer> self(new Consumer(pins, std::move(on_record)));
   WGT_TRY(const UniqueFd lock, pins.lock());
   WGT_TRY_VOID(self->attach());
-  WGT_TRY_VOID(self->take_slot(device));
+  WGT_TRY_VOID(self->take_slot(device, handshakes));
   return self;
 }
 
@@ -122,7 +122,7 @@ Result<void> Consumer::attach() {
   return {};
 }
 
-Result<void> Consumer::take_slot(std::optional<wgt_device_key> device) {
+Result<void> Consumer::take_slot(std::optional<wgt_device_key> device, Handshakes handshakes) {
   WGT_TRY(const auto consumers, ConsumerMap::open(pins_, "wgt_consumers"));
   WGT_TRY(const auto rings, IdMap::open(pins_, "wgt_rings"));
   WGT_TRY(const auto config, ConfigMap::open(pins_, "wgt_config"));
@@ -156,6 +156,8 @@ Result<void> Consumer::take_slot(std::optional<wgt_device_key> device) {
   // Last: from here on records come.
   wgt_config changed = config.get(0).value_or(wgt_config{});
   changed.consumers = wanted | 1u << *slot_;
+  changed.handshakes &= wanted;
+  if (handshakes == Handshakes::kToo) changed.handshakes |= 1u << *slot_;
   asking_ = true;
   return config.set(0, changed);
 }
@@ -167,6 +169,7 @@ void Consumer::stop() {
   if (const auto config = ConfigMap::open(pins_, "wgt_config")) {
     if (auto c = config->get(0)) {
       c->consumers &= ~(1u << *slot_);
+      c->handshakes &= ~(1u << *slot_);
       (void)config->set(0, *c);
     }
   }

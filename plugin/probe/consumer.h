@@ -25,15 +25,19 @@ struct ring_buffer;
 
 namespace wgt::probe {
 
+enum class Handshakes : std::uint8_t { kNo, kToo };
+
 class Consumer {
  public:
   using OnRecord = std::function<bool(std::span<const std::byte>)>;  // false: enough for now
 
   // Attaches what is missing and asks for the records of one device, or of every
   // traced one. From its return on every packet's record comes, or is counted.
+  // Handshakes: also records of kind WGT_HANDSHAKE.
   static Result<std::unique_ptr<Consumer>> start(const PinDirectory& pins,
                                                  std::optional<wgt_device_key> device,
-                                                 OnRecord on_record);
+                                                 OnRecord on_record,
+                                                 Handshakes handshakes = Handshakes::kNo);
   ~Consumer();
   Consumer(const Consumer&) = delete;
   Consumer& operator=(const Consumer&) = delete;
@@ -59,7 +63,7 @@ class Consumer {
  private:
   Consumer(PinDirectory pins, OnRecord on_record);
   Result<void> attach();
-  Result<void> take_slot(std::optional<wgt_device_key> device);
+  Result<void> take_slot(std::optional<wgt_device_key> device, Handshakes handshakes);
   static int deliver(void* self, void* data, std::size_t size);
 
   struct RingDeleter {
