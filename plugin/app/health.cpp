@@ -76,7 +76,8 @@ Result<Health> health(const probe::PinDirectory& pins, std::optional<wgt_device_
   const std::uint64_t began = probe::mono_ns();
   // The dump that show makes has the kernel side write down its timers.
   WGT_TRY(Shown shown, show(pins, only));
-  Health all{.interfaces = {}, .left_out = std::move(shown.left_out)};
+  Health all{
+      .interfaces = {}, .left_out = std::move(shown.left_out), .lost = std::move(shown.lost)};
   for (view::InterfaceView& view : shown.interfaces) {
     WGT_TRY(auto facts, gather(pins, std::move(view), began, window));
     all.interfaces.push_back(health::build_report(std::move(facts)));

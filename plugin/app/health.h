@@ -18,6 +18,7 @@ namespace wgt::app {
 struct Health {
   std::vector<health::InterfaceReport> interfaces;  // the caller's namespace first, then by name
   std::vector<std::string> left_out;                // could not be judged: why
+  std::map<std::string, std::uint64_t> lost;        // records, by cause, since `up`
 };
 
 // What happened longer ago is not told as a finding.

@@ -32,6 +32,7 @@ constexpr OptionRow kOptions[] = {
     {kFor, "for,t", "SECONDS", "stop after this time"},
     {kCount, "count,c", "N", "stop after so many"},
     {kSince, "since,s", "TIME", "also what happened since then: 90, 10m, 2h, 3d ago"},
+    {kPrometheus, "prometheus", "ADDR:PORT", "where to listen for Prometheus"},
     {kColor, "color", "WHEN", "auto, always or never (also: NO_COLOR)"},
     {0, "help,h", nullptr, "show this text"},
 };
@@ -116,6 +117,7 @@ Result<Arguments> parse_arguments(const Command& command, const std::vector<std:
   if (given.count("words") != 0) a.words = given["words"].as<std::vector<std::string>>();
   a.netns = text("netns");
   a.output = text("output");
+  a.prometheus = text("prometheus");
   if (const auto seconds = text("for")) {
     WGT_TRY(const double value, positive_number("--for", *seconds));
     a.duration = std::chrono::milliseconds(static_cast<std::int64_t>(value * 1000) + 1);

@@ -18,7 +18,8 @@ struct Command;
 struct Arguments {
   std::vector<std::string> words;  // IFACE, FILE…, and FILTER's words
   std::optional<std::string> netns;
-  std::optional<std::string> output;  // -o FILE
+  std::optional<std::string> output;      // -o FILE
+  std::optional<std::string> prometheus;  // ADDR:PORT
   std::optional<std::chrono::milliseconds> duration;
   std::optional<std::uint64_t> count;
   std::optional<std::chrono::seconds> since;  // how far back
@@ -44,6 +45,7 @@ enum Option : unsigned {
   kOutput = 1u << 8u,
   kSince = 1u << 9u,
   kHandshakes = 1u << 11u,
+  kPrometheus = 1u << 12u,
   kMonitors = 1u << 10u,  // no option: its exit status is that of a monitoring plugin
 };
 

@@ -42,6 +42,16 @@ constexpr Command kCommands[] = {
      "  wg-trace health wg0 --json\n"
      "  wg-trace health wg0 --since 2h\n",
      kNetns | kJson | kColor | kSince | kMonitors, run_health},
+    {"check", "IFACE [DESTINATION]", "is the host set up for it: routes, sizes, settings, names",
+     "Looks at what can be known without traffic and without tracing: where the kernel\n"
+     "routes each AllowedIP and the encrypted packets, whether full packets fit, whether\n"
+     "the wg-quick file and the kernel agree and its names still mean the same address,\n"
+     "forwarding and rp_filter. With DESTINATION, an address: whether a packet for it\n"
+     "would enter the tunnel, and which peer would get it. Says what it cannot know.\n\n"
+     "Exit status as of health: 0 fine, 1 warning, 2 fault, 3 cannot tell.\n\n"
+     "  wg-trace check wg0\n"
+     "  wg-trace check wg0 192.168.50.2\n",
+     kNetns | kJson | kColor | kMonitors, run_check},
     {"watch", "IFACE | --all [FILTER]", "print the path of each packet, live",
      "One line for each packet that went into the tunnel or came out of it; with -v\n"
      "its whole path, hop by hop, and for a drop what to do. With --all the interfaces\n"
@@ -63,6 +73,12 @@ constexpr Command kCommands[] = {
      "  wg-trace join a.wgt b.wgt\n"
      "  wg-trace join a.wgt b.wgt --drops -v\n",
      kDrops | kVerbose | kJson | kColor | kCount, run_join},
+    {"export", "--prometheus ADDR:PORT", "metrics of all traced interfaces for Prometheus",
+     "Answers GET /metrics with what health knows of every traced interface at that\n"
+     "moment. Anybody who can reach the address can read it: public keys, endpoints and\n"
+     "AllowedIPs are in it.\n\n"
+     "  wg-trace export --prometheus 127.0.0.1:9588\n",
+     kPrometheus, run_export},
     {"hooks", "", "what is attached where, and what cannot be told without it",
      "Each attach point in the kernel: how it is attached or why not, and which hops\n"
      "and verdicts that costs.\n",

@@ -14,8 +14,8 @@ namespace wgt::health {
 namespace {
 
 constexpr const char* kSeverities[] = {"info", "warning", "error"};
-constexpr const char* kStatuses[] = {"dead",  "oneway", "degraded", "waiting",
-                                     "never", "active", "idle"};
+constexpr const char* kStatusNames[] = {"dead",  "oneway", "degraded", "waiting",
+                                        "never", "active", "idle"};
 
 view::Facts words_of(const InterfaceFacts& facts) {
   const wg::Device& device = facts.view.device;
@@ -121,6 +121,8 @@ void add_numbers(PeerReport& report, const PeerFacts& peer, const Clock& clock) 
     if (peer.handshake->result != WGT_HS_NONE)
       report.last_result = view::handshake_id(peer.handshake->result);
     if (peer.handshake->rtt_ns != 0) report.rtt_ns = peer.handshake->rtt_ns;
+    std::ranges::copy(peer.handshake->count, report.handshake_counts.begin());
+    report.endpoint_changes = peer.handshake->endpoint_changes;
     report.roamed = in_order(*peer.handshake);
   }
   if (peer.now)
@@ -161,7 +163,7 @@ PeerReport report_of(PeerFacts& peer, const InterfaceFacts& facts, view::Facts w
 const char* severity_name(Severity severity) {
   return kSeverities[static_cast<std::size_t>(severity)];
 }
-const char* status_name(Status status) { return kStatuses[static_cast<std::size_t>(status)]; }
+const char* status_name(Status status) { return kStatusNames[static_cast<std::size_t>(status)]; }
 
 InterfaceReport build_report(InterfaceFacts facts) {
   InterfaceReport report;
@@ -179,6 +181,7 @@ InterfaceReport build_report(InterfaceFacts facts) {
   worst_first(report.findings);
   complete_commands(report.findings, facts);
   for (PeerFacts& peer : facts.peers) report.peers.push_back(report_of(peer, facts, words));
+  report.drops = std::move(facts.view.drops);
   std::stable_sort(report.peers.begin(), report.peers.end(),
                    [](const PeerReport& a, const PeerReport& b) {
                      return std::tuple(worst_of(b.findings), a.status) <

@@ -3,6 +3,7 @@
 // Pure: facts.h in, this out.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -19,6 +20,9 @@ const char* severity_name(Severity severity);  // "info", "warning", "error"
 
 // Worst first.
 enum class Status : std::uint8_t { kDead, kOneway, kDegraded, kWaiting, kNever, kActive, kIdle };
+constexpr Status kStatuses[] = {Status::kDead,    Status::kOneway, Status::kDegraded,
+                                Status::kWaiting, Status::kNever,  Status::kActive,
+                                Status::kIdle};
 const char* status_name(Status status);
 
 // What a finding was concluded from, in the order to be shown.
@@ -52,6 +56,8 @@ struct PeerReport {
   view::Latency tx = {};
   view::Latency rx = {};
   std::vector<view::SessionRow> sessions = {};
+  std::array<std::uint64_t, WGT_HS_COUNT> handshake_counts = {};  // by enum wgt_hs
+  std::uint64_t endpoint_changes = 0;
   std::vector<wgt_endpoint_change> roamed = {};  // the last ones, oldest first
   std::vector<Finding> findings = {};            // worst first
 };
@@ -62,6 +68,7 @@ struct InterfaceReport {
   bool own_netns = true;
   std::int64_t wall_ns = 0;
   Clock clock = {};
+  std::vector<view::DropRow> drops = {};  // no peer is known to be meant
   std::vector<Finding> findings = {};
   std::vector<PeerReport> peers = {};  // worst first
 };

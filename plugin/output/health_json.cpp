@@ -147,4 +147,17 @@ void health_json(std::ostream& out, const health::InterfaceReport& report) {
   for (const health::PeerReport& p : report.peers) out << peer(p, report) << '\n';
 }
 
+void check_json(std::ostream& out, const health::CheckReport& report) {
+  json::array fine;
+  for (const std::string& text : report.fine) fine.emplace_back(valid_utf8(text));
+  json::object object;
+  object["schema"] = kSchema;
+  object["kind"] = "check";
+  object["interface"] = valid_utf8(report.interface);
+  object["netns"] = text_or_null(report.netns);
+  object["findings"] = findings(report.findings);
+  object["fine"] = std::move(fine);
+  out << object << '\n';
+}
+
 }  // namespace wgt::output

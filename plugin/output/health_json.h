@@ -5,10 +5,14 @@
 
 #include <ostream>
 
+#include "plugin/health/host_facts.h"
 #include "plugin/health/report.h"
 
 namespace wgt::output {
 
 void health_json(std::ostream& out, const health::InterfaceReport& report);
+
+// `check --json`: one line ("check").
+void check_json(std::ostream& out, const health::CheckReport& report);
 
 }  // namespace wgt::output

@@ -171,4 +171,15 @@ void health_text(std::ostream& out, const health::InterfaceReport& report, const
                                  " more peers that are fine"));
 }
 
+void check_text(std::ostream& out, const health::CheckReport& report, const TextStyle& style) {
+  Screen screen(out, style);
+  TextLine title = screen.line();
+  title.add("interface", Ink::kGood).add(": ").add(report.interface);
+  if (report.netns) title.add(" (netns " + *report.netns + ")");
+  screen.put(title);
+  for (const health::Finding& f : report.findings) finding(screen, f);
+  for (const std::string& text : report.fine)
+    screen.paragraph("fine:", Ink::kGood, text, kIndent.size());
+}
+
 }  // namespace wgt::output

@@ -4,11 +4,15 @@
 
 #include <ostream>
 
+#include "plugin/health/host_facts.h"
 #include "plugin/health/report.h"
 #include "plugin/output/text_line.h"
 
 namespace wgt::output {
 
 void health_text(std::ostream& out, const health::InterfaceReport& report, const TextStyle& style);
+
+// `check` for people: what is wrong, then what is fine.
+void check_text(std::ostream& out, const health::CheckReport& report, const TextStyle& style);
 
 }  // namespace wgt::output

@@ -94,7 +94,8 @@ std::optional<std::uint64_t> uncounted_bad_inner(const InterfaceFacts& facts) {
 Latency latency(const Histogram& histogram) {
   return {.samples = std::accumulate(histogram.begin(), histogram.end(), std::uint64_t{0}),
           .p50_ns = quantile_ns(histogram, 0.50),
-          .p99_ns = quantile_ns(histogram, 0.99)};
+          .p99_ns = quantile_ns(histogram, 0.99),
+          .histogram = histogram};
 }
 
 SessionRow session_row(const wgt_session_key& key, const wgt_session& session,

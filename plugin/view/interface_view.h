@@ -59,6 +59,7 @@ struct Latency {
   std::uint64_t samples = 0;
   std::uint64_t p50_ns = 0;  // with the histogram's precision: a factor of two
   std::uint64_t p99_ns = 0;
+  Histogram histogram = {};
 };
 
 struct SessionRow {

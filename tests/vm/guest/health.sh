@@ -234,6 +234,7 @@ case_nat_timeout() {
 case_nat_rebinding() {
 	r nft 'add table ip nat; add chain ip nat c { type nat hook postrouting priority 100; }
 		add rule ip nat c oifname rb udp dport 51821 snat to 198.51.100.1:40000'
+	r sysctl -qw net.netfilter.nf_conntrack_udp_timeout=1 net.netfilter.nf_conntrack_udp_timeout_stream=1
 	bounce a
 	tunnel_works
 	finds b ""
