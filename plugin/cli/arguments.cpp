@@ -32,7 +32,7 @@ constexpr OptionRow kOptions[] = {
     {kFor, "for,t", "SECONDS", "stop after this time"},
     {kCount, "count,c", "N", "stop after so many"},
     {kSince, "since,s", "TIME", "also what happened since then: 90, 10m, 2h, 3d ago"},
-    {kPrometheus, "prometheus", "ADDR:PORT", "where to listen for Prometheus"},
+    {kPrometheus, "prometheus", "ADDRESS", "where to listen for Prometheus, with the port"},
     {kColor, "color", "WHEN", "auto, always or never (also: NO_COLOR)"},
     {0, "help,h", nullptr, "show this text"},
 };

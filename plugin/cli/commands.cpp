@@ -73,7 +73,7 @@ constexpr Command kCommands[] = {
      "  wg-trace join a.wgt b.wgt\n"
      "  wg-trace join a.wgt b.wgt --drops -v\n",
      kDrops | kVerbose | kJson | kColor | kCount, run_join},
-    {"export", "--prometheus ADDR:PORT", "metrics of all traced interfaces for Prometheus",
+    {"export", "--prometheus ADDRESS", "metrics of all traced interfaces for Prometheus",
      "Answers GET /metrics with what health knows of every traced interface at that\n"
      "moment. Anybody who can reach the address can read it: public keys, endpoints and\n"
      "AllowedIPs are in it.\n\n"

@@ -17,6 +17,9 @@ constexpr std::uint32_t kTooMany = 3;
 // A responder's session that was not used by the time of the peer's next try.
 constexpr std::uint32_t kTooManyUnconfirmed = 2;
 
+// Drops and handshakes were told by two readings of the clocks. Attempts are 5 s apart.
+constexpr std::int64_t kClocksApartNs = 1'000'000'000;
+
 using Result = std::optional<Evidence>;
 
 std::int64_t number(std::uint64_t value) { return static_cast<std::int64_t>(value); }
@@ -56,7 +59,8 @@ Result dropped_on_the_way_out(const PeerFacts& peer, const InterfaceFacts& facts
   for (const view::DropRow& row : peer.section.drops) {
     if (row.verdict != WGT_V_OUTER_OUT || !row.reason || !row.outer) continue;
     const std::uint32_t headers = row.outer->src.version == 4 ? 20 + 8 : 40 + 8;
-    if (row.outer->len != 148 + headers || row.last_wall_ns < facts.clock.wall(h->begun_ns))
+    if (row.outer->len != 148 + headers ||
+        row.last_wall_ns + kClocksApartNs < facts.clock.wall(h->begun_ns))
       continue;
     return Evidence{
         {"reason", *row.reason}, {"dropped", number(row.count)}, {"attempts", h->attempts}};

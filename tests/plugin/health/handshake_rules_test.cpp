@@ -74,7 +74,7 @@ TEST(NotLeaving, NotForADroppedDataMessageOrAnOldOne) {
   data.tries(1, 3).drop(WGT_V_OUTER_OUT, "NETFILTER_DROP", 2, initiation(200));
   EXPECT_EQ(of_peer(data), "host.firewall error");
   Facts old;
-  old.tries(1, 3).drop(WGT_V_OUTER_OUT, "NETFILTER_DROP", 4, initiation());
+  old.tries(1, 3).drop(WGT_V_OUTER_OUT, "NETFILTER_DROP", 5, initiation());
   EXPECT_EQ(of_peer(old), "host.firewall error");
 }
 

@@ -289,7 +289,7 @@ case_taken_allowed_ips() {
 	mkdir -p /etc/wireguard
 	printf '[Interface]\nListenPort = 51821\n[Peer]\nPublicKey = %s\nAllowedIPs = 10.0.0.1/32, fd00::1/128\n[Peer]\nPublicKey = %s\nAllowedIPs = 10.0.0.1/32, fd00::1/128\n' \
 		"$key_a" "$key_c" >/etc/wireguard/wg0.conf
-	in_ns b "$wgt" health wg0 --json >"$work/health.b" || true
+	in_ns b "$wgt" health wg0 --json --since $(($(uptime_s) - case_began + 1)) >"$work/health.b" || true
 	expect_eq "$fault: with the file" "config.allowed_ips_moved warning" "$(found b)"
 	says b config.allowed_ips_moved .evidence.owner_key "$key_c"
 	rm /etc/wireguard/wg0.conf
@@ -312,6 +312,75 @@ case_loop() {
 	[[ $(found a) == *"config.loop error"* ]] || fail "$fault: $(found a)"
 	ip -n a route del 198.51.100.2/32 dev wg0
 	a wg set wg0 peer "$key_b" allowed-ips 10.0.0.2/32,fd00::2/128,192.168.50.0/24
+}
+# checks NETNS FINDINGS [DESTINATION]: what check says without any traffic
+checks() {
+	local code=0 got=0
+	"$wgt" -n "$1" check wg0 "${@:3}" --json >"$work/check.$1" || got=$?
+	expect_eq "$fault: check of $1" "$2" \
+		"$(jq -r '.findings[] | select(.severity != "info") | .id + " " + .severity' "$work/check.$1" | sort -u | paste -sd ,)"
+	[[ $2 != *warning* ]] || code=1
+	[[ $2 != *error* ]] || code=2
+	expect_eq "$fault: exit status of check" "$code" "$got"
+}
+case_check() {
+	checks a ""
+	checks a "" 192.168.50.2
+	checks b ""
+	checks a "config.route_elsewhere error,tx.no_peer error" 203.0.113.9
+
+	fault=other_lan
+	ip -n a link add d0 type dummy
+	ip -n a addr add 192.168.50.9/24 dev d0
+	ip -n a link set d0 up
+	ip -n a route del 192.168.50.0/24 dev wg0
+	checks a "config.route_elsewhere error,config.route_elsewhere warning" 192.168.50.2
+	ip -n a link del d0
+	ip -n a route replace 192.168.50.0/24 dev wg0
+
+	fault=mtu
+	ip -n a link set wg0 mtu 1500
+	checks a "mtu.fragmenting warning"
+	ip -n a link set wg0 mtu 1420
+
+	fault=loop
+	ip -n a route add 198.51.100.2/32 dev wg0
+	checks a "config.loop error"
+	ip -n a route del 198.51.100.2/32 dev wg0
+
+	fault=no_route
+	ip -n a route del default via 192.0.2.1
+	checks a "tx.no_route error"
+	ip -n a route add default via 192.0.2.1
+
+	fault=full_tunnel_rp_filter
+	a wg set wg0 fwmark 51820 peer "$key_b" allowed-ips 0.0.0.0/0
+	ip -n a route add default dev wg0 table 51820
+	ip -n a rule add not fwmark 51820 table 51820
+	ip -n a rule add table main suppress_prefixlength 0
+	a sysctl -qw net.ipv4.conf.all.rp_filter=1
+	checks a "host.rp_filter error"
+	a sysctl -qw net.ipv4.conf.all.src_valid_mark=1
+	checks a ""
+	a sysctl -qw net.ipv4.conf.all.src_valid_mark=0 net.ipv4.conf.all.rp_filter=0
+	ip -n a rule del not fwmark 51820 table 51820
+	ip -n a rule del table main suppress_prefixlength 0
+	a wg set wg0 fwmark 0 peer "$key_b" allowed-ips 10.0.0.2/32,fd00::2/128,192.168.50.0/24
+}
+case_watched() {
+	start hs watch --all --handshakes --json
+	tunnel_works
+	b wg set wg0 peer "$key_a" remove
+	bounce a
+	knock 0.5
+	stop hs
+	b wg set wg0 peer "$key_a" allowed-ips 10.0.0.1/32,fd00::1/128
+	jq -r 'select(.kind == "handshake") | .netns + " " + .id' "$work/hs.out" >"$work/hs.ids"
+	printf '%s\n' 'a hs.completed' 'a initiation_sent' 'a initiation_sent' 'b hs.completed' \
+		'b hs.unknown_initiator' 'b initiation_accepted' 'b response_sent' >"$work/hs.expected"
+	sort "$work/hs.ids" | expect_table "handshake lines" "$work/hs.expected" /dev/stdin
+	expect_eq "key of the stranger" "$key_a" \
+		"$(jq -r 'select(.id == "hs.unknown_initiator") | .peer' "$work/hs.out")"
 }
 case_shared_key() {
 	local i
@@ -347,6 +416,23 @@ for name in ${HEALTH_CASES:-$(declare -F | sed -n 's/^declare -f case_//p')}; do
 	case_"$name"
 	echo "$name $(($(uptime_s) - began)) s"
 done
+
+# --- metrics
+fault='export'
+in_ns b "$wgt" export --prometheus 127.0.0.1:9588 2>"$work/export.err" &
+on_exit kill $!
+exporter=$!
+metrics() { in_ns b curl -sf -o "$work/metrics" http://127.0.0.1:9588/metrics; }
+ip -n b link set lo up
+within 20 "metrics" metrics
+grep -q '^wireguard_sent_bytes_total{interface="wg0",netns="a",public_key=' "$work/metrics" || fail "no bytes of a"
+expect_eq "statuses that hold, one a peer" 2 "$(grep -c '^wgtrace_peer_status.* 1$' "$work/metrics")"
+grep -Fq "$(<"$work/a.key")" "$work/metrics" && fail "a private key in the metrics"
+in_ns b curl -s -o /dev/null -w '%{http_code}' http://127.0.0.1:9588/ >"$work/code"
+expect_eq "another path" 404 "$(<"$work/code")"
+cp "$work/metrics" /tmp/keep/metrics
+kill -INT $exporter
+wait $exporter || fail "export: exit status $?"
 
 # --- not traced, and many peers
 fault=limits
