@@ -25,11 +25,12 @@ constexpr Command kCommands[] = {
      "  wg-trace down wg0\n"
      "  wg-trace down --all\n",
      kNetns | kAll, run_down},
-    {"show", "[IFACE]", "peers, drops, latency and sessions of traced interfaces",
+    {"show", "[IFACE [dump]]", "peers, drops, latency and sessions of traced interfaces",
      "What wg show prints, and what was counted since wg-trace up: drops by verdict,\n"
      "latency, sessions. Without IFACE: every traced interface of this host.\n\n"
      "  wg-trace show\n"
-     "  wg-trace show wg0 --json\n",
+     "  wg-trace show wg0 --json\n"
+     "  wg-trace show wg0 dump        # for scripts: the columns of wg, and drops\n",
      kNetns | kJson | kColor, run_show},
     {"health", "[IFACE]", "is every tunnel up, and if not, why, and what to do",
      "A status for each peer and what is wrong with it, with evidence and the next\n"

@@ -410,7 +410,8 @@ topology
 lan
 trace_both
 tunnel_works
-for name in ${HEALTH_CASES:-$(declare -F | sed -n 's/^declare -f case_//p')}; do
+for name in $(declare -F | sed -n 's/^declare -f case_//p'); do
+	[[ ! ${CASES-} || " $CASES " == *" $name "* ]] || continue
 	began=$(uptime_s)
 	begin "$name"
 	case_"$name"
