@@ -6,6 +6,7 @@
 #ifndef WGT_DROPS_BPF_H
 #define WGT_DROPS_BPF_H
 
+#include "handshake_drop.bpf.h"
 #include "send.bpf.h"
 #include "unsent.bpf.h"
 
@@ -105,6 +106,10 @@ static __always_inline bool outer_drop(struct sk_buff *skb, struct wgt_record *r
 	/* WireGuard sets no IP options and no extension headers. */
 	__u32 header = (rec->inner.version == 4 ? 20 : 40) + 8;
 
+	if (rec->inner.proto == IPPROTO_UDP && avail >= header + 2 * sizeof(__u32) &&
+	    !(leaving && skb->skb_iif) &&
+	    handshake_dropped(rec, (__u64)ip + header, (__u32)skb->skb_iif))
+		return true;
 	if (rec->inner.proto != IPPROTO_UDP || avail < header + sizeof(m) ||
 	    !read_data_header(&m, ip + header, avail - header))
 		return false;

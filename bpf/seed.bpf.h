@@ -8,6 +8,7 @@
 #define WGT_SEED_BPF_H
 
 #include "emit.bpf.h"
+#include "peer_now.bpf.h"
 
 #define MAX_PEERS (1 << 16)
 
@@ -46,6 +47,7 @@ static long walk_peer(__u32 i, struct peer_walk *w)
 		return 1;
 	peer = (void *)(w->node - bpf_core_field_offset(struct wg_peer, peer_list));
 	write_session(w, peer, 3, NULL);
+	write_now((__u64)peer);
 	k = BPF_CORE_READ(peer, keypairs.current_keypair);
 	if (k)
 		write_session(w, peer, 0, k);

@@ -25,6 +25,8 @@ struct pt_regs {
 #include "rx.bpf.h"
 #include "drops.bpf.h"
 #include "rejected.bpf.h"
+#include "handshake_in.bpf.h"
+#include "handshake_out.bpf.h"
 #include "seed.bpf.h"
 
 char LICENSE[] SEC("license") = "GPL";

@@ -23,7 +23,7 @@
 #define WGT_STATIC_ASSERT _Static_assert
 #endif
 
-#define WGT_ABI_VERSION 1
+#define WGT_ABI_VERSION 2
 
 /* What a record is about. */
 enum wgt_kind {
@@ -40,6 +40,12 @@ enum wgt_kind {
 	 * Also NETWORK_LOST: the first fragment of an encrypted packet came. The
 	 * whole packet, if it comes, has a WGT_RX record. */
 	WGT_DROP = 3,
+	/* A step of a handshake; no packet of anybody's. verdict: enum wgt_hs
+	 * (handshake.h). receiver_index: as in the message, 0 = none; counter: its
+	 * sender index. hop_ns[0]: when; [1]: when the initiation was made that it
+	 * is about. outer: the message as it came. drop_reason: how many attempts
+	 * there were by then. peer: also the key of an unknown initiator. */
+	WGT_HANDSHAKE = 4,
 };
 
 enum wgt_verdict {

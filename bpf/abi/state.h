@@ -46,11 +46,13 @@ struct wgt_constants {
 
 /* Map wgt_config, one entry. Written by the commands. */
 struct wgt_config {
-	__u32 abi;	 /* WGT_ABI_VERSION of whoever loaded the programs */
-	__u32 seed_tgid; /* whose GET_DEVICE dump fills wgt_sessions */
-	__u32 consumers; /* bit i: consumer i wants records */
-	__u32 stacks;	 /* bit i: consumer i wants the kernel's stack with drops */
-	__u64 self;	 /* this entry's own address, written by wgt_seed */
+	__u32 abi;	  /* WGT_ABI_VERSION of whoever loaded the programs */
+	__u32 seed_tgid;  /* whose GET_DEVICE dump fills wgt_sessions */
+	__u32 consumers;  /* bit i: consumer i wants records */
+	__u32 handshakes; /* bit i: consumer i wants records of kind WGT_HANDSHAKE too */
+	__u32 stacks;	  /* bit i: consumer i wants the kernel's stack with drops */
+	__u32 pad;
+	__u64 self; /* this entry's own address, written by wgt_seed */
 };
 
 /* Map wgt_devices: what is traced. */
@@ -126,7 +128,7 @@ struct wgt_session {
 	__u32 zero;
 };
 
-WGT_STATIC_ASSERT(sizeof(struct wgt_config) == 24, "wgt_config");
+WGT_STATIC_ASSERT(sizeof(struct wgt_config) == 32, "wgt_config");
 WGT_STATIC_ASSERT(sizeof(struct wgt_device) == 24, "wgt_device");
 WGT_STATIC_ASSERT(sizeof(struct wgt_consumer) == 24, "wgt_consumer");
 WGT_STATIC_ASSERT(sizeof(struct wgt_drop_key) == 48, "wgt_drop_key");

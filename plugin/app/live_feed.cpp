@@ -52,7 +52,11 @@ LiveResult LiveFeed::stop() {
 bool LiveFeed::take(std::span<const std::byte> bytes) {
   if (enough_) return false;
   const auto record = decode::decode(bytes, decoded_);
-  if (record && !handlers_.record(*record)) enough_ = true;
+  if (record && record->kind == WGT_HANDSHAKE) {
+    if (handlers_.handshake) handlers_.handshake(*record);
+  } else if (record && !handlers_.record(*record)) {
+    enough_ = true;
+  }
   return !enough_;
 }
 

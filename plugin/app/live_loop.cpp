@@ -22,7 +22,7 @@ Result<LiveResult> run_live(const probe::PinDirectory& pins, const LiveOptions& 
   boost::asio::signal_set signals(io, SIGINT, SIGTERM, SIGHUP);
   signals.async_wait(stop);
   LiveFeed feed(io, handlers, [&io] { io.stop(); });
-  WGT_TRY_VOID(feed.start(pins, {options.device, options.stacks}));
+  WGT_TRY_VOID(feed.start(pins, {options.device, options.stacks, options.handshakes}));
   ready(feed.consumer());
   boost::asio::steady_timer end(io);
   if (options.duration) {

@@ -17,12 +17,15 @@ namespace wgt::app {
 struct LiveOptions {
   std::optional<wgt_device_key> device;  // nullopt: every traced one
   std::optional<std::chrono::milliseconds> duration;
-  bool stacks = false;  // with drops, how the kernel came there
+  bool stacks = false;      // with drops, how the kernel came there
+  bool handshakes = false;  // watch: their steps as well
 };
 
 struct LiveHandlers {
   // Called while the ring is read: quick. False: enough, end the loop.
   std::function<bool(const wgt_record&)> record;
+  // The same for steps of handshakes (WGT_HANDSHAKE). Empty: they are not asked for.
+  std::function<void(const wgt_record&)> handshake = {};
   // Ten times a second, and once after the last record. Every record that was
   // written before now_ns (CLOCK_MONOTONIC) has been handed out: only then may
   // the missing of one mean something. False: end the loop.

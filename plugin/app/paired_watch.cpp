@@ -16,6 +16,7 @@
 #include "plugin/output/printable.h"
 #include "plugin/output/units.h"
 #include "plugin/probe/clock.h"
+#include "plugin/view/handshake_view.h"
 
 namespace wgt::app {
 
@@ -34,6 +35,7 @@ class PairedWatch final : PairEvents {
         choice_(choice),
         pair_(pair),
         host_(std::move(host)),
+        writer_(writer),
         out_(out),
         stream_(choice, writer,
                 [this](const decode::HostInfo& info, wgt_device_key key) {
@@ -52,7 +54,7 @@ class PairedWatch final : PairEvents {
     };
     signals.async_wait(stop);
     duration_ = options.duration;
-    stacks_ = options.stacks;
+    wanted_ = {interface_.key, options.stacks, options.handshakes};
     client_.start();
     io_.run();
     if (failure_) return *failure_;
@@ -90,6 +92,11 @@ class PairedWatch final : PairEvents {
     return !stream_.enough();
   }
 
+  void handshake(const wgt_record& record) {
+    host_.learn(record);
+    writer_.handshake(view::build_handshake_view(record, host_.info()));
+  }
+
   // What the other end is asked to leave out is left out here, too: or the join would miss it.
   bool wanted(const wgt_record& record) const {
     if (client_.is_ours(record.inner) || !choice_.filter.may_match(record)) return false;
@@ -113,7 +120,7 @@ class PairedWatch final : PairEvents {
 
   Result<void> ready() override {
     if (feed_.is_running()) return {};
-    WGT_TRY_VOID(feed_.start(pins_, {interface_.key, stacks_}));
+    WGT_TRY_VOID(feed_.start(pins_, wanted_));
     host_.info().watch_started_mono_ns = probe::mono_ns();
     join_.add_host(host_.info());
     join_.advance(probe::clock_ns(CLOCK_MONOTONIC));
@@ -201,17 +208,19 @@ class PairedWatch final : PairEvents {
   const PathChoice& choice_;
   const PairOptions& pair_;
   LiveHost host_;
+  output::Writer& writer_;
   std::ostream& out_;
   PathStream stream_;
   join::PathJoin join_;
   boost::asio::io_context io_;
   const LiveHandlers handlers_{.record = [this](const wgt_record& one) { return record(one); },
+                               .handshake = [this](const wgt_record& one) { handshake(one); },
                                .tick = [this](std::int64_t now_ns) { return tick(now_ns); }};
   LiveFeed feed_;
   PairClient client_;
   boost::asio::steady_timer end_{io_};
   std::optional<std::chrono::milliseconds> duration_;
-  bool stacks_ = false;
+  probe::Consumer::Wanted wanted_;
   std::optional<join::HostId> there_;
   session::RoundTrip trip_;
   std::uint64_t seen_until_ns_ = 0;

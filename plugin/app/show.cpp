@@ -43,6 +43,7 @@ Result<Traced> ask(const probe::PinDirectory& pins, const probe::TracedDevice& d
   for (const probe::Session& s : sessions) t.facts.sessions.emplace_back(s.key, s.session);
   t.interface.device.name = t.facts.device.name;
   t.interface.label = t.facts.device.name;
+  t.facts.key = device.key;
   t.facts.traced = device.info;
   t.facts.netns = netns_name(device.key.netns);
   WGT_TRY(const UniqueFd own, open_current_netns());

@@ -7,6 +7,7 @@
 #include "plugin/app/losses.h"
 #include "plugin/join/path_join.h"
 #include "plugin/probe/clock.h"
+#include "plugin/view/handshake_view.h"
 
 namespace wgt::app {
 
@@ -32,20 +33,25 @@ Result<view::Summary> watch(const probe::PinDirectory& pins, const LiveOptions& 
     join.advance(probe::clock_ns(CLOCK_MONOTONIC));
     std::cerr << "listening …" << std::endl;
   };
-  const LiveHandlers handlers{.record =
-                                  [&](const wgt_record& record) {
-                                    host.learn(record);
-                                    if (host.take_changed()) join.update_host(id, host.info());
-                                    join.add(id, record);
-                                    return !stream.enough();
-                                  },
-                              .tick =
-                                  [&](std::int64_t now_ns) {
-                                    join.records_lost(id, total_lost(consumer->losses()));
-                                    join.advance(now_ns);
-                                    out.flush();
-                                    return !stream.enough() && out.good();
-                                  }};
+  LiveHandlers handlers{.record =
+                            [&](const wgt_record& record) {
+                              host.learn(record);
+                              if (host.take_changed()) join.update_host(id, host.info());
+                              join.add(id, record);
+                              return !stream.enough();
+                            },
+                        .tick =
+                            [&](std::int64_t now_ns) {
+                              join.records_lost(id, total_lost(consumer->losses()));
+                              join.advance(now_ns);
+                              out.flush();
+                              return !stream.enough() && out.good();
+                            }};
+  if (options.handshakes)
+    handlers.handshake = [&](const wgt_record& record) {
+      host.learn(record);
+      writer.handshake(view::build_handshake_view(record, host.info()));
+    };
   WGT_TRY(const LiveResult live, run_live(pins, options, ready, handlers));
   join.finish();
   const view::Summary summary =

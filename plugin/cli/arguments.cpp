@@ -34,10 +34,13 @@ constexpr OptionRow kOptions[] = {
     {kOutput, "output,o", "FILE", "the file to write; - is the standard output"},
     {kDrops, "drops,d", nullptr, "only packets that did not arrive"},
     {kVerbose, "verbose,v", nullptr, "the whole path of each packet, hop by hop"},
+    {kHandshakes, "handshakes", nullptr, "the steps of handshakes too"},
     {kStack, "stack", nullptr, "with drops, how the kernel came there; implies -v"},
     {kJson, "json,j", nullptr, "one JSON object a line"},
     {kFor, "for,t", "SECONDS", "stop after this time"},
     {kCount, "count,c", "N", "stop after so many"},
+    {kSince, "since,s", "TIME", "also what happened since then: 90, 10m, 2h, 3d ago"},
+    {kPrometheus, "prometheus", "ADDRESS", "where to listen for Prometheus, with the port"},
     {kColor, "color", "WHEN", "auto, always or never (also: NO_COLOR)"},
     {0, "help,h", nullptr, "show this text"},
 };
@@ -74,6 +77,25 @@ Result<std::uint64_t> positive_count(const std::string& option, const std::strin
   return value;
 }
 
+Result<std::chrono::seconds> time_ago(const std::string& option, const std::string& text) {
+  struct Unit {
+    const char* name;
+    std::int64_t seconds;
+  };
+  constexpr Unit kUnits[] = {{"", 1}, {"s", 1}, {"m", 60}, {"h", 3600}, {"d", 86400}};
+  constexpr std::int64_t kMost = 366 * 86400LL;
+  std::istringstream in(text);
+  std::int64_t value = 0;
+  std::string unit;
+  if (!text.empty() && text[0] >= '0' && text[0] <= '9' && in >> value) {
+    in >> unit;
+    for (const Unit& u : kUnits)
+      if (unit == u.name && value > 0 && value <= kMost / u.seconds)
+        return std::chrono::seconds(value * u.seconds);
+  }
+  return make_error(Errc::kInvalid, option + " " + text + ": say 90, 10m, 2h or 3d");
+}
+
 }  // namespace
 
 Result<Arguments> parse_arguments(const Command& command, const std::vector<std::string>& words) {
@@ -103,6 +125,7 @@ Result<Arguments> parse_arguments(const Command& command, const std::vector<std:
   if (given.count("words") != 0) a.words = given["words"].as<std::vector<std::string>>();
   a.netns = text("netns");
   a.output = text("output");
+  a.prometheus = text("prometheus");
   if (const auto seconds = text("for")) {
     WGT_TRY(const double value, positive_number("--for", *seconds));
     a.duration = std::chrono::milliseconds(static_cast<std::int64_t>(value * 1000) + 1);
@@ -118,6 +141,9 @@ Result<Arguments> parse_arguments(const Command& command, const std::vector<std:
     if (*a.sample > std::numeric_limits<std::uint32_t>::max())
       return make_error(Errc::kInvalid, "--sample " + *sample + ": too large");
   }
+  if (const auto since = text("since")) {
+    WGT_TRY(a.since, time_ago("--since", *since));
+  }
   if (const auto color = text("color")) a.color = *color;
   if (a.color != "auto" && a.color != "always" && a.color != "never")
     return make_error(Errc::kInvalid, "--color " + a.color + ": say auto, always or never");
@@ -127,6 +153,7 @@ Result<Arguments> parse_arguments(const Command& command, const std::vector<std:
   a.stack = given.count("stack") != 0;
   a.stdio = given.count("stdio") != 0;
   a.verbose = a.stack || given.count("verbose") != 0;
+  a.handshakes = given.count("handshakes") != 0;
   a.help = given.count("help") != 0;
   return a;
 }

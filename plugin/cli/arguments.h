@@ -18,13 +18,15 @@ struct Command;
 struct Arguments {
   std::vector<std::string> words;  // IFACE, FILE…, and FILTER's words
   std::optional<std::string> netns;
-  std::optional<std::string> output;  // -o FILE
+  std::optional<std::string> output;      // -o FILE
+  std::optional<std::string> prometheus;  // ADDR:PORT
   std::optional<std::chrono::milliseconds> duration;
   std::optional<std::uint64_t> count;
   std::optional<std::string> pair;  // where the other end listens
   std::optional<std::string> peer;  // its public key
   std::optional<std::string> bind;
   std::optional<std::uint64_t> sample;
+  std::optional<std::chrono::seconds> since;  // how far back
   std::string color = "auto";
   bool all = false;
   bool drops = false;
@@ -32,6 +34,7 @@ struct Arguments {
   bool stdio = false;
   bool verbose = false;
   bool stack = false;
+  bool handshakes = false;
   bool help = false;
 };
 
@@ -50,6 +53,10 @@ enum Option : unsigned {
   kBind = 1u << 10u,
   kStdio = 1u << 11u,
   kStack = 1u << 12u,
+  kSince = 1u << 13u,
+  kHandshakes = 1u << 14u,
+  kPrometheus = 1u << 15u,
+  kMonitors = 1u << 16u,  // no option: its exit status is that of a monitoring plugin
 };
 
 // Errors: kInvalid, in the user's words.

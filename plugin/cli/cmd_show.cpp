@@ -5,6 +5,7 @@
 #include "plugin/app/show.h"
 #include "plugin/cli/target.h"
 #include "plugin/cli/terminal.h"
+#include "plugin/output/show_dump.h"
 #include "plugin/output/show_json.h"
 #include "plugin/output/show_text.h"
 #include "plugin/probe/kernel_caps.h"
@@ -31,7 +32,9 @@ void print_text(const app::Shown& shown, const output::TextStyle& style) {
 }  // namespace
 
 Result<ExitCode> run_show(const Arguments& arguments) {
-  if (arguments.words.size() > 1) return usage_error("name one interface, or none for all");
+  const bool dump = arguments.words.size() == 2 && arguments.words[1] == "dump";
+  if (arguments.words.size() > 1 && !dump)
+    return usage_error("name one interface, or none for all");
   if (arguments.words.empty() && arguments.netns)
     return usage_error("-n is about one interface: name it");
   app::Shown shown;
@@ -49,7 +52,11 @@ Result<ExitCode> run_show(const Arguments& arguments) {
   output::TextStyle style;
   style.color = want_color(arguments.color);
   style.utf8 = locale_is_utf8();
-  arguments.json ? print_json(shown) : print_text(shown, style);
+  if (dump)
+    for (const view::InterfaceView& interface : shown.interfaces)
+      output::show_dump(std::cout, interface);
+  else
+    arguments.json ? print_json(shown) : print_text(shown, style);
   std::cout.flush();
   if (!std::cout) return make_error(Errc::kSystem, "write: the output is closed or full");
   // Of what the kernel side lost, only uncounted drops are missing here.

@@ -2,6 +2,7 @@
 #include <iostream>
 
 #include "plugin/cli/target.h"
+#include "plugin/probe/handshakes.h"
 #include "plugin/probe/kernel_caps.h"
 #include "plugin/probe/totals.h"
 #include "plugin/probe/tracer.h"
@@ -22,6 +23,7 @@ Result<ExitCode> run_up(const Arguments& arguments) {
     std::cerr << "[#] " << interface.label << " is traced already\n";
     return ExitCode::kDone;
   }
+  WGT_TRY_VOID(probe::forget_handshakes(pins, interface.key));
   // The kernel side learns from this dump what only the kernel knows: sessions, port.
   WGT_TRY(const auto sessions, probe::seed_sessions(pins, interface.key, [&]() -> Result<void> {
             WGT_TRY(const auto device, app::dump(interface));

@@ -46,7 +46,7 @@ Result<ExitCode> run_watch(const Arguments& arguments) {
     return usage_error("--peer and --sample belong to --pair");
   }
   WGT_TRY(const Target target, traced_target(arguments));
-  app::LiveOptions options{std::nullopt, arguments.duration, arguments.stack};
+  app::LiveOptions options{std::nullopt, arguments.duration, arguments.stack, arguments.handshakes};
   if (target.interface) options.device = target.interface->key;
   const app::PathChoice choice{std::move(filter), arguments.drops, arguments.count};
   const auto writer = make_writer(arguments, std::cout);

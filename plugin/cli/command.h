@@ -26,7 +26,10 @@ struct Command {
 std::span<const Command> commands();
 const Command* find_command(std::string_view name);  // null: there is none
 
+Result<ExitCode> run_check(const Arguments& arguments);
 Result<ExitCode> run_down(const Arguments& arguments);
+Result<ExitCode> run_export(const Arguments& arguments);
+Result<ExitCode> run_health(const Arguments& arguments);
 Result<ExitCode> run_hooks(const Arguments& arguments);
 Result<ExitCode> run_join(const Arguments& arguments);
 Result<ExitCode> run_listen(const Arguments& arguments);

@@ -25,12 +25,35 @@ constexpr Command kCommands[] = {
      "  wg-trace down wg0\n"
      "  wg-trace down --all\n",
      kNetns | kAll, run_down},
-    {"show", "[IFACE]", "peers, drops, latency and sessions of traced interfaces",
+    {"show", "[IFACE [dump]]", "peers, drops, latency and sessions of traced interfaces",
      "What wg show prints, and what was counted since wg-trace up: drops by verdict,\n"
      "latency, sessions. Without IFACE: every traced interface of this host.\n\n"
      "  wg-trace show\n"
-     "  wg-trace show wg0 --json\n",
+     "  wg-trace show wg0 --json\n"
+     "  wg-trace show wg0 dump        # for scripts: the columns of wg, and drops\n",
      kNetns | kJson | kColor, run_show},
+    {"health", "[IFACE]", "is every tunnel up, and if not, why, and what to do",
+     "A status for each peer and what is wrong with it, with evidence and the next\n"
+     "step, the worst first: from what was counted since wg-trace up and what the\n"
+     "kernel knows now, at once. Without IFACE: every traced interface of this host.\n"
+     "A tunnel that nobody uses is idle, and healthy.\n\n"
+     "Exit status, as monitoring plugins have it: 0 fine, 1 warning, 2 fault,\n"
+     "3 cannot tell.\n\n"
+     "  wg-trace health\n"
+     "  wg-trace health wg0 --json\n"
+     "  wg-trace health wg0 --since 2h\n",
+     kNetns | kJson | kColor | kSince | kMonitors, run_health},
+    {"check", "IFACE [DESTINATION]", "is the host set up for it: routes, sizes, settings, names",
+     "Looks at what can be known without traffic and without tracing: where the\n"
+     "kernel routes each AllowedIP and the encrypted packets, whether full packets\n"
+     "fit, whether the wg-quick file and the kernel agree and its names still mean\n"
+     "the same address, forwarding and rp_filter. With DESTINATION, an address:\n"
+     "whether a packet for it would enter the tunnel, and which peer would get it.\n"
+     "Says what it cannot know.\n\n"
+     "Exit status as of health: 0 fine, 1 warning, 2 fault, 3 cannot tell.\n\n"
+     "  wg-trace check wg0\n"
+     "  wg-trace check wg0 192.168.50.2\n",
+     kNetns | kJson | kColor | kMonitors, run_check},
     {"watch", "IFACE | --all [FILTER]", "print the path of each packet, live",
      "One line for each packet that went into the tunnel or came out of it; with -v\n"
      "its whole path, hop by hop, and for a drop what to do. With --all the interfaces\n"
@@ -40,10 +63,11 @@ constexpr Command kCommands[] = {
      "  wg-trace watch wg0\n"
      "  wg-trace watch wg0 --drops\n"
      "  wg-trace watch wg0 -v --count 1 tcp and dst port 443\n"
+     "  wg-trace watch wg0 --handshakes\n"
      "  wg-trace watch --all --json --for 10 > paths.json\n"
      "  wg-trace watch wg0 --pair b.example.net\n"
      "  wg-trace watch wg0 --pair ssh:root@b.example.net\n",
-     kLive | kDrops | kVerbose | kStack | kJson | kColor | kPair, run_watch},
+     kLive | kHandshakes | kDrops | kVerbose | kStack | kJson | kColor | kPair, run_watch},
     {"listen", "IFACE", "let the peers of an interface watch its end, too",
      "Answers wg-trace watch --pair on the other end of a tunnel: a peer of this\n"
      "interface gets records (headers, times) of its own tunnel's packets, and nothing\n"
@@ -63,6 +87,12 @@ constexpr Command kCommands[] = {
      "  wg-trace join a.wgt b.wgt\n"
      "  wg-trace join a.wgt b.wgt --drops -v\n",
      kDrops | kVerbose | kJson | kColor | kCount, run_join},
+    {"export", "--prometheus ADDRESS", "metrics of all traced interfaces for Prometheus",
+     "Answers GET /metrics with what health knows of every traced interface at that\n"
+     "moment. Anybody who can reach the address can read it: public keys, endpoints\n"
+     "and AllowedIPs are in it.\n\n"
+     "  wg-trace export --prometheus 127.0.0.1:9588\n",
+     kPrometheus, run_export},
     {"hooks", "", "what is attached where, and what cannot be told without it",
      "Each attach point in the kernel: how it is attached or why not, and which hops\n"
      "and verdicts that costs.\n",

@@ -9,6 +9,11 @@ enum class ExitCode : int {
   kFailed = 1,  // stderr says what was tried, on what, and why
   kUsage = 2,
   kLost = 3,  // done, but records were lost: absence proves nothing
+
+  // Of health, as monitoring plugins have it: kDone is "every peer fine".
+  kWarning = 1,
+  kFault = 2,
+  kCannotTell = 3,
 };
 
 }  // namespace wgt::cli

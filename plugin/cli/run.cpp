@@ -34,6 +34,9 @@ void print_help(const Command& c) {
 
 int fail(const Error& error, const Command* command) {
   std::cerr << "wg-trace: " << error.text << "\n";
+  // There 1 and 2 say how the tunnels are.
+  const bool monitors = command != nullptr && (command->options & kMonitors) != 0;
+  if (monitors) return static_cast<int>(ExitCode::kCannotTell);
   if (error.code != Errc::kInvalid) return static_cast<int>(ExitCode::kFailed);
   std::cerr << "Try: wg-trace " << (command != nullptr ? command->name : "")
             << (command != nullptr ? " " : "") << "--help\n";

@@ -7,6 +7,7 @@
 #include <string>
 #include <type_traits>
 
+#include "bpf/abi/handshake.h"
 #include "plugin/decode/hops.h"
 
 namespace wgt::decode {
@@ -39,9 +40,10 @@ Result<wgt_record> decode(std::span<const std::byte> bytes, DecodeStats& stats) 
                                           ", this wg-trace reads " +
                                           std::to_string(WGT_ABI_VERSION));
   }
-  if (record.kind < WGT_TX || record.kind > WGT_DROP)
+  if (record.kind < WGT_TX || record.kind > WGT_HANDSHAKE)
     return corrupt(stats.bad_kind, "of unknown kind " + std::to_string(record.kind));
-  if (record.verdict >= WGT_VERDICT_COUNT)
+  if (record.verdict >=
+      (record.kind == WGT_HANDSHAKE ? unsigned{WGT_HS_COUNT} : unsigned{WGT_VERDICT_COUNT}))
     return corrupt(stats.bad_verdict, "with unknown verdict " + std::to_string(record.verdict));
   if (!known_version(record.inner) || !known_version(record.outer))
     return corrupt(stats.bad_tuple, "with an address that is neither IPv4 nor IPv6");

@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include "plugin/output/flow_text.h"
+#include "plugin/output/handshake_text.h"
 #include "plugin/output/path_time.h"
 #include "plugin/output/printable.h"
 #include "plugin/output/summary_text.h"
@@ -250,6 +251,12 @@ void BlockWriter::path(const PathView& path) {
   network(path);
   if (path.rx) side(path, *path.rx, "receiver ");
   verdict(path);
+}
+
+void BlockWriter::handshake(const view::HandshakeView& handshake) {
+  if (!first_) out_ << '\n';
+  first_ = false;
+  out_ << handshake_text(handshake, style_) << '\n';
 }
 
 void BlockWriter::summary(const view::Summary& summary) {

@@ -18,6 +18,7 @@ class BlockWriter : public Writer {
   BlockWriter(std::ostream& out, const TextStyle& style) : out_(out), style_(style) {}
 
   void path(const view::PathView& path) override;
+  void handshake(const view::HandshakeView& handshake) override;
   void summary(const view::Summary& summary) override;
 
  private:

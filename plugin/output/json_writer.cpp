@@ -164,6 +164,31 @@ json::object to_json(const view::Summary& summary) {
   return object;
 }
 
+json::object to_json(const view::HandshakeView& h) {
+  json::object object;
+  object["schema"] = kSchema;
+  object["kind"] = "handshake";
+  object["id"] = h.id;
+  object["time"] = format_rfc3339(h.wall_ns);
+  object["host"] = valid_utf8(h.host);
+  object["netns"] = text_or_null(h.netns);
+  object["interface"] = valid_utf8(h.interface);
+  object["peer"] = h.peer ? json::value(wg::to_base64(*h.peer)) : json::value(nullptr);
+  object["sender_index"] = h.sender_index != 0 ? json::value(h.sender_index) : json::value(nullptr);
+  object["receiver_index"] =
+      h.receiver_index != 0 ? json::value(h.receiver_index) : json::value(nullptr);
+  object["attempts"] = h.attempts;
+  object["after_ns"] = h.after_ns ? json::value(*h.after_ns) : json::value(nullptr);
+  object["error"] = text_or_null(h.error);
+  object["outer"] = outer(h.outer);
+  object["message"] = valid_utf8(h.message);
+  return object;
+}
+
+void JsonWriter::handshake(const view::HandshakeView& handshake) {
+  out_ << json::serialize(to_json(handshake)) << '\n';
+}
+
 void JsonWriter::path(const view::PathView& path) {
   out_ << json::serialize(to_json(path)) << '\n';
 }

@@ -12,12 +12,14 @@ namespace wgt::output {
 
 boost::json::object to_json(const view::PathView& path);
 boost::json::object to_json(const view::Summary& summary);
+boost::json::object to_json(const view::HandshakeView& handshake);
 
 class JsonWriter : public Writer {
  public:
   explicit JsonWriter(std::ostream& out) : out_(out) {}
 
   void path(const view::PathView& path) override;
+  void handshake(const view::HandshakeView& handshake) override;
   void summary(const view::Summary& summary) override;
 
  private:

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "plugin/output/flow_text.h"
+#include "plugin/output/handshake_text.h"
 #include "plugin/output/path_time.h"
 #include "plugin/output/printable.h"
 #include "plugin/output/summary_text.h"
@@ -94,6 +95,10 @@ void LineWriter::path(const view::PathView& path) {
   while (level < kLevels && format(parts, level).width() > kColumns) level++;
   // Two long IPv6 addresses never fit: then at least nothing is left out.
   out_ << format(parts, level < kLevels ? level : kUnaligned).text() << '\n';
+}
+
+void LineWriter::handshake(const view::HandshakeView& handshake) {
+  out_ << handshake_text(handshake, style_) << '\n';
 }
 
 void LineWriter::summary(const view::Summary& summary) { out_ << summary_text(summary); }

@@ -17,6 +17,7 @@ class LineWriter : public Writer {
   LineWriter(std::ostream& out, const TextStyle& style) : out_(out), style_(style) {}
 
   void path(const view::PathView& path) override;
+  void handshake(const view::HandshakeView& handshake) override;
   void summary(const view::Summary& summary) override;
 
  private:

@@ -133,6 +133,7 @@ Result<void> Consumer::take_slot(const Wanted& wanted) {
     rings.erase(i);
     shared.consumers &= ~(1u << i);
     shared.stacks &= ~(1u << i);
+    shared.handshakes &= ~(1u << i);
     if (!slot_) slot_ = i;
   }
   if (!slot_)
@@ -158,6 +159,7 @@ Result<void> Consumer::take_slot(const Wanted& wanted) {
   wgt_config changed = config.get(0).value_or(wgt_config{});
   changed.consumers = shared.consumers | 1u << *slot_;
   changed.stacks = shared.stacks | (wanted.stacks ? 1u : 0u) << *slot_;
+  changed.handshakes = shared.handshakes | (wanted.handshakes ? 1u : 0u) << *slot_;
   asking_ = true;
   return config.set(0, changed);
 }
@@ -170,6 +172,7 @@ void Consumer::stop() {
     if (auto c = config->get(0)) {
       c->consumers &= ~(1u << *slot_);
       c->stacks &= ~(1u << *slot_);
+      c->handshakes &= ~(1u << *slot_);
       (void)config->set(0, *c);
     }
   }

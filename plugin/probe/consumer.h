@@ -32,6 +32,7 @@ class Consumer {
   struct Wanted {
     std::optional<wgt_device_key> device;  // nullopt: every traced one
     bool stacks = false;                   // the kernel's stack with drops
+    bool handshakes = false;               // records of kind WGT_HANDSHAKE, too
   };
 
   // Attaches what is missing and asks for records. From its return on every packet's record

@@ -94,7 +94,8 @@ std::optional<std::uint64_t> uncounted_bad_inner(const InterfaceFacts& facts) {
 Latency latency(const Histogram& histogram) {
   return {.samples = std::accumulate(histogram.begin(), histogram.end(), std::uint64_t{0}),
           .p50_ns = quantile_ns(histogram, 0.50),
-          .p99_ns = quantile_ns(histogram, 0.99)};
+          .p99_ns = quantile_ns(histogram, 0.99),
+          .histogram = histogram};
 }
 
 SessionRow session_row(const wgt_session_key& key, const wgt_session& session,
@@ -210,6 +211,7 @@ InterfaceView build_interface_view(InterfaceFacts facts) {
   view.wall_ns = facts.wall_ns;
   view.traced_since_wall_ns =
       facts.wall_ns - (facts.mono_ns - static_cast<std::int64_t>(facts.traced.up_ns));
+  view.key = facts.key;
   view.netns = std::move(facts.netns);
   view.own_netns = facts.own_netns;
   view.lost = std::move(facts.lost);

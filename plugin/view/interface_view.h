@@ -32,6 +32,7 @@ struct PeerSums {
 
 // An interface as it was read.
 struct InterfaceFacts {
+  wgt_device_key key = {};
   wg::Device device = {};
   std::optional<std::string> netns = {};  // name under /run/netns; nullopt: the initial namespace
   bool own_netns = true;                  // the caller's
@@ -58,6 +59,7 @@ struct Latency {
   std::uint64_t samples = 0;
   std::uint64_t p50_ns = 0;  // with the histogram's precision: a factor of two
   std::uint64_t p99_ns = 0;
+  Histogram histogram = {};
 };
 
 struct SessionRow {
@@ -79,6 +81,7 @@ struct PeerSection {
 };
 
 struct InterfaceView {
+  wgt_device_key key = {};
   wg::Device device = {};  // without its peers
   std::optional<std::string> netns = {};
   bool own_netns = true;

@@ -10,6 +10,7 @@
 #include <set>
 #include <string>
 
+#include "bpf/abi/handshake.h"
 #include "bpf/abi/state.h"
 #include "plugin/probe/hook_table.h"
 
@@ -77,6 +78,13 @@ TEST_F(BpfObject, SharesTheSizesOfAllStructs) {
   EXPECT_SAME_SIZE(wgt_peer_totals);
   EXPECT_SAME_SIZE(wgt_session_key);
   EXPECT_SAME_SIZE(wgt_session);
+  EXPECT_SAME_SIZE(wgt_peer_key);
+  EXPECT_SAME_SIZE(wgt_handshake);
+  EXPECT_SAME_SIZE(wgt_endpoint_change);
+  EXPECT_SAME_SIZE(wgt_begun_session);
+  EXPECT_SAME_SIZE(wgt_stranger_key);
+  EXPECT_SAME_SIZE(wgt_stranger);
+  EXPECT_SAME_SIZE(wgt_peer_now);
 }
 
 TEST_F(BpfObject, SharesThePlacesOfTheRecordsFields) {

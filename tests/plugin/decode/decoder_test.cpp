@@ -5,6 +5,7 @@
 
 #include <array>
 
+#include "bpf/abi/handshake.h"
 #include "tests/support/record_builder.h"
 
 namespace wgt::decode {
@@ -57,15 +58,16 @@ TEST_F(DecoderTest, RefusesAnyOtherSize) {
 
 TEST_F(DecoderTest, SaysWhichAbiItReads) {
   wgt_record record = tx();
-  record.abi = 2;
+  record.abi = WGT_ABI_VERSION + 1;
   const Error error = error_of(record);
   EXPECT_EQ(error.code, Errc::kVersion);
-  EXPECT_EQ(error.text, "record ABI 2, this wg-trace reads 1");
+  EXPECT_EQ(error.text, "record ABI " + std::to_string(WGT_ABI_VERSION + 1) +
+                            ", this wg-trace reads " + std::to_string(WGT_ABI_VERSION));
   EXPECT_EQ(stats.bad_abi, 1U);
 }
 
 TEST_F(DecoderTest, RefusesKindsItDoesNotKnow) {
-  for (const int kind : {0, 4, 255}) {
+  for (const int kind : {0, 5, 255}) {
     wgt_record record = tx();
     record.kind = static_cast<std::uint8_t>(kind);
     EXPECT_EQ(error_of(record).code, Errc::kCorrupt);
@@ -79,6 +81,16 @@ TEST_F(DecoderTest, RefusesVerdictsItDoesNotKnow) {
   EXPECT_EQ(error_of(record).code, Errc::kCorrupt);
   EXPECT_EQ(stats.bad_verdict, 1U);
   record.verdict = WGT_VERDICT_COUNT - 1;
+  EXPECT_TRUE(decode(bytes_of(record), stats));
+}
+
+TEST_F(DecoderTest, TakesStepsOfHandshakesByTheirOwnNumbers) {
+  wgt_record record = tx();
+  record.kind = WGT_HANDSHAKE;
+  record.verdict = WGT_HS_COUNT;
+  EXPECT_EQ(error_of(record).code, Errc::kCorrupt);
+  EXPECT_EQ(stats.bad_verdict, 1U);
+  record.verdict = WGT_HS_COUNT - 1;
   EXPECT_TRUE(decode(bytes_of(record), stats));
 }
 

@@ -80,7 +80,8 @@ TEST_F(ReaderTest, SaysWhichAbiItReads) {
   other[14] = 9;
   EXPECT_EQ(read(other).error->text, file.path() +
                                          ": record ABI 9 with 232 bytes a record, this wg-trace "
-                                         "reads 1 with 232");
+                                         "reads " +
+                                         std::to_string(WGT_ABI_VERSION) + " with 232");
   other = bytes;
   other[16] = 1;
   EXPECT_EQ(read(other).error->code, Errc::kVersion);

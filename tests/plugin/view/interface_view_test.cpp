@@ -35,22 +35,22 @@ struct Read : InterfaceFacts {
     session(3, {});
   }
   Read& drop(const wg::PublicKey& peer, const Count& c) {
-    wgt_drop_key key{};
-    std::copy(peer.bytes.begin(), peer.bytes.end(), key.peer);
-    key.verdict = c.verdict;
-    key.reason = c.reason;
+    wgt_drop_key place{};
+    std::copy(peer.bytes.begin(), peer.bytes.end(), place.peer);
+    place.verdict = c.verdict;
+    place.reason = c.reason;
     wgt_drop_count count{};
     count.count = c.count;
     count.last_ns = c.last_ns;
-    drops.emplace_back(key, count);
+    drops.emplace_back(place, count);
     return *this;
   }
   Read& session(std::uint32_t place, wgt_session s) {
-    wgt_session_key key{};
-    std::copy(test::kKeyA.bytes.begin(), test::kKeyA.bytes.end(), key.peer);
-    key.place = place;
+    wgt_session_key where{};
+    std::copy(test::kKeyA.bytes.begin(), test::kKeyA.bytes.end(), where.peer);
+    where.place = place;
     s.peer_id = kIdA;
-    sessions.emplace_back(key, s);
+    sessions.emplace_back(where, s);
     return *this;
   }
   Read& missing(std::optional<std::uint64_t> count) {

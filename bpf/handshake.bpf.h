@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Handshakes: what the hooks in handshake_in.bpf.h and handshake_out.bpf.h see
+ * is kept here, per peer and of strangers, and told to whoever watches. Nothing
+ * here runs per packet: a peer makes a handshake every two minutes.
+ */
+#ifndef WGT_HANDSHAKE_BPF_H
+#define WGT_HANDSHAKE_BPF_H
+
+#include "abi/handshake.h"
+#include "emit.bpf.h"
+#include "gone.bpf.h"
+
+/* The kernel's structs as far as only handshakes need them (kernel.bpf.h). */
+#pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
+
+struct hlist_node {
+	struct hlist_node **pprev;
+};
+
+struct timer_list {
+	struct hlist_node entry;
+	unsigned long expires;
+};
+
+struct noise_static_identity {
+	bool has_identity;
+};
+
+/* drivers/net/wireguard/noise.h */
+enum noise_handshake_state {
+	HANDSHAKE_ZEROED = 0,
+	HANDSHAKE_CREATED_INITIATION = 1,
+};
+
+struct noise_handshake___hs {
+	struct index_hashtable_entry entry;
+	enum noise_handshake_state state;
+	__u64 last_initiation_consumption;
+	struct noise_static_identity *static_identity;
+	__u8 remote_static[32];
+	__u8 latest_timestamp[12];
+};
+
+struct wg_peer___hs {
+	struct noise_handshake___hs handshake;
+	struct timer_list timer_retransmit_handshake, timer_send_keepalive;
+	struct timer_list timer_new_handshake;
+	unsigned int timer_handshake_attempts;
+};
+
+struct wg_device___hs {
+	struct noise_static_identity static_identity;
+	atomic_t handshake_queue_len;
+};
+
+#pragma clang attribute pop
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, WGT_MAX_PEERS);
+	__type(key, struct wgt_peer_key);
+	__type(value, struct wgt_handshake);
+} wgt_handshakes SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, WGT_MAX_STRANGERS);
+	__type(key, struct wgt_stranger_key);
+	__type(value, struct wgt_stranger);
+} wgt_strangers SEC(".maps");
+
+/* Our initiations by their sender index, which a response or a cookie repeats. */
+enum initiation_state {
+	INITIATION_OPEN,
+	INITIATION_REPLACED, /* by our next one */
+	INITIATION_ENDED,    /* answered, or given way to the peer's own */
+};
+struct initiation {
+	__u64 ns;
+	__u64 peer; /* address of struct wg_peer: only good while remote_static agrees */
+	__u8 key[32];
+	__u32 state;
+	__u32 zero;
+};
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, WGT_MAX_PEERS);
+	__type(key, struct wgt_gone_key);
+	__type(value, struct initiation);
+} wgt_initiations SEC(".maps");
+
+/* Too big for the stack. Stays zero. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct wgt_handshake);
+} wgt_no_handshake SEC(".maps");
+
+static __always_inline struct wgt_handshake *handshake_of(const struct wgt_peer_key *key)
+{
+	struct wgt_handshake *h = bpf_map_lookup_elem(&wgt_handshakes, key);
+	__u32 zero = 0;
+	void *none;
+
+	if (h)
+		return h;
+	none = bpf_map_lookup_elem(&wgt_no_handshake, &zero);
+	if (!none)
+		return NULL;
+	bpf_map_update_elem(&wgt_handshakes, key, none, BPF_NOEXIST);
+	h = bpf_map_lookup_elem(&wgt_handshakes, key);
+	if (h)
+		h->first_ns = bpf_ktime_get_ns();
+	return h;
+}
+
+static __always_inline bool peer_key(struct wgt_peer_key *key, struct wg_peer *peer)
+{
+	return peer_device(&key->device, peer) &&
+	       !bpf_probe_read_kernel(key->peer, sizeof(key->peer), peer->handshake.remote_static);
+}
+
+/* What happened. All but `what` may be zero. */
+struct hs_event {
+	__u32 what; /* enum wgt_hs */
+	__s32 error;
+	__u32 sender_index;
+	__u32 receiver_index;
+	__u64 initiation_ns; /* when the initiation was made that it is about */
+	const struct wgt_tuple *outer;
+	/* Filled by note() and note_stranger(). */
+	struct wgt_device_key device;
+	__u64 now_ns;
+	__u32 attempts;
+	__u32 has_peer;
+	__u8 peer[32];
+};
+
+/* Written where the reader finds it: the stack has no room for a record. */
+static __noinline int tell_to(const struct hs_event *e, __u32 i)
+{
+	struct wgt_consumer *consumer = bpf_map_lookup_elem(&wgt_consumers, &i);
+	struct wgt_record *rec;
+	void *ring;
+
+	if (!consumer || !e)
+		return 0;
+	if (consumer->device.ifindex && (consumer->device.netns != e->device.netns ||
+					 consumer->device.ifindex != e->device.ifindex))
+		return 0;
+	ring = bpf_map_lookup_elem(&wgt_rings, &i);
+	if (!ring)
+		return 0;
+	rec = bpf_ringbuf_reserve(ring, sizeof(*rec), 0);
+	if (!rec) {
+		count_loss(WGT_LOSS_RING0 + i);
+		return 0;
+	}
+	__builtin_memset(rec, 0, sizeof(*rec));
+	rec->abi = WGT_ABI_VERSION;
+	rec->kind = WGT_HANDSHAKE;
+	rec->verdict = (__u8)e->what;
+	rec->device = e->device;
+	rec->receiver_index = e->receiver_index;
+	rec->counter = e->sender_index;
+	rec->hop_ns[0] = e->now_ns;
+	rec->hop_ns[1] = e->initiation_ns;
+	rec->error = e->error;
+	rec->drop_reason = e->attempts;
+	if (e->outer)
+		rec->outer = *e->outer;
+	if (e->has_peer) {
+		__builtin_memcpy(rec->peer, e->peer, sizeof(rec->peer));
+		rec->flags = WGT_F_PEER;
+	}
+	bpf_ringbuf_submit(rec, BPF_RB_NO_WAKEUP);
+	return 0;
+}
+
+static __always_inline void tell(const struct hs_event *e)
+{
+	struct wgt_config *c = config();
+	__u32 wanted = c ? c->handshakes : 0;
+
+	for (__u32 i = 0; i < WGT_MAX_CONSUMERS; i++) {
+		if (wanted & (1u << i))
+			tell_to(e, i);
+	}
+}
+
+/* Counts an event of a peer's and tells it. Its state, for what else it means. */
+static __noinline struct wgt_handshake *note(const struct wgt_peer_key *key, struct hs_event *e)
+{
+	struct wgt_handshake *h = handshake_of(key);
+	__u32 what = e->what;
+
+	if (!h || what >= WGT_HS_COUNT)
+		return NULL;
+	e->now_ns = bpf_ktime_get_ns();
+	h->count[what]++;
+	h->last_ns[what] = e->now_ns;
+	if (what <= WGT_HS_UNDECRYPTABLE)
+		h->result = what;
+	e->device = key->device;
+	__builtin_memcpy(e->peer, key->peer, sizeof(e->peer));
+	e->has_peer = 1;
+	e->attempts = h->attempts;
+	tell(e);
+	return h;
+}
+
+/* The same of somebody who is no peer. queued: see struct wgt_stranger. */
+static __noinline int note_stranger(const struct wgt_device_key *device, const __u8 *id,
+				    struct hs_event *e, __u32 queued)
+{
+	struct wgt_stranger_key key = {.device = *device, .result = e->what};
+	struct wgt_stranger none = {}, *s;
+
+	e->now_ns = bpf_ktime_get_ns();
+	if (id)
+		__builtin_memcpy(key.id, id, sizeof(key.id));
+	s = bpf_map_lookup_elem(&wgt_strangers, &key);
+	if (!s) {
+		none.first_ns = e->now_ns;
+		bpf_map_update_elem(&wgt_strangers, &key, &none, BPF_NOEXIST);
+		s = bpf_map_lookup_elem(&wgt_strangers, &key);
+	}
+	if (!s)
+		return 0;
+	__sync_fetch_and_add(&s->count, 1);
+	s->last_ns = e->now_ns;
+	if (queued > s->queued)
+		s->queued = queued;
+	if (e->outer && e->outer->version) {
+		__builtin_memcpy(s->source.address, e->outer->src, sizeof(s->source.address));
+		s->source.port = e->outer->src_port;
+		s->source.version = e->outer->version;
+	}
+	e->device = *device;
+	if (e->what == WGT_HS_UNKNOWN_INITIATOR) {
+		__builtin_memcpy(e->peer, key.id, sizeof(e->peer));
+		e->has_peer = 1;
+	}
+	tell(e);
+	return 0;
+}
+
+static __always_inline bool same_endpoint(const struct wgt_endpoint *a,
+					  const struct wgt_endpoint *b)
+{
+	return a->version == b->version && a->port == b->port &&
+	       same_address(a->address, b->address);
+}
+
+static __always_inline void endpoint_is(struct wgt_handshake *h, const struct wgt_endpoint *now,
+					__u32 by)
+{
+	__u32 place = h->endpoint_changes & (WGT_ENDPOINT_CHANGES - 1);
+	__u64 ns = bpf_ktime_get_ns();
+
+	if (!same_endpoint(&h->endpoint, now)) {
+		if (h->endpoint_ns) {
+			struct wgt_endpoint_change *change = &h->changes[place];
+
+			change->ns = ns;
+			change->after_ns = h->endpoint_ns;
+			change->from = h->endpoint;
+			change->to = *now;
+			change->by = by;
+			h->endpoint_changes++;
+		}
+		h->endpoint = *now;
+	}
+	h->endpoint_ns = ns;
+}
+
+/* WireGuard may change it with every packet (wg_socket_set_peer_endpoint), where a
+ * hook would cost every packet: so it is looked at when there is a handshake and
+ * when somebody asks. */
+static __always_inline void look_at_endpoint(struct wgt_handshake *h, struct wg_peer *peer)
+{
+	struct wgt_endpoint now = {};
+	struct endpoint_bytes e = {};
+	void *at = (void *)((__u64)peer + bpf_core_field_offset(struct wg_peer, endpoint));
+
+	if (bpf_core_field_size(struct wg_peer, endpoint) != sizeof(e) ||
+	    bpf_probe_read_kernel(&e, sizeof(e), at))
+		return;
+	if (e.family == WGT_AF_INET) {
+		now.version = 4;
+		__builtin_memcpy(now.address, &e.addr4, 4);
+	} else if (e.family == WGT_AF_INET6) {
+		now.version = 6;
+		__builtin_memcpy(now.address, e.addr6, 16);
+	}
+	now.port = now.version ? e.port : 0;
+	endpoint_is(h, &now, WGT_HS_NONE);
+}
+
+#endif

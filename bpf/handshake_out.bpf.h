@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Handshake messages that leave, the timers that wait for what they bring, and
+ * the sessions that come of them.
+ */
+#ifndef WGT_HANDSHAKE_OUT_BPF_H
+#define WGT_HANDSHAKE_OUT_BPF_H
+
+#include "handshake.bpf.h"
+
+#define INITIATION_BYTES 148
+#define RESPONSE_BYTES	 92
+
+/* timers.c: MAX_TIMER_HANDSHAKES, 90 s of tries 5 s apart */
+#define MAX_ATTEMPTS 18
+
+#define WGT_EKEYREJECTED 129
+
+static __always_inline void end_initiation(const struct wgt_peer_key *key, __u32 index, __u32 state)
+{
+	struct wgt_gone_key at = {.device = key->device, .index = index};
+	struct initiation *i = bpf_map_lookup_elem(&wgt_initiations, &at);
+
+	if (i && i->state == INITIATION_OPEN)
+		i->state = state;
+}
+
+static __always_inline void tried(struct wgt_handshake *h)
+{
+	__u64 now = bpf_ktime_get_ns();
+
+	if (!h->attempts)
+		h->begun_ns = now;
+	h->attempts++;
+	h->tried_ns = now;
+}
+
+static __noinline int made(__u64 message, __u64 handshake, __u32 ok)
+{
+	struct wg_peer___hs *hs =
+		(void *)(handshake - bpf_core_field_offset(struct wg_peer, handshake));
+	struct wgt_peer_key key = {};
+	struct initiation i = {};
+	struct wgt_gone_key at = {};
+	struct wgt_handshake *h;
+	struct hs_event e = {};
+
+	if (!peer_key(&key, (void *)hs))
+		return 0;
+	h = handshake_of(&key);
+	if (!h)
+		return 0;
+	tried(h);
+	if (!ok) {
+		/* Else its public key is a point that no shared secret comes of. */
+		bool has = BPF_CORE_READ(hs, handshake.static_identity, has_identity);
+
+		e.what = has ? WGT_HS_NOT_LEAVING : WGT_HS_NO_IDENTITY;
+		e.error = has ? -WGT_EKEYREJECTED : 0;
+		h->error = e.error;
+		note(&key, &e);
+		return 0;
+	}
+	end_initiation(&key, h->our_index, INITIATION_REPLACED);
+	bpf_probe_read_kernel(&at.index, sizeof(at.index), (void *)(message + sizeof(__u32)));
+	h->our_index = at.index;
+	at.device = key.device;
+	i.ns = h->tried_ns;
+	i.peer = (__u64)hs;
+	__builtin_memcpy(i.key, key.peer, sizeof(i.key));
+	bpf_map_update_elem(&wgt_initiations, &at, &i, BPF_ANY);
+	return 0;
+}
+
+SEC("fexit")
+int BPF_PROG(wgt_hs_make, void *message, struct noise_handshake *handshake, bool ok)
+{
+	made((__u64)message, (__u64)handshake, ok);
+	return 0;
+}
+
+/* Initiations and responses; data messages go another way. */
+static __noinline int sent_buffer(__u64 peer_address, __u64 buffer, __u64 len, __s32 error)
+{
+	struct wg_peer *peer = (void *)peer_address;
+	struct wgt_peer_key key = {};
+	struct wgt_handshake *h;
+	struct hs_event e = {};
+	bool initiation = len == INITIATION_BYTES;
+
+	if ((!initiation && len != RESPONSE_BYTES) || !peer_key(&key, peer))
+		return 0;
+	e.what = error < 0    ? WGT_HS_NOT_LEAVING
+		 : initiation ? WGT_HS_INITIATION_SENT
+			      : WGT_HS_RESPONSE_SENT;
+	e.error = error;
+	bpf_probe_read_kernel(&e.sender_index, sizeof(e.sender_index),
+			      (void *)(buffer + sizeof(__u32)));
+	if (!initiation)
+		bpf_probe_read_kernel(&e.receiver_index, sizeof(e.receiver_index),
+				      (void *)(buffer + 2 * sizeof(__u32)));
+	h = note(&key, &e);
+	if (!h)
+		return 0;
+	if (error < 0)
+		h->error = error;
+	if (!initiation) {
+		/* Our own initiation, if one is on its way, has given way to the peer's. */
+		end_initiation(&key, h->our_index, INITIATION_ENDED);
+		h->unconfirmed++;
+	}
+	look_at_endpoint(h, peer);
+	return 0;
+}
+
+SEC("fexit")
+int BPF_PROG(wgt_hs_sent, struct wg_peer *peer, void *buffer, __u64 len, __u8 ds, int error)
+{
+	sent_buffer((__u64)peer, (__u64)buffer, len, error);
+	return 0;
+}
+
+/* Nothing usable came of the last attempt. Where something did come, or it did not
+ * leave, that has been told and says more. */
+static __noinline int unanswered(__u64 timer)
+{
+	struct wg_peer___hs *peer =
+		(void *)(timer -
+			 bpf_core_field_offset(struct wg_peer___hs, timer_retransmit_handshake));
+	struct hs_event e = {.what = WGT_HS_NO_ANSWER};
+	struct wgt_peer_key key = {};
+	struct wgt_handshake *h;
+
+	if (!peer_key(&key, (void *)peer))
+		return 0;
+	h = handshake_of(&key);
+	if (!h)
+		return 0;
+	e.sender_index = h->our_index;
+	e.initiation_ns = h->tried_ns;
+	if (h->last_ns[WGT_HS_NOT_LEAVING] < h->tried_ns &&
+	    h->last_ns[WGT_HS_PSK_MISMATCH] < h->tried_ns &&
+	    h->last_ns[WGT_HS_LATE_RESPONSE] < h->tried_ns &&
+	    h->last_ns[WGT_HS_COOKIE_REQUIRED] < h->tried_ns)
+		note(&key, &e);
+	if (BPF_CORE_READ(peer, timer_handshake_attempts) > MAX_ATTEMPTS) {
+		e.what = WGT_HS_GAVE_UP;
+		note(&key, &e);
+	}
+	return 0;
+}
+
+SEC("fentry")
+int BPF_PROG(wgt_hs_retry, struct timer_list *timer)
+{
+	unanswered((__u64)timer);
+	return 0;
+}
+
+/* Data was sent, and for 15 s nothing that is authentic came back. */
+static __noinline int silent(__u64 timer)
+{
+	struct wg_peer *peer =
+		(void *)(timer - bpf_core_field_offset(struct wg_peer___hs, timer_new_handshake));
+	struct hs_event e = {.what = WGT_HS_SILENCE};
+	struct wgt_peer_key key = {};
+	struct wgt_handshake *h;
+
+	if (!peer_key(&key, peer))
+		return 0;
+	h = handshake_of(&key);
+	if (!h)
+		return 0;
+	h->previous_silence_ns = h->last_ns[WGT_HS_SILENCE];
+	note(&key, &e);
+	return 0;
+}
+
+SEC("fentry")
+int BPF_PROG(wgt_hs_silent, struct timer_list *timer)
+{
+	silent((__u64)timer);
+	return 0;
+}
+
+/* The initiator has its response, or the responder its first data message. */
+static __noinline int completed(__u64 peer_address)
+{
+	struct hs_event e = {.what = WGT_HS_COMPLETED};
+	struct wg_peer *peer = (void *)peer_address;
+	struct wgt_peer_key key = {};
+	struct wgt_handshake *h;
+
+	if (!peer_key(&key, peer) || !(h = note(&key, &e)))
+		return 0;
+	h->attempts = 0;
+	h->unconfirmed = 0;
+	look_at_endpoint(h, peer);
+	return 0;
+}
+
+SEC("fentry")
+int BPF_PROG(wgt_hs_done, struct wg_peer *peer)
+{
+	completed((__u64)peer);
+	return 0;
+}
+
+static __noinline int session_begun(__u64 handshake)
+{
+	struct wg_peer *peer =
+		(void *)(handshake - bpf_core_field_offset(struct wg_peer, handshake));
+	struct wgt_begun_session *to;
+	struct noise_keypair *k, *next;
+	struct wgt_peer_key key = {};
+	struct wgt_handshake *h;
+	__u32 place;
+
+	if (!peer_key(&key, peer) || !(h = handshake_of(&key)))
+		return 0;
+	/* noise.c, add_new_keypair: a responder's waits as the next one. */
+	k = BPF_CORE_READ(peer, keypairs.current_keypair);
+	next = BPF_CORE_READ(peer, keypairs.next_keypair);
+	if (next && birth_of(next) >= birth_of(k))
+		k = next;
+	if (!k)
+		return 0;
+	place = h->sessions_begun++ & (WGT_BEGUN_SESSIONS - 1);
+	to = &h->sessions[place];
+	to->ns = bpf_ktime_get_ns();
+	to->local_index = BPF_CORE_READ(k, entry.index);
+	to->remote_index = BPF_CORE_READ(k, remote_index);
+	to->i_am_initiator = BPF_CORE_READ(k, i_am_the_initiator);
+	return 0;
+}
+
+SEC("fexit")
+int BPF_PROG(wgt_hs_session, struct noise_handshake *handshake, void *keypairs, bool begun)
+{
+	if (begun)
+		session_begun((__u64)handshake);
+	return 0;
+}
+
+#endif

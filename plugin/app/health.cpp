@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "plugin/app/health.h"
+
+#include <algorithm>
+#include <unordered_map>
+
+#include "plugin/app/show.h"
+#include "plugin/probe/clock.h"
+#include "plugin/probe/handshakes.h"
+#include "wgtools/wg/quick_file.h"
+
+namespace wgt::app {
+
+namespace {
+
+wg::PublicKey to_key(const std::uint8_t (&bytes)[32]) {
+  wg::PublicKey key;
+  std::copy(std::begin(bytes), std::end(bytes), key.bytes.begin());
+  return key;
+}
+
+using ByKey = std::unordered_map<wg::PublicKey, health::PeerFacts*>;
+
+// The file is the host's: of an interface in another namespace it says nothing. One that cannot be
+// read is no finding.
+void add_file(health::InterfaceFacts& facts, const ByKey& peers) {
+  if (!facts.view.own_netns) return;
+  const auto file = wg::read_quick_file(facts.view.device.name);
+  if (!file || !*file) return;
+  facts.has_file = true;
+  for (const wg::QuickPeer& in_file : (*file)->peers) {
+    const auto peer = peers.find(in_file.public_key);
+    if (peer == peers.end()) continue;
+    peer->second->in_file = true;
+    peer->second->allowed_ips_in_file = in_file.allowed_ips;
+  }
+}
+
+Result<health::InterfaceFacts> gather(const probe::PinDirectory& pins, view::InterfaceView view,
+                                      std::uint64_t began_mono_ns,
+                                      std::chrono::nanoseconds window) {
+  health::InterfaceFacts facts;
+  facts.peers.reserve(view.peers.size());
+  ByKey by_key;
+  for (view::PeerSection& section : view.peers) {
+    facts.peers.push_back({.section = std::move(section)});
+    by_key.emplace(facts.peers.back().section.peer.public_key, &facts.peers.back());
+  }
+  view.peers.clear();
+  facts.view = std::move(view);
+  const wgt_device_key& device = facts.view.key;
+
+  WGT_TRY(const auto handshakes, probe::handshakes(pins, device));
+  for (const auto& [key, handshake] : handshakes)
+    if (const auto peer = by_key.find(to_key(key.peer)); peer != by_key.end())
+      peer->second->handshake = handshake;
+  WGT_TRY(const auto now, probe::peers_now(pins, device, began_mono_ns));
+  for (const auto& [key, peer_now] : now)
+    if (const auto peer = by_key.find(to_key(key.peer)); peer != by_key.end())
+      peer->second->now = peer_now;
+  WGT_TRY(facts.strangers, probe::strangers(pins, device));
+  add_file(facts, by_key);
+
+  facts.clock.wall_ns = probe::clock_ns(CLOCK_REALTIME);
+  facts.clock.mono_ns = probe::clock_ns(CLOCK_MONOTONIC);
+  if (!now.empty()) facts.clock.hz = health::hz_from(now[0].second.jiffies, now[0].second.ns);
+  facts.since_wall_ns = std::max(facts.view.traced_since_wall_ns,
+                                 facts.clock.wall_ns - static_cast<std::int64_t>(window.count()));
+  return facts;
+}
+
+}  // namespace
+
+Result<Health> health(const probe::PinDirectory& pins, std::optional<wgt_device_key> only,
+                      std::chrono::nanoseconds window) {
+  const std::uint64_t began = probe::mono_ns();
+  // The dump that show makes has the kernel side write down its timers.
+  WGT_TRY(Shown shown, show(pins, only));
+  Health all{
+      .interfaces = {}, .left_out = std::move(shown.left_out), .lost = std::move(shown.lost)};
+  for (view::InterfaceView& view : shown.interfaces) {
+    WGT_TRY(auto facts, gather(pins, std::move(view), began, window));
+    all.interfaces.push_back(health::build_report(std::move(facts)));
+  }
+  return all;
+}
+
+}  // namespace wgt::app

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Dropped packets as findings. What to say and to do is what `watch` says of such a packet.
+#include <algorithm>
+#include <string_view>
+
+#include "plugin/health/rule.h"
+#include "plugin/view/drop_reason.h"
+#include "plugin/view/facts.h"
+#include "plugin/view/messages.h"
+#include "plugin/view/verdict.h"
+
+namespace wgt::health {
+namespace {
+
+enum class Part : std::uint8_t { kAlone, kWithoutSession };
+
+struct Row {
+  wgt_verdict verdict;
+  const char* reason;  // null: any other
+  const char* id;      // null: no finding: harmless, or told by another rule
+  Severity severity = Severity::kWarning;
+  Part part = Part::kAlone;  // kWithoutSession: only news while nothing says why there is none
+};
+
+constexpr auto kError = Severity::kError;
+constexpr auto kWarning = Severity::kWarning;
+constexpr auto kInfo = Severity::kInfo;
+
+// The first row that fits applies.
+constexpr Row kRows[] = {
+    {WGT_V_INNER_OUT, nullptr, "inner_out", kInfo},
+    {WGT_V_TX_NO_PEER, nullptr, "tx.no_peer", kWarning},
+    {WGT_V_TX_NO_ENDPOINT, nullptr, "tx.no_endpoint", kWarning},
+    {WGT_V_TX_STAGED_OVERFLOW, nullptr, "tx.staged_overflow", kWarning, Part::kWithoutSession},
+    {WGT_V_TX_STAGED_PURGED, nullptr, "tx.staged_purged", kInfo, Part::kWithoutSession},
+    {WGT_V_TX_QUEUE_FULL, nullptr, "queue.overload", kWarning},
+    {WGT_V_TX_RING_FULL, nullptr, "queue.overload", kWarning},
+    {WGT_V_TX_NO_ROUTE, nullptr, "tx.no_route", kError},
+    {WGT_V_TX_NO_SOCKET, nullptr, "tx.no_socket", kError},
+    {WGT_V_TX_NO_ENDPOINT_FAMILY, nullptr, "tx.no_endpoint_family", kError},
+    {WGT_V_TX_LOOP, nullptr, "config.loop", kError},
+    {WGT_V_OUTER_OUT, "NETFILTER_DROP", "host.firewall", kError, Part::kWithoutSession},
+    {WGT_V_OUTER_OUT, nullptr, "outer_out", kError, Part::kWithoutSession},
+    {WGT_V_NETWORK_REJECTED, "fragmentation_needed", nullptr},
+    {WGT_V_NETWORK_REJECTED, "packet_too_big", nullptr},
+    {WGT_V_NETWORK_REJECTED, nullptr, nullptr},  // handshake_rules.cpp
+    {WGT_V_OUTER_IN, "NETFILTER_DROP", "host.firewall", kError},
+    {WGT_V_OUTER_IN, "IP_RPFILTER", "host.rp_filter", kError},
+    {WGT_V_OUTER_IN, nullptr, "outer_in", kWarning},
+    {WGT_V_RX_MALFORMED, nullptr, "rx.malformed", kInfo},
+    {WGT_V_RX_UNKNOWN_INDEX, "rekeyed", nullptr},
+    {WGT_V_RX_UNKNOWN_INDEX, nullptr, "session.peer_restarted", kWarning},
+    {WGT_V_RX_QUEUE_FULL, nullptr, "queue.overload", kWarning},
+    {WGT_V_RX_RING_FULL, nullptr, "queue.overload", kWarning},
+    {WGT_V_RX_KEY_EXPIRED, nullptr, "session.key_expired", kError},
+    {WGT_V_RX_AUTH_FAILED, nullptr, "rx.auth_failed", kWarning},
+    {WGT_V_RX_NO_MEMORY, nullptr, "rx.no_memory", kWarning},
+    {WGT_V_RX_BAD_INNER, nullptr, "rx.bad_inner", kWarning},
+    {WGT_V_RX_DISALLOWED_SOURCE, nullptr, "rx.disallowed_source", kError},
+    {WGT_V_INNER_IN, "IP_INADDRERRORS", "host.forwarding_off", kWarning},
+    {WGT_V_INNER_IN, "IP_RPFILTER", "host.rp_filter", kWarning},
+    {WGT_V_INNER_IN, "NETFILTER_DROP", "host.firewall", kWarning},
+    {WGT_V_INNER_IN, "NO_SOCKET", nullptr},
+    {WGT_V_INNER_IN, nullptr, "inner_in", kInfo},
+};
+
+const Row* row_of(const view::DropRow& drop) {
+  for (const Row& row : kRows) {
+    if (row.verdict != drop.verdict) continue;
+    if (row.reason == nullptr || drop.reason == row.reason) return row.id ? &row : nullptr;
+  }
+  return nullptr;
+}
+
+// Nobody asked for multicast to pass a tunnel; every interface of a host makes some.
+bool is_noise(const view::DropRow& drop) {
+  if (!drop.inner || drop.verdict != WGT_V_TX_NO_PEER) return false;
+  const IpAddress& to = drop.inner->dst;
+  return to.version == 6 ? to.bytes[0] == 0xff : to.bytes[0] >= 224;
+}
+
+// The drop as the packet it was, as far as the counter has it, so that the same words fit.
+Finding in_words(const Row& row, const view::DropRow& drop, const wg::Peer* peer,
+                 const InterfaceFacts& facts) {
+  view::PathView path;
+  path.inner = drop.inner;
+  path.outer = drop.outer;
+  view::Side side;
+  side.netns = facts.view.netns;
+  side.interface = facts.view.device.name;
+  if (peer) side.peer = peer->public_key;
+  if (view::verdict_side(drop.verdict) == view::VerdictSide::kRx)
+    path.rx = side;
+  else
+    path.tx = side;
+  view::Facts words = view::gather_facts(path, drop.verdict, &facts.view.device);
+  words["label"] = "this host";
+  words["host"] = "this host";
+  words["tx"] = path.tx ? "this host" : "the sender";
+  std::optional<view::Advice> advice;
+  if (drop.reason) {
+    words[*drop.reason] = "1";
+    if (view::is_stack_drop(drop.verdict)) {
+      view::DropReason why = view::explain_drop(drop.verdict, *drop.reason, "", words);
+      words["words"] = std::move(why.words);
+      advice = std::move(why.advice);
+    }
+  }
+  if (!advice) advice = view::advice_for(drop.verdict, words);
+  Finding finding{row.id, row.severity, view::message_for(drop.verdict, words)};
+  // One packet's sentence, about the last of several.
+  if (drop.count > 1)
+    finding.message =
+        std::to_string(drop.count) + " packets were dropped, the last of them: " + finding.message;
+  finding.evidence = {{"verdict", std::string(view::verdict_id(drop.verdict))},
+                      {"count", static_cast<std::int64_t>(drop.count)}};
+  if (drop.reason) finding.evidence.emplace_back("reason", *drop.reason);
+  if (drop.last_wall_ns != 0)
+    finding.evidence.emplace_back(
+        "last_s_ago",
+        std::max<std::int64_t>(facts.clock.wall_ns - drop.last_wall_ns, 0) / 1'000'000'000);
+  if (advice) {
+    finding.advice = std::move(advice->text);
+    finding.command = std::move(advice->command);
+  }
+  return finding;
+}
+
+}  // namespace
+
+std::vector<Finding> drop_findings(const std::vector<view::DropRow>& drops, const wg::Peer* peer,
+                                   const InterfaceFacts& facts, bool explained) {
+  std::vector<Finding> findings;
+  for (const view::DropRow& drop : drops) {
+    if (drop.last_wall_ns < facts.since_wall_ns || is_noise(drop)) continue;
+    const Row* row = row_of(drop);
+    if (!row || (explained && row->part == Part::kWithoutSession)) continue;
+    findings.push_back(in_words(*row, drop, peer, facts));
+  }
+  return findings;
+}
+
+}  // namespace wgt::health

@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Why there is no session with a peer: the first row that holds is the cause, or the most that one
+// end can know of it.
+#include <string.h>  // strerrorname_np, which <cstring> does not promise
+
+#include <algorithm>
+#include <ctime>
+
+#include "plugin/health/rule.h"
+#include "plugin/health/times.h"
+
+namespace wgt::health {
+namespace {
+
+// faults.md §4.1: up to two tries get lost without anybody being to blame.
+constexpr std::uint32_t kTooMany = 3;
+// A responder's session that was not used by the time of the peer's next try.
+constexpr std::uint32_t kTooManyUnconfirmed = 2;
+
+// Drops and handshakes were told by two readings of the clocks. Attempts are 5 s apart.
+constexpr std::int64_t kClocksApartNs = 1'000'000'000;
+
+using Result = std::optional<Evidence>;
+
+std::int64_t number(std::uint64_t value) { return static_cast<std::int64_t>(value); }
+
+// Its last handshake messages, if it is trying to get a session and has none yet.
+const wgt_handshake* trying(const PeerFacts& peer) {
+  if (!peer.handshake || peer.handshake->attempts == 0) return nullptr;
+  return peer.handshake->tried_ns > peer.handshake->last_ns[WGT_HS_COMPLETED] ? &*peer.handshake
+                                                                              : nullptr;
+}
+
+bool since_begun(const wgt_handshake& h, wgt_hs what) { return h.last_ns[what] >= h.begun_ns; }
+
+std::string utc(std::int64_t unix_s) {
+  const std::time_t seconds = unix_s;
+  std::tm tm{};
+  char text[sizeof "-2147481748-01-01 00:00:00 UTC"] = "";
+  if (gmtime_r(&seconds, &tm) != nullptr)
+    std::strftime(text, sizeof text, "%Y-%m-%d %H:%M:%S UTC", &tm);
+  return text;
+}
+
+Result not_leaving(const PeerFacts& peer, const InterfaceFacts&) {
+  const wgt_handshake* h = trying(peer);
+  if (!h || h->last_ns[WGT_HS_NOT_LEAVING] < h->tried_ns) return std::nullopt;
+  const char* name = strerrorname_np(-h->error);
+  return Evidence{{"error", name ? name : std::to_string(h->error)},
+                  {"error_text", std::string(strerrordesc_np(-h->error))},
+                  {"attempts", h->attempts},
+                  {"failed", number(h->count[WGT_HS_NOT_LEAVING])}};
+}
+
+// WireGuard handed it over, and then this host's own stack dropped it (handshake_drop.bpf.h).
+Result dropped_on_the_way_out(const PeerFacts& peer, const InterfaceFacts& facts) {
+  const wgt_handshake* h = trying(peer);
+  if (!h) return std::nullopt;
+  for (const view::DropRow& row : peer.section.drops) {
+    if (row.verdict != WGT_V_OUTER_OUT || !row.reason || !row.outer) continue;
+    const std::uint32_t headers = row.outer->src.version == 4 ? 20 + 8 : 40 + 8;
+    if (row.outer->len != 148 + headers ||
+        row.last_wall_ns + kClocksApartNs < facts.clock.wall(h->begun_ns))
+      continue;
+    return Evidence{
+        {"reason", *row.reason}, {"dropped", number(row.count)}, {"attempts", h->attempts}};
+  }
+  return std::nullopt;
+}
+
+Result dropped_by_firewall(const PeerFacts& peer, const InterfaceFacts& facts) {
+  Result evidence = dropped_on_the_way_out(peer, facts);
+  if (!evidence || std::get<std::string>(evidence->front().second) != "NETFILTER_DROP")
+    return std::nullopt;
+  return evidence;
+}
+
+Result psk_mismatch(const PeerFacts& peer, const InterfaceFacts& facts) {
+  const wgt_handshake* h = trying(peer);
+  if (!h || !since_begun(*h, WGT_HS_PSK_MISMATCH)) return std::nullopt;
+  return Evidence{{"answers_refused", number(h->count[WGT_HS_PSK_MISMATCH])},
+                  {"attempts", h->attempts},
+                  {"last_s_ago", seconds_ago(facts.clock, h->last_ns[WGT_HS_PSK_MISMATCH])}};
+}
+
+Result late_response(const PeerFacts& peer, const InterfaceFacts&) {
+  const wgt_handshake* h = trying(peer);
+  if (!h || h->attempts < 2 || !since_begun(*h, WGT_HS_LATE_RESPONSE)) return std::nullopt;
+  return Evidence{{"round_trip_ms", number(h->rtt_ns / 1'000'000)},
+                  {"late_answers", number(h->count[WGT_HS_LATE_RESPONSE])},
+                  {"attempts", h->attempts}};
+}
+
+// An ICMP error about what was sent to this peer, after which nothing worked.
+const view::DropRow* rejection(const PeerFacts& peer, const InterfaceFacts& facts) {
+  if (!peer.section.peer.endpoint || !peer.handshake) return nullptr;
+  const Endpoint& endpoint = *peer.section.peer.endpoint;
+  const auto worked = facts.clock.wall(peer.handshake->last_ns[WGT_HS_COMPLETED]);
+  for (const auto* rows : {&peer.section.drops, &facts.view.drops})
+    for (const view::DropRow& row : *rows) {
+      if (row.verdict != WGT_V_NETWORK_REJECTED || !row.outer || !row.inner || !row.reason)
+        continue;
+      if (row.outer->dst == endpoint.address && row.outer->dst_port == endpoint.port &&
+          row.last_wall_ns > worked && row.last_wall_ns >= facts.since_wall_ns &&
+          *row.reason != "fragmentation_needed" && *row.reason != "packet_too_big")
+        return &row;
+    }
+  return nullptr;
+}
+
+Result rejected(const PeerFacts& peer, const InterfaceFacts& facts) {
+  const view::DropRow* row = rejection(peer, facts);
+  if (!row) return std::nullopt;
+  return Evidence{{"router", to_string(row->inner->src)},
+                  {"reason", *row->reason},
+                  {"rejected", number(row->count)}};
+}
+
+Result nobody_listens(const PeerFacts& peer, const InterfaceFacts& facts) {
+  const view::DropRow* row = rejection(peer, facts);
+  if (!row || *row->reason != "port_unreachable" ||
+      row->inner->src != peer.section.peer.endpoint->address)
+    return std::nullopt;
+  return rejected(peer, facts);
+}
+
+// The same from a peer that always came to us: the address is NAT's, which has forgotten it.
+Result nat_timeout(const PeerFacts& peer, const InterfaceFacts& facts) {
+  if (!nobody_listens(peer, facts)) return std::nullopt;
+  const wgt_handshake& h = *peer.handshake;
+  if (h.count[WGT_HS_INITIATION_ACCEPTED] == 0 || h.sessions_begun == 0) return std::nullopt;
+  const auto& last = h.sessions[(h.sessions_begun - 1) % WGT_BEGUN_SESSIONS];
+  if (last.i_am_initiator != 0) return std::nullopt;
+  const view::DropRow* row = rejection(peer, facts);
+  return Evidence{{"rejected", number(row->count)},
+                  {"session_s_ago", seconds_ago(facts.clock, last.ns)}};
+}
+
+// Data of the old session still comes, but no answer to initiations.
+Result filtered(const PeerFacts& peer, const InterfaceFacts&) {
+  const wgt_handshake* h = trying(peer);
+  if (!h || h->attempts < kTooMany || !since_begun(*h, WGT_HS_NO_ANSWER) || !peer.now ||
+      peer.now->send_keepalive_at == 0)
+    return std::nullopt;
+  return Evidence{{"attempts", h->attempts}, {"unanswered", number(h->count[WGT_HS_NO_ANSWER])}};
+}
+
+Result cookie_required(const PeerFacts& peer, const InterfaceFacts& facts) {
+  const wgt_handshake* h = trying(peer);
+  if (!h || !since_begun(*h, WGT_HS_COOKIE_REQUIRED)) return std::nullopt;
+  return Evidence{{"cookies", number(h->count[WGT_HS_COOKIE_REQUIRED])},
+                  {"attempts", h->attempts},
+                  {"last_s_ago", seconds_ago(facts.clock, h->last_ns[WGT_HS_COOKIE_REQUIRED])}};
+}
+
+Result gave_up(const PeerFacts& peer, const InterfaceFacts& facts) {
+  const wgt_handshake* h = trying(peer);
+  if (!h || !since_begun(*h, WGT_HS_GAVE_UP)) return std::nullopt;
+  return Evidence{{"attempts", h->attempts},
+                  {"trying_s", number((h->tried_ns - h->begun_ns) / 1'000'000'000)},
+                  {"gave_up_s_ago", seconds_ago(facts.clock, h->last_ns[WGT_HS_GAVE_UP])}};
+}
+
+Result no_answer(const PeerFacts& peer, const InterfaceFacts& facts) {
+  const wgt_handshake* h = trying(peer);
+  if (!h || h->attempts < kTooMany || !since_begun(*h, WGT_HS_INITIATION_SENT)) return std::nullopt;
+  return Evidence{{"attempts", h->attempts}, {"trying_s", seconds_ago(facts.clock, h->begun_ns)}};
+}
+
+// --- the responder's end
+
+Result replayed_timestamp(const PeerFacts& peer, const InterfaceFacts& facts) {
+  if (!peer.handshake) return std::nullopt;
+  const wgt_handshake& h = *peer.handshake;
+  const std::uint64_t refused = h.last_ns[WGT_HS_REPLAYED_TIMESTAMP];
+  if (!is_recent(facts, refused) || refused < h.last_ns[WGT_HS_INITIATION_ACCEPTED] ||
+      refused < h.last_ns[WGT_HS_COMPLETED])
+    return std::nullopt;
+  return Evidence{{"refused", number(h.count[WGT_HS_REPLAYED_TIMESTAMP])},
+                  {"accepted_time", utc(number(h.their_time_s))},
+                  {"time_here", utc(facts.clock.wall(refused) / 1'000'000'000)}};
+}
+
+Result rate_limited(const PeerFacts& peer, const InterfaceFacts& facts) {
+  if (!peer.section.peer.endpoint) return std::nullopt;
+  for (const auto& [key, stranger] : facts.strangers)
+    if (key.result == WGT_HS_RATE_LIMITED && is_recent(facts, stranger.last_ns) &&
+        to_endpoint(stranger.source).address == peer.section.peer.endpoint->address)
+      return Evidence{{"refused", number(stranger.count)}};
+  return std::nullopt;
+}
+
+Result never_confirmed(const PeerFacts& peer, const InterfaceFacts& facts) {
+  if (!peer.handshake) return std::nullopt;
+  const wgt_handshake& h = *peer.handshake;
+  if (h.unconfirmed < kTooManyUnconfirmed || !is_recent(facts, h.last_ns[WGT_HS_RESPONSE_SENT]))
+    return std::nullopt;
+  return Evidence{{"answered", h.unconfirmed},
+                  {"last_s_ago", seconds_ago(facts.clock, h.last_ns[WGT_HS_RESPONSE_SENT])}};
+}
+
+Result flood(const PeerFacts& peer, const InterfaceFacts& facts) {
+  if (!peer.handshake || !is_recent(facts, peer.handshake->last_ns[WGT_HS_FLOOD]))
+    return std::nullopt;
+  return Evidence{{"ignored", number(peer.handshake->count[WGT_HS_FLOOD])}};
+}
+
+constexpr auto kError = Severity::kError;
+constexpr auto kWarning = Severity::kWarning;
+constexpr auto kInfo = Severity::kInfo;
+
+constexpr const char* kAskThere =
+    "Only the other end can tell more. There, run `wg-trace up IFACE`, and while this end tries, "
+    "`wg-trace health IFACE`.";
+
+constexpr PeerRule kRules[] = {
+    {"hs.not_leaving", kError, not_leaving,
+     "Handshake initiations to {endpoint|this peer} do not leave this host: {error_text} ({error})",
+     "See which route the endpoint has.", "ip route get {endpoint_address} mark {fwmark}"},
+    {"hs.not_leaving", kError, not_leaving,
+     "Handshake initiations to {endpoint|this peer} do not leave this host: {error_text} ({error})",
+     "See which route the endpoint has.", "ip route get {endpoint_address}"},
+    {"hs.not_leaving", kError, not_leaving,
+     "Handshake initiations to this peer do not leave this host: {error_text} ({error})",
+     "Set its address.", "wg set {dev} peer {key} endpoint HOST:PORT"},
+    {"hs.not_leaving", kError, dropped_by_firewall,
+     "This host's own firewall drops the handshake initiations to {endpoint|this peer}",
+     "Let UDP to {endpoint|it} out; find the rule.", "nft list ruleset"},
+    {"hs.not_leaving", kError, dropped_on_the_way_out,
+     "This host's own stack drops the handshake initiations to {endpoint|this peer}: {reason}",
+     "See which route and which next hop the endpoint has.", "ip route get {endpoint_address}"},
+    {"hs.psk_mismatch", kError, psk_mismatch,
+     "{endpoint|The peer} answers, but its answers cannot be decrypted: the preshared keys of the "
+     "two ends differ",
+     "Give both ends the same preshared key.", "wg set {dev} peer {key} preshared-key FILE"},
+    {"hs.late_response", kError, late_response,
+     "The answers of {endpoint|the peer} take {round_trip_ms} ms; WireGuard begins anew after 5 s, "
+     "so no handshake can complete",
+     "Look for what delays packets this long; see the round trip.", "ping -c 3 {endpoint_address}"},
+    {"endpoint.nat_timeout", kError, nat_timeout,
+     "{endpoint} answers that nothing listens there; the peer came from there {session_s_ago} s "
+     "ago, so it is behind NAT, and the NAT has forgotten it",
+     "On the peer's host, keep the way open: `wg set IFACE peer {own_key|KEY} persistent-keepalive "
+     "25`.",
+     nullptr},
+    {"path.rejected", kError, nobody_listens,
+     "{endpoint_address} answers that nothing listens on UDP port {endpoint_port} there",
+     "Is WireGuard up there, and on that port? If it uses another one, set it.",
+     "wg set {dev} peer {key} endpoint HOST:PORT"},
+    {"path.rejected", kError, rejected,
+     "{router} answers that it does not let packets to {endpoint} pass: {reason}",
+     "Ask whoever runs {router} to let UDP to {endpoint} pass; see how far it gets.",
+     "traceroute -n -U -p {endpoint_port} {endpoint_address}"},
+    {"path.handshakes_filtered", kError, filtered,
+     "{attempts} initiations were not answered, while data of the old session still comes in: "
+     "something on the way filters handshakes",
+     "Ask for UDP messages of 148 and 92 bytes to be let through, or change the port.", nullptr},
+    {"hs.cookie_required", kWarning, cookie_required,
+     "{endpoint|The peer} is under load and asked for a proof of our address (a cookie); the next "
+     "try has it",
+     "Nothing, if it passes. If it goes on, find out who floods the other end with handshakes.",
+     nullptr},
+    {"hs.gave_up", kError, gave_up,
+     "{attempts} initiations to {endpoint|the peer} in {trying_s} s were not answered; WireGuard "
+     "gave up, and tries again when there is something to send",
+     kAskThere, nullptr},
+    {"hs.no_answer", kError, no_answer,
+     "{attempts} initiations to {endpoint|the peer} left this host and none was answered; from "
+     "this end it cannot be told where they or the answers are lost",
+     kAskThere, nullptr},
+    {"hs.replayed_timestamp", kError, replayed_timestamp,
+     "Its initiations are refused as replays: its clock is not ahead of {accepted_time}, the time "
+     "of the last one that was accepted; here it is {time_here}",
+     "Set the clock of the peer's host, by NTP outside the tunnel. Or two hosts use one private "
+     "key.",
+     nullptr},
+    {"hs.rate_limited", kWarning, rate_limited,
+     "More handshakes come from {endpoint_address} than WireGuard takes (20 a second); {refused} "
+     "were refused",
+     "Find out what sends them.", "tcpdump -n udp and host {endpoint_address}"},
+    {"hs.no_answer", kError, never_confirmed,
+     "This host answered {answered} initiations of it, but none of the sessions was ever used: the "
+     "answers are lost on the way back or come too late, or the preshared keys differ",
+     kAskThere, nullptr},
+    {"hs.flood", kInfo, flood,
+     "{ignored} initiations were ignored: copies of an accepted one, or within 20 ms of it",
+     nullptr, nullptr},
+};
+
+}  // namespace
+
+std::span<const PeerRule> handshake_rules() { return kRules; }
+
+}  // namespace wgt::health

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What is wrong with an interface and no peer's in particular: above all, who knocks at it.
+#include <algorithm>
+
+#include "plugin/health/rule.h"
+#include "plugin/health/times.h"
+
+namespace wgt::health {
+namespace {
+
+using Result = std::optional<Evidence>;
+
+std::int64_t number(std::uint64_t value) { return static_cast<std::int64_t>(value); }
+
+wg::PublicKey key_of(const wgt_stranger_key& key) {
+  wg::PublicKey result;
+  std::copy(std::begin(key.id), std::end(key.id), result.bytes.begin());
+  return result;
+}
+
+// Whether a peer from that address has had a handshake since.
+bool got_in_since(const InterfaceFacts& facts, const wgt_stranger& stranger) {
+  const IpAddress source = to_endpoint(stranger.source).address;
+  return std::ranges::any_of(facts.peers, [&](const PeerFacts& peer) {
+    return peer.section.peer.endpoint && peer.section.peer.endpoint->address == source &&
+           peer.handshake && peer.handshake->last_ns[WGT_HS_COMPLETED] > stranger.last_ns;
+  });
+}
+
+struct Strangers {
+  const std::pair<wgt_stranger_key, wgt_stranger>* last = nullptr;
+  std::int64_t messages = 0;
+  std::int64_t how_many = 0;
+};
+Strangers strangers(const InterfaceFacts& facts, wgt_hs result) {
+  Strangers all;
+  for (const auto& entry : facts.strangers) {
+    const auto& [key, stranger] = entry;
+    if (key.result != result || !is_recent(facts, stranger.last_ns) ||
+        got_in_since(facts, stranger))
+      continue;
+    if (result == WGT_HS_UNKNOWN_INITIATOR &&
+        std::ranges::any_of(facts.peers, [&](const PeerFacts& peer) {
+          return peer.section.peer.public_key == key_of(key);
+        }))
+      continue;  // it has been added meanwhile
+    all.messages += number(stranger.count);
+    all.how_many++;
+    if (!all.last || stranger.last_ns > all.last->second.last_ns) all.last = &entry;
+  }
+  return all;
+}
+
+template <wgt_hs kResult>
+Result knocked(const InterfaceFacts& facts) {
+  const Strangers found = strangers(facts, kResult);
+  if (!found.last) return std::nullopt;
+  return Evidence{{"from", to_string(to_endpoint(found.last->second.source))},
+                  {"messages", found.messages},
+                  {"senders", found.how_many},
+                  {"last_s_ago", seconds_ago(facts.clock, found.last->second.last_ns)}};
+}
+
+Result unknown_initiator(const InterfaceFacts& facts) {
+  Result evidence = knocked<WGT_HS_UNKNOWN_INITIATOR>(facts);
+  if (!evidence) return std::nullopt;
+  const Strangers found = strangers(facts, WGT_HS_UNKNOWN_INITIATOR);
+  evidence->insert(evidence->begin(), {"public_key", wg::to_base64(key_of(found.last->first))});
+  return evidence;
+}
+
+Result no_identity(const InterfaceFacts& facts) {
+  if (facts.view.device.has_private_key || facts.peers.empty()) return std::nullopt;
+  return Evidence{{"peers", number(facts.peers.size())}};
+}
+
+Result queue_full(const InterfaceFacts& facts) {
+  const Strangers found = strangers(facts, WGT_HS_QUEUE_FULL);
+  if (!found.last) return std::nullopt;
+  return Evidence{{"waiting", found.last->second.queued},
+                  {"last_s_ago", seconds_ago(facts.clock, found.last->second.last_ns)}};
+}
+
+constexpr auto kError = Severity::kError;
+constexpr auto kWarning = Severity::kWarning;
+constexpr auto kInfo = Severity::kInfo;
+
+constexpr InterfaceRule kRules[] = {
+    {"hs.no_identity", kError, no_identity,
+     "{iface} has no private key, so no handshake can be made", "Set one.",
+     "wg set {dev} private-key FILE"},
+    {"hs.unknown_initiator", kWarning, unknown_initiator,
+     "{from} tries to connect with a public key that is no peer's here: {public_key}",
+     "If it is meant to be a peer, add it.",
+     "wg set {dev} peer {public_key} allowed-ips ADDRESSES"},
+    {"hs.wrong_responder_key", kWarning, knocked<WGT_HS_WRONG_RESPONDER_KEY>,
+     "{from} sent initiations that are meant for another public key than {own_key}: it has a wrong "
+     "key for this host",
+     "If it is meant to be a peer, give it the key of this host: {own_key}.", nullptr},
+    {"hs.wrong_responder_key", kWarning, knocked<WGT_HS_WRONG_RESPONDER_KEY>,
+     "{from} sent initiations that are meant for another public key", nullptr, nullptr},
+    {"hs.queue_full", kWarning, queue_full,
+     "So many handshake messages came that the queue of 4096 was full: others are refused "
+     "meanwhile",
+     "Find out who sends them.", "tcpdump -n -c 100 udp port {listen_port}"},
+    {"hs.cookie_required", kWarning, knocked<WGT_HS_COOKIE_REQUIRED>,
+     "This host was under load by handshakes and asked {senders} senders for a proof of their "
+     "address (a cookie); the last was {from}",
+     "Nothing, if it passes. If it goes on, find out who sends them.",
+     "tcpdump -n -c 100 udp port {listen_port}"},
+    {"hs.undecryptable", kInfo, knocked<WGT_HS_UNDECRYPTABLE>,
+     "{messages} initiations that are meant for this host could not be decrypted, the last from "
+     "{from}: forged, or altered on the way",
+     nullptr, nullptr},
+};
+
+}  // namespace
+
+std::span<const InterfaceRule> interface_rules() { return kRules; }
+
+}  // namespace wgt::health

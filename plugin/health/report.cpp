@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "plugin/health/report.h"
+
+#include <algorithm>
+#include <iterator>
+#include <tuple>
+
+#include "plugin/health/rule.h"
+#include "plugin/health/status.h"
+#include "plugin/health/times.h"
+#include "plugin/view/text_template.h"
+
+namespace wgt::health {
+namespace {
+
+constexpr const char* kSeverities[] = {"info", "warning", "error"};
+constexpr const char* kStatusNames[] = {"dead",  "oneway", "degraded", "waiting",
+                                        "never", "active", "idle"};
+
+view::Facts words_of(const InterfaceFacts& facts) {
+  const wg::Device& device = facts.view.device;
+  view::Facts words{{"iface", device.name}, {"dev", device.name}};
+  if (!wg::is_zero(device.public_key)) words["own_key"] = wg::to_base64(device.public_key);
+  if (device.listen_port != 0) words["listen_port"] = std::to_string(device.listen_port);
+  if (device.fwmark != 0) words["fwmark"] = std::to_string(device.fwmark);
+  return words;
+}
+
+void add_peer(view::Facts& words, const wg::Peer& peer) {
+  words["peer"] = wg::short_form(peer.public_key);
+  words["key"] = wg::to_base64(peer.public_key);
+  if (peer.endpoint) {
+    words["endpoint"] = to_string(*peer.endpoint);
+    words["endpoint_address"] = to_string(peer.endpoint->address);
+    words["endpoint_port"] = std::to_string(peer.endpoint->port);
+  }
+  for (const IpPrefix& prefix : peer.allowed_ips)
+    if (prefix.length == (prefix.address.version == 4 ? 32 : 128)) {
+      words.try_emplace("inside_address", to_string(prefix.address));
+      break;
+    }
+}
+
+template <class Test>
+std::optional<Finding> in_words(const Rule<Test>& rule, Evidence evidence, view::Facts words) {
+  for (const auto& [name, value] : evidence)
+    words[name] = std::holds_alternative<std::string>(value)
+                      ? std::get<std::string>(value)
+                      : std::to_string(std::get<std::int64_t>(value));
+  auto message = view::fill_sentence(rule.message, words);
+  if (!message) return std::nullopt;
+  Finding finding{rule.id, rule.severity, *std::move(message), std::move(evidence)};
+  if (rule.advice) finding.advice = view::fill_sentence(rule.advice, words);
+  if (rule.command) {
+    finding.command = view::fill_command(rule.command, words);
+    if (!finding.command) return std::nullopt;  // the next row has another one, or none
+  }
+  return finding;
+}
+
+// Ids are told once: their rows are the same finding in other words.
+template <class Test, class Ask>
+std::vector<Finding> apply(std::span<const Rule<Test>> rules, Many many, const view::Facts& words,
+                           Ask ask) {
+  std::vector<Finding> findings;
+  for (const Rule<Test>& rule : rules) {
+    if (std::ranges::find(findings, rule.id, &Finding::id) != findings.end()) continue;
+    auto evidence = ask(rule);
+    if (!evidence) continue;
+    auto finding = in_words(rule, *std::move(evidence), words);
+    if (!finding) continue;
+    findings.push_back(*std::move(finding));
+    if (many == Many::kFirst) break;
+  }
+  return findings;
+}
+
+// Commands are run where the user is, and the interface may be elsewhere.
+void complete_commands(std::vector<Finding>& findings, const InterfaceFacts& facts) {
+  if (facts.view.own_netns) return;
+  const auto netns = facts.view.netns ? view::shell_word(*facts.view.netns) : std::nullopt;
+  for (Finding& finding : findings) {
+    if (!finding.command) continue;
+    if (netns)
+      finding.command = "ip netns exec " + *netns + " " + *finding.command;
+    else
+      finding.command.reset();
+  }
+}
+
+void worst_first(std::vector<Finding>& findings) {
+  std::stable_sort(findings.begin(), findings.end(),
+                   [](const Finding& a, const Finding& b) { return a.severity > b.severity; });
+}
+
+Severity worst_of(const std::vector<Finding>& findings) {
+  auto worst = Severity::kInfo;
+  for (const Finding& finding : findings) worst = std::max(worst, finding.severity);
+  return worst;
+}
+
+void append(std::vector<Finding>& to, std::vector<Finding> from) {
+  std::move(from.begin(), from.end(), std::back_inserter(to));
+}
+
+std::vector<wgt_endpoint_change> in_order(const wgt_handshake& h) {
+  std::vector<wgt_endpoint_change> changes;
+  for (const wgt_endpoint_change& change : h.changes)
+    if (change.ns != 0) changes.push_back(change);
+  std::sort(changes.begin(), changes.end(),
+            [](const auto& a, const auto& b) { return a.ns < b.ns; });
+  return changes;
+}
+
+void add_numbers(PeerReport& report, const PeerFacts& peer, const Clock& clock) {
+  if (peer.section.peer.last_handshake_unix_s != 0)
+    report.handshake_age_s = std::max<std::int64_t>(
+        clock.wall_ns / 1'000'000'000 - peer.section.peer.last_handshake_unix_s, 0);
+  if (peer.handshake) {
+    report.attempts = peer.handshake->attempts;
+    if (peer.handshake->result != WGT_HS_NONE)
+      report.last_result = view::handshake_id(peer.handshake->result);
+    if (peer.handshake->rtt_ns != 0) report.rtt_ns = peer.handshake->rtt_ns;
+    std::ranges::copy(peer.handshake->count, report.handshake_counts.begin());
+    report.endpoint_changes = peer.handshake->endpoint_changes;
+    report.roamed = in_order(*peer.handshake);
+  }
+  if (peer.now)
+    report.network_loss = Loss{
+        peer.now->window_expected,
+        peer.now->window_expected - std::min(peer.now->window_expected, peer.now->window_received)};
+}
+
+PeerReport report_of(PeerFacts& peer, const InterfaceFacts& facts, view::Facts words) {
+  PeerReport report;
+  add_peer(words, peer.section.peer);
+  // Without a private key nothing else about handshakes is news.
+  if (facts.view.device.has_private_key)
+    report.findings = apply(handshake_rules(), Many::kFirst, words,
+                            [&](const PeerRule& rule) { return rule.holds(peer, facts); });
+  const bool explained = worst_of(report.findings) != Severity::kInfo;
+  append(report.findings, drop_findings(peer.section.drops, &peer.section.peer, facts, explained));
+  append(report.findings, apply(session_rules(), Many::kAll, words,
+                                [&](const PeerRule& rule) { return rule.holds(peer, facts); }));
+  worst_first(report.findings);
+  complete_commands(report.findings, facts);
+  const State state = state_of(peer, facts);
+  report.status = state.status;
+  report.since_wall_ns = facts.clock.wall(state.since_mono_ns);
+  const bool up = state.status == Status::kActive || state.status == Status::kIdle;
+  if (up && worst_of(report.findings) != Severity::kInfo) report.status = Status::kDegraded;
+  add_numbers(report, peer, facts.clock);
+  report.drops = std::move(peer.section.drops);
+  report.tx = peer.section.tx;
+  report.rx = peer.section.rx;
+  report.sessions = std::move(peer.section.sessions);
+  report.peer = peer.section.peer;
+  return report;
+}
+
+}  // namespace
+
+const char* severity_name(Severity severity) {
+  return kSeverities[static_cast<std::size_t>(severity)];
+}
+const char* status_name(Status status) { return kStatusNames[static_cast<std::size_t>(status)]; }
+
+InterfaceReport build_report(InterfaceFacts facts) {
+  InterfaceReport report;
+  report.name = facts.view.device.name;
+  report.netns = facts.view.netns;
+  report.own_netns = facts.view.own_netns;
+  report.wall_ns = facts.clock.wall_ns;
+  report.clock = facts.clock;
+  // For words that need all peers, such as whose an address is.
+  for (const PeerFacts& peer : facts.peers) facts.view.device.peers.push_back(peer.section.peer);
+  const view::Facts words = words_of(facts);
+  report.findings = apply(interface_rules(), Many::kAll, words,
+                          [&](const InterfaceRule& rule) { return rule.holds(facts); });
+  append(report.findings, drop_findings(facts.view.drops, nullptr, facts, false));
+  worst_first(report.findings);
+  complete_commands(report.findings, facts);
+  for (PeerFacts& peer : facts.peers) report.peers.push_back(report_of(peer, facts, words));
+  report.drops = std::move(facts.view.drops);
+  std::stable_sort(report.peers.begin(), report.peers.end(),
+                   [](const PeerReport& a, const PeerReport& b) {
+                     return std::tuple(worst_of(b.findings), a.status) <
+                            std::tuple(worst_of(a.findings), b.status);
+                   });
+  return report;
+}
+
+Severity worst(const InterfaceReport& report) {
+  Severity all = worst_of(report.findings);
+  for (const PeerReport& peer : report.peers) all = std::max(all, worst_of(peer.findings));
+  return all;
+}
+
+}  // namespace wgt::health

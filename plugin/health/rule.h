@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// A rule: one thing that can be wrong, and what to say about it. Rules are rows of the tables in
+// *_rules.cpp; nothing but their order connects them.
+#pragma once
+
+#include <optional>
+#include <span>
+
+#include "plugin/health/report.h"
+
+namespace wgt::health {
+
+// One question to the facts. Of the rows in one table that hold, kFirst ones beyond the first are
+// consequences of it, or weaker words for it.
+enum class Many : std::uint8_t { kFirst, kAll };
+
+// Evidence when the rule holds. Never guesses: a fact that is missing is nullopt.
+using PeerTest = std::optional<Evidence> (*)(const PeerFacts&, const InterfaceFacts&);
+using InterfaceTest = std::optional<Evidence> (*)(const InterfaceFacts&);
+
+// message, advice, command: text_template.h, filled with the evidence and with
+//   {dev} {iface} {peer} {key} {endpoint} {endpoint_address} {endpoint_port} {own_key}
+// The first of several rows with one id whose words can be filled applies.
+template <class Test>
+struct Rule {
+  const char* id;
+  Severity severity;
+  Test holds;
+  const char* message;
+  const char* advice;   // null: none
+  const char* command;  // null: none
+};
+using PeerRule = Rule<PeerTest>;
+using InterfaceRule = Rule<InterfaceTest>;
+
+std::span<const PeerRule> handshake_rules();  // Many::kFirst
+std::span<const PeerRule> session_rules();    // Many::kAll
+std::span<const InterfaceRule> interface_rules();
+
+// Findings about packets that were dropped, from the same counters as `show`. explained: a finding
+// says already why there is no session, so that packets which waited for one are no news.
+std::vector<Finding> drop_findings(const std::vector<view::DropRow>& drops, const wg::Peer* peer,
+                                   const InterfaceFacts& facts, bool explained);
+
+}  // namespace wgt::health

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What is wrong with a peer beside its handshake.
+#include <algorithm>
+
+#include "plugin/health/rule.h"
+#include "plugin/health/times.h"
+
+namespace wgt::health {
+namespace {
+
+using Result = std::optional<Evidence>;
+
+constexpr std::uint64_t kNsPerSecond = 1'000'000'000;
+// Two silences this close, each followed by a handshake that worked: only data does not come back.
+constexpr std::uint64_t kSilencesWithinNs = 60 * kNsPerSecond;
+constexpr std::uint32_t kEnoughForLoss = 100;  // packets
+constexpr std::uint64_t kLossPercent = 1;
+// Each host of a shared key takes the endpoint when it makes a handshake.
+constexpr int kTakenOver = 3;
+
+std::int64_t number(std::uint64_t value) { return static_cast<std::int64_t>(value); }
+
+Result silent(const PeerFacts& peer, const InterfaceFacts& facts) {
+  if (!peer.handshake) return std::nullopt;
+  const wgt_handshake& h = *peer.handshake;
+  const std::uint64_t silence = h.last_ns[WGT_HS_SILENCE];
+  if (!is_recent(facts, silence) || silence < h.last_ns[WGT_HS_COMPLETED] || h.attempts >= 3)
+    return std::nullopt;
+  return Evidence{{"silent_s", 15 + seconds_ago(facts.clock, silence)}, {"attempts", h.attempts}};
+}
+
+Result only_handshakes_work(const PeerFacts& peer, const InterfaceFacts& facts) {
+  if (!peer.handshake) return std::nullopt;
+  const wgt_handshake& h = *peer.handshake;
+  const std::uint64_t silence = h.last_ns[WGT_HS_SILENCE];
+  const std::uint64_t completed = h.last_ns[WGT_HS_COMPLETED];
+  if (!is_recent(facts, silence) || h.previous_silence_ns == 0 ||
+      silence - h.previous_silence_ns > kSilencesWithinNs || completed < h.previous_silence_ns)
+    return std::nullopt;
+  return Evidence{{"silences", number(h.count[WGT_HS_SILENCE])},
+                  {"handshakes", number(h.count[WGT_HS_COMPLETED])}};
+}
+
+Result lost(const PeerFacts& peer, const InterfaceFacts&) {
+  if (!peer.now || peer.now->window_expected < kEnoughForLoss) return std::nullopt;
+  const std::uint32_t expected = peer.now->window_expected;
+  const std::uint32_t missing = expected - std::min(expected, peer.now->window_received);
+  if (std::uint64_t{missing} * 100 < std::uint64_t{expected} * kLossPercent) return std::nullopt;
+  return Evidence{{"expected", expected}, {"lost", missing}};
+}
+
+std::vector<wgt_endpoint_change> changes_since(const PeerFacts& peer, const InterfaceFacts& facts) {
+  std::vector<wgt_endpoint_change> all;
+  if (!peer.handshake) return all;
+  for (const wgt_endpoint_change& change : peer.handshake->changes)
+    if (change.from.version != 0 && is_recent(facts, change.ns)) all.push_back(change);
+  std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.ns < b.ns; });
+  return all;
+}
+
+Result shared_key(const PeerFacts& peer, const InterfaceFacts& facts) {
+  const auto changes = changes_since(peer, facts);
+  int taken = 0;
+  std::vector<IpAddress> seen;
+  for (const wgt_endpoint_change& change : changes) {
+    if (change.by != WGT_HS_INITIATION_ACCEPTED) continue;
+    taken++;
+    for (const wgt_endpoint& end : {change.from, change.to})
+      if (std::ranges::find(seen, to_endpoint(end).address) == seen.end())
+        seen.push_back(to_endpoint(end).address);
+  }
+  // Somebody on the move does not come back to where it was.
+  if (taken < kTakenOver || seen.size() < 2 || std::cmp_greater_equal(seen.size(), taken))
+    return std::nullopt;
+  return Evidence{
+      {"changes", taken}, {"first", to_string(seen[0])}, {"second", to_string(seen[1])}};
+}
+
+Result roamed(const PeerFacts& peer, const InterfaceFacts& facts) {
+  const auto changes = changes_since(peer, facts);
+  if (changes.empty() || shared_key(peer, facts)) return std::nullopt;
+  const wgt_endpoint_change& last = changes.back();
+  return Evidence{
+      {"from", to_string(to_endpoint(last.from))},
+      {"to", to_string(to_endpoint(last.to))},
+      {"by", last.by == WGT_HS_NONE ? "a data message, or `wg set`" : "a handshake message"},
+      {"s_ago", seconds_ago(facts.clock, last.ns)},
+      {"changes", number(changes.size())}};
+}
+
+const wg::Peer* owner_of(const IpPrefix& prefix, const InterfaceFacts& facts) {
+  for (const PeerFacts& other : facts.peers)
+    if (std::ranges::find(other.section.peer.allowed_ips, prefix) !=
+        other.section.peer.allowed_ips.end())
+      return &other.section.peer;
+  return nullptr;
+}
+
+Result allowed_ips_moved(const PeerFacts& peer, const InterfaceFacts& facts) {
+  const wg::Peer& own = peer.section.peer;
+  for (const IpPrefix& prefix : peer.allowed_ips_in_file) {
+    const wg::Peer* owner = owner_of(prefix, facts);
+    if (owner && owner->public_key != own.public_key)
+      return Evidence{{"range", to_string(prefix)},
+                      {"owner", wg::short_form(owner->public_key)},
+                      {"owner_key", wg::to_base64(owner->public_key)}};
+  }
+  return std::nullopt;
+}
+
+Result no_allowed_ips(const PeerFacts& peer, const InterfaceFacts& facts) {
+  if (!peer.section.peer.allowed_ips.empty() || !peer.allowed_ips_in_file.empty() ||
+      allowed_ips_moved(peer, facts))
+    return std::nullopt;
+  return Evidence{};
+}
+
+Result differs_from_file(const PeerFacts& peer, const InterfaceFacts& facts) {
+  if (!facts.has_file || allowed_ips_moved(peer, facts)) return std::nullopt;
+  if (!peer.in_file) return Evidence{{"what", "the peer is not in it"}};
+  auto file = peer.allowed_ips_in_file;
+  auto kernel = peer.section.peer.allowed_ips;
+  std::sort(file.begin(), file.end());
+  std::sort(kernel.begin(), kernel.end());
+  if (file == kernel) return std::nullopt;
+  return Evidence{{"what", "its AllowedIPs differ"}};
+}
+
+// This host's clock: the peer's last handshake is in the future.
+Result clock_backwards(const PeerFacts& peer, const InterfaceFacts& facts) {
+  const std::int64_t ahead =
+      peer.section.peer.last_handshake_unix_s - facts.clock.wall_ns / std::int64_t{kNsPerSecond};
+  if (ahead <= 1) return std::nullopt;
+  return Evidence{{"s_ahead", ahead}};
+}
+
+constexpr auto kError = Severity::kError;
+constexpr auto kWarning = Severity::kWarning;
+constexpr auto kInfo = Severity::kInfo;
+
+constexpr PeerRule kRules[] = {
+    {"path.oneway", kError, silent,
+     "Data was sent, and nothing authentic came back for {silent_s} s; a new handshake is under "
+     "way",
+     "Wait for the handshake: if it fails, the cause is told here.", nullptr},
+    {"path.oneway", kError, only_handshakes_work,
+     "Handshakes complete, but data that is sent gets no answer of any kind: only small or only "
+     "handshake messages pass in one direction",
+     "See whether large packets are what is lost.", "ping -c 3 -s 1200 -M do {inside_address}"},
+    {"path.oneway", kError, only_handshakes_work,
+     "Handshakes complete, but data that is sent gets no answer of any kind: only small or only "
+     "handshake messages pass in one direction",
+     nullptr, nullptr},
+    {"path.lost", kWarning, lost,
+     "{lost} of the last {expected} packets from it did not arrive (or its host used their numbers "
+     "up for packets that it dropped itself)",
+     "See where they are lost, with both ends watched.", "wg-trace watch {dev} --drops"},
+    {"endpoint.shared_key", kError, shared_key,
+     "Its endpoint went back and forth between {first} and {second}, {changes} times by a valid "
+     "handshake: two hosts use one private key",
+     "Give one of the two hosts a key of its own.", nullptr},
+    {"endpoint.roamed", kInfo, roamed, "Its endpoint moved from {from} to {to} by {by}", nullptr,
+     nullptr},
+    {"config.allowed_ips_moved", kWarning, allowed_ips_moved,
+     "{range} of its AllowedIPs in the wg-quick file belongs to peer {owner} now: one range can "
+     "only be one peer's, the last one that it was given to",
+     "Give the two peers ranges that do not overlap.", "wg show {dev} allowed-ips"},
+    {"config.no_allowed_ips", kWarning, no_allowed_ips,
+     "It has no AllowedIPs, so nothing can be sent to it and nothing from it is accepted",
+     "Give it the addresses behind it. If it had some, the peer that was given them last has them.",
+     "wg show {dev} allowed-ips"},
+    {"config.differs_from_file", kWarning, differs_from_file,
+     "The wg-quick file of {iface} says otherwise: {what}",
+     "Make both the same; this loads the file.",
+     "bash -c 'wg syncconf {dev} <(wg-quick strip {dev})'"},
+    {"clock.backwards", kWarning, clock_backwards,
+     "Its last handshake is {s_ahead} s in the future: this host's clock was set back, and its own "
+     "initiations may be refused as replays",
+     "Set the clock.", nullptr},
+};
+
+}  // namespace
+
+std::span<const PeerRule> session_rules() { return kRules; }
+
+}  // namespace wgt::health

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "plugin/probe/handshakes.h"
+
+#include "plugin/probe/maps.h"
+
+namespace wgt::probe {
+namespace {
+
+using HandshakeMap = PinnedMap<wgt_peer_key, wgt_handshake>;
+using NowMap = PinnedMap<wgt_peer_key, wgt_peer_now>;
+using StrangerMap = PinnedMap<wgt_stranger_key, wgt_stranger>;
+
+bool same(const wgt_device_key& a, const wgt_device_key& b) {
+  return a.netns == b.netns && a.ifindex == b.ifindex;
+}
+
+template <class Key, class Value>
+Result<std::vector<std::pair<Key, Value>>> entries(const PinDirectory& pins, const char* name,
+                                                   const wgt_device_key& device) {
+  using Map = PinnedMap<Key, Value>;
+  WGT_TRY(const auto map, Map::open(pins, name));
+  std::vector<std::pair<Key, Value>> all;
+  for (const Key& key : map.keys()) {
+    if (!same(key.device, device)) continue;
+    if (const auto value = map.get(key)) all.emplace_back(key, *value);
+  }
+  return all;
+}
+
+}  // namespace
+
+Result<std::vector<PeerHandshake>> handshakes(const PinDirectory& pins,
+                                              const wgt_device_key& device) {
+  return entries<wgt_peer_key, wgt_handshake>(pins, "wgt_handshakes", device);
+}
+
+Result<std::vector<Stranger>> strangers(const PinDirectory& pins, const wgt_device_key& device) {
+  return entries<wgt_stranger_key, wgt_stranger>(pins, "wgt_strangers", device);
+}
+
+Result<std::vector<PeerNow>> peers_now(const PinDirectory& pins, const wgt_device_key& device,
+                                       std::uint64_t since_mono_ns) {
+  WGT_TRY(const auto map, NowMap::open(pins, "wgt_peers_now"));
+  std::vector<PeerNow> all;
+  for (const wgt_peer_key& key : map.keys()) {
+    if (!same(key.device, device)) continue;
+    const auto now = map.get(key);
+    if (now && now->ns >= since_mono_ns)
+      all.emplace_back(key, *now);
+    else
+      map.erase(key);
+  }
+  return all;
+}
+
+Result<void> forget_handshakes(const PinDirectory& pins, const wgt_device_key& device) {
+  WGT_TRY(const auto handshakes, HandshakeMap::open(pins, "wgt_handshakes"));
+  for (const wgt_peer_key& key : handshakes.keys())
+    if (same(key.device, device)) handshakes.erase(key);
+  WGT_TRY(const auto strangers, StrangerMap::open(pins, "wgt_strangers"));
+  for (const wgt_stranger_key& key : strangers.keys())
+    if (same(key.device, device)) strangers.erase(key);
+  return {};
+}
+
+}  // namespace wgt::probe

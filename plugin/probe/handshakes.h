@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What the kernel side keeps about handshakes, read from the pinned maps.
+#pragma once
+
+#include <utility>
+#include <vector>
+
+#include "bpf/abi/handshake.h"
+#include "plugin/probe/bpffs.h"
+#include "wgtools/base/result.h"
+
+namespace wgt::probe {
+
+using PeerHandshake = std::pair<wgt_peer_key, wgt_handshake>;
+using PeerNow = std::pair<wgt_peer_key, wgt_peer_now>;
+using Stranger = std::pair<wgt_stranger_key, wgt_stranger>;
+
+Result<std::vector<PeerHandshake>> handshakes(const PinDirectory& pins,
+                                              const wgt_device_key& device);
+Result<std::vector<Stranger>> strangers(const PinDirectory& pins, const wgt_device_key& device);
+
+// As the last dump of the device found them (seed_sessions in totals.h). since_mono_ns: older ones
+// are of peers that are gone, and are removed.
+Result<std::vector<PeerNow>> peers_now(const PinDirectory& pins, const wgt_device_key& device,
+                                       std::uint64_t since_mono_ns);
+
+// What happened before a device was traced (this time) is not its own.
+Result<void> forget_handshakes(const PinDirectory& pins, const wgt_device_key& device);
+
+}  // namespace wgt::probe

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "plugin/view/handshake_view.h"
+
+#include <string.h>  // strerrorname_np, which <cstring> does not promise
+
+#include <algorithm>
+
+#include "bpf/abi/handshake.h"
+#include "plugin/view/flow.h"
+#include "plugin/view/text_template.h"
+
+namespace wgt::view {
+namespace {
+
+constexpr const char* kIds[WGT_HS_COUNT] = {
+    "none",
+#define WGT_HS(number, name, id) id,
+#include "bpf/abi/handshakes.def"
+#undef WGT_HS
+};
+
+struct Row {
+  wgt_hs what;
+  const char* text;
+};
+
+// The first row that can be filled applies (text_template.h).
+constexpr Row kRows[] = {
+    {WGT_HS_COMPLETED, "The handshake with peer {peer} is complete"},
+    {WGT_HS_NO_ANSWER, "No answer of peer {peer} to attempt {attempts}"},
+    {WGT_HS_NOT_LEAVING, "Attempt {attempts} to reach peer {peer} does not leave: {error}"},
+    {WGT_HS_WRONG_RESPONDER_KEY, "{from} sent an initiation for another public key than ours"},
+    {WGT_HS_UNKNOWN_INITIATOR, "{from} sent an initiation; its key {key} is no peer's"},
+    {WGT_HS_PSK_MISMATCH,
+     "{from|Peer} answered, but it cannot be decrypted: the preshared keys differ"},
+    {WGT_HS_REPLAYED_TIMESTAMP,
+     "Refused an initiation of peer {peer}: its clock is behind its last one"},
+    {WGT_HS_FLOOD, "Ignored an initiation of peer {peer}: a copy, or too soon"},
+    {WGT_HS_COOKIE_REQUIRED, "Peer {peer} is under load and sent a cookie"},
+    {WGT_HS_COOKIE_REQUIRED, "Under load: sent {from} a cookie"},
+    {WGT_HS_RATE_LIMITED, "Refused a message of {from}: more than 20 a second"},
+    {WGT_HS_LATE_RESPONSE, "The answer of peer {peer} came {after_ms} ms late: a newer try runs"},
+    {WGT_HS_QUEUE_FULL, "The queue of handshake messages is full"},
+    {WGT_HS_NO_IDENTITY, "No private key, so no handshake"},
+    {WGT_HS_GAVE_UP, "Gave up on peer {peer} after {attempts} attempts"},
+    {WGT_HS_UNDECRYPTABLE, "An initiation of {from|somebody} cannot be decrypted"},
+    {WGT_HS_INITIATION_SENT, "Sent initiation {attempts} to peer {peer}"},
+    {WGT_HS_INITIATION_ACCEPTED, "Accepted an initiation of peer {peer}"},
+    {WGT_HS_RESPONSE_SENT, "Answered peer {peer}"},
+    {WGT_HS_SILENCE, "Peer {peer} has not answered data for 15 s"},
+};
+
+const decode::DeviceInfo* find(const decode::HostInfo& host, const wgt_device_key& key) {
+  for (const decode::DeviceInfo& device : host.devices)
+    if (device.key.netns == key.netns && device.key.ifindex == key.ifindex) return &device;
+  return nullptr;
+}
+
+std::string message_of(unsigned what, const HandshakeView& view) {
+  Facts facts{{"attempts", std::to_string(view.attempts)}};
+  if (view.peer) facts["peer"] = wg::short_form(*view.peer);
+  if (view.peer) facts["key"] = wg::to_base64(*view.peer);
+  if (view.outer) facts["from"] = source_text(*view.outer);
+  if (view.error) facts["error"] = *view.error;
+  if (view.after_ns) facts["after_ms"] = std::to_string(*view.after_ns / 1'000'000);
+  for (const Row& row : kRows)
+    if (row.what == what)
+      if (auto text = fill_sentence(row.text, facts)) return *std::move(text);
+  return view.id;
+}
+
+}  // namespace
+
+std::string handshake_id(unsigned what) { return what < WGT_HS_COUNT ? kIds[what] : "unknown"; }
+
+HandshakeView build_handshake_view(const wgt_record& record, const decode::HostInfo& host) {
+  HandshakeView view;
+  view.id = handshake_id(record.verdict);
+  view.failed = view.id.starts_with("hs.") && record.verdict != WGT_HS_COMPLETED &&
+                record.verdict != WGT_HS_FLOOD;
+  view.wall_ns = static_cast<std::int64_t>(record.hop_ns[0]) + host.wall_minus_mono_ns;
+  view.host = host.hostname;
+  if (const decode::DeviceInfo* device = find(host, record.device)) {
+    view.netns = device->netns;
+    view.interface = device->name;
+  } else {
+    view.interface = "ifindex " + std::to_string(record.device.ifindex);
+  }
+  if ((record.flags & WGT_F_PEER) != 0) {
+    view.peer.emplace();
+    std::copy(std::begin(record.peer), std::end(record.peer), view.peer->bytes.begin());
+  }
+  view.sender_index = static_cast<std::uint32_t>(record.counter);
+  view.receiver_index = record.receiver_index;
+  view.attempts = record.drop_reason;
+  if (record.hop_ns[1] != 0 && record.hop_ns[1] <= record.hop_ns[0])
+    view.after_ns = static_cast<std::int64_t>(record.hop_ns[0] - record.hop_ns[1]);
+  if (record.error < 0) {
+    const char* name = strerrorname_np(-record.error);
+    view.error = name ? name : "errno " + std::to_string(-record.error);
+  }
+  view.outer = to_flow(record.outer);
+  view.message = message_of(record.verdict, view);
+  return view;
+}
+
+}  // namespace wgt::view

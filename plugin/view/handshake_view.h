@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// One step of a handshake as one host saw it: the model of `watch --handshakes`.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "plugin/decode/host_info.h"
+#include "plugin/view/path_view.h"
+
+namespace wgt::view {
+
+struct HandshakeView {
+  std::string id;  // "hs.completed", or a step: "initiation_sent"
+  bool failed = false;
+  std::int64_t wall_ns = 0;  // CLOCK_REALTIME
+  std::string host;
+  std::optional<std::string> netns;  // nullopt: the initial namespace
+  std::string interface;
+  std::optional<wg::PublicKey> peer;  // of hs.unknown_initiator: the key that is nobody's
+  std::uint32_t sender_index = 0;     // as in the message; 0: none
+  std::uint32_t receiver_index = 0;
+  std::uint32_t attempts = 0;            // initiations since the last handshake that worked
+  std::optional<std::int64_t> after_ns;  // since the initiation that it is about
+  std::optional<std::string> error;      // "ENETUNREACH"
+  std::optional<Flow> outer;             // the message as it came; nullopt: none came
+  std::string message;                   // a sentence without a full stop
+};
+
+// record: of kind WGT_HANDSHAKE.
+HandshakeView build_handshake_view(const wgt_record& record, const decode::HostInfo& host);
+
+// "hs.completed"; "unknown" for a foreign number.
+std::string handshake_id(unsigned what);
+
+}  // namespace wgt::view

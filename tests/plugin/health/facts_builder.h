@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Facts of one interface with one peer, as tests of rules change them.
+#pragma once
+
+#include <algorithm>
+#include <string>
+
+#include "plugin/health/report.h"
+
+namespace wgt::health::test {
+
+constexpr std::uint64_t kSecond = 1'000'000'000;
+constexpr std::uint64_t kNow = 1000 * kSecond;  // CLOCK_MONOTONIC
+
+inline wg::PublicKey key(std::uint8_t first) {
+  wg::PublicKey k;
+  k.bytes[0] = first;
+  return k;
+}
+
+inline Endpoint v4(std::uint8_t last, std::uint16_t port = 51820) {
+  return {.address = make_ipv4(std::array<std::uint8_t, 4>{192, 0, 2, last}), .port = port};
+}
+
+// Seconds before now, on the kernel's clock.
+inline std::uint64_t ago(std::uint64_t seconds) { return kNow - seconds * kSecond; }
+
+struct Facts : InterfaceFacts {
+  Facts() {
+    view.device.name = "wg0";
+    view.device.has_private_key = true;
+    view.device.public_key = key(9);
+    clock = {.wall_ns = 2'000'000 * static_cast<std::int64_t>(kSecond),
+             .mono_ns = static_cast<std::int64_t>(kNow)};
+    since_wall_ns = clock.wall(ago(120));
+    PeerFacts peer;
+    peer.section.peer.public_key = key(1);
+    peer.section.peer.endpoint = v4(7, 51821);
+    peer.section.peer.allowed_ips = {{.address = v4(100).address, .length = 32}};
+    peer.handshake = wgt_handshake{};
+    peer.now = wgt_peer_now{};
+    peer.now->ns = kNow;
+    peer.now->jiffies = 1'000'000;
+    peers.push_back(peer);
+  }
+
+  PeerFacts& peer() { return peers[0]; }
+  wgt_handshake& hs() { return *peers[0].handshake; }
+  Facts& saw(wgt_hs what, std::uint64_t seconds_ago, std::uint64_t count = 1) {
+    hs().count[what] = count;
+    hs().last_ns[what] = ago(seconds_ago);
+    return *this;
+  }
+  // So many initiations since then, none of which worked yet.
+  Facts& tries(std::uint32_t attempts, std::uint64_t begun_seconds_ago) {
+    hs().attempts = attempts;
+    hs().begun_ns = ago(begun_seconds_ago);
+    hs().tried_ns = ago(1);
+    return saw(WGT_HS_INITIATION_SENT, 1, attempts);
+  }
+  Facts& drop(wgt_verdict verdict, const std::string& reason, std::uint64_t seconds_ago,
+              view::Flow outer = {}) {
+    view::DropRow row{.verdict = verdict, .reason = reason, .count = 1};
+    if (reason.empty()) row.reason.reset();
+    row.last_wall_ns = clock.wall(ago(seconds_ago));
+    if (outer.src.version != 0) row.outer = outer;
+    peer().section.drops.push_back(row);
+    return *this;
+  }
+  Facts& stranger(wgt_hs result, std::uint64_t seconds_ago, std::uint8_t id = 0) {
+    wgt_stranger_key k{};
+    k.result = result;
+    k.id[0] = id;
+    wgt_stranger s{};
+    s.count = 3;
+    s.last_ns = ago(seconds_ago);
+    s.source.version = 4;
+    s.source.address[0] = 203;
+    strangers.emplace_back(k, s);
+    return *this;
+  }
+  Facts& moved(std::uint8_t from, std::uint8_t to, std::uint64_t seconds_ago, wgt_hs by) {
+    wgt_endpoint_change change{};
+    change.ns = ago(seconds_ago);
+    change.from.version = change.to.version = 4;
+    change.from.address[0] = from;
+    change.to.address[0] = to;
+    change.by = by;
+    hs().changes[hs().endpoint_changes++ % WGT_ENDPOINT_CHANGES] = change;
+    return *this;
+  }
+
+  InterfaceReport report() const { return build_report(*this); }
+};
+
+// "id severity,…" of the peer (or the interface), worst first; "" when there is none.
+inline std::string ids(const std::vector<Finding>& findings) {
+  std::string text;
+  for (const Finding& f : findings)
+    text += (text.empty() ? "" : ",") + f.id + " " + severity_name(f.severity);
+  return text;
+}
+inline std::string of_peer(const InterfaceFacts& facts) {
+  return ids(build_report(facts).peers.at(0).findings);
+}
+inline std::string of_interface(const InterfaceFacts& facts) {
+  return ids(build_report(facts).findings);
+}
+
+}  // namespace wgt::health::test

@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Each rule about a handshake: a case that fires, a near miss, and the facts missing.
+#include <gtest/gtest.h>
+
+#include <cerrno>
+
+#include "tests/plugin/health/facts_builder.h"
+
+namespace wgt::health {
+namespace {
+
+using test::ago;
+using test::Facts;
+using test::of_peer;
+using test::v4;
+
+view::Flow initiation(std::uint32_t len = 176) {
+  return {.src = v4(1).address,
+          .dst = v4(7).address,
+          .src_port = 51820,
+          .dst_port = 51821,
+          .proto = 17,
+          .len = len};
+}
+
+Facts& rejected(Facts& facts, const std::string& reason, std::uint8_t router,
+                std::uint64_t seconds_ago) {
+  facts.drop(WGT_V_NETWORK_REJECTED, reason, seconds_ago, initiation());
+  view::DropRow& row = facts.peer().section.drops.back();
+  row.inner = view::Flow{.src = v4(router).address, .dst = v4(1).address};
+  return facts;
+}
+
+TEST(HandshakeRules, NothingWithoutEvents) {
+  EXPECT_EQ(of_peer(Facts()), "");
+  Facts missing;
+  missing.peer().handshake.reset();
+  missing.peer().now.reset();
+  EXPECT_EQ(of_peer(missing), "");
+}
+
+TEST(NotLeaving, IsTheLastAttemptsErrno) {
+  Facts facts;
+  facts.tries(1, 3).saw(WGT_HS_NOT_LEAVING, 1);
+  facts.hs().error = -ENETUNREACH;
+  EXPECT_EQ(of_peer(facts), "hs.not_leaving error");
+  const Finding f = facts.report().peers[0].findings[0];
+  EXPECT_NE(f.message.find("ENETUNREACH"), std::string::npos) << f.message;
+  EXPECT_EQ(f.command, "ip route get 192.0.2.7");
+}
+
+TEST(NotLeaving, NamesTheMarkThatTheRouteIsChosenBy) {
+  Facts facts;
+  facts.tries(1, 3).saw(WGT_HS_NOT_LEAVING, 1);
+  facts.hs().error = -ENETUNREACH;
+  facts.view.device.fwmark = 51820;
+  EXPECT_EQ(facts.report().peers[0].findings[0].command, "ip route get 192.0.2.7 mark 51820");
+}
+
+TEST(NotLeaving, NotWhenALaterAttemptLeft) {
+  Facts facts;
+  facts.tries(2, 8).saw(WGT_HS_NOT_LEAVING, 6);
+  EXPECT_EQ(of_peer(facts), "");
+}
+
+TEST(NotLeaving, IsTheOwnFirewallToo) {
+  Facts facts;
+  facts.tries(1, 3).drop(WGT_V_OUTER_OUT, "NETFILTER_DROP", 2, initiation());
+  EXPECT_EQ(of_peer(facts), "hs.not_leaving error") << "and not host.firewall besides";
+}
+
+TEST(NotLeaving, NotForADroppedDataMessageOrAnOldOne) {
+  Facts data;
+  data.tries(1, 3).drop(WGT_V_OUTER_OUT, "NETFILTER_DROP", 2, initiation(200));
+  EXPECT_EQ(of_peer(data), "host.firewall error");
+  Facts old;
+  old.tries(1, 3).drop(WGT_V_OUTER_OUT, "NETFILTER_DROP", 5, initiation());
+  EXPECT_EQ(of_peer(old), "host.firewall error");
+}
+
+TEST(PskMismatch, IsAnAnswerThatCannotBeDecrypted) {
+  Facts facts;
+  facts.tries(1, 3).saw(WGT_HS_PSK_MISMATCH, 1);
+  EXPECT_EQ(of_peer(facts), "hs.psk_mismatch error");
+}
+
+TEST(PskMismatch, NotOnceAHandshakeCompleted) {
+  Facts facts;
+  facts.tries(1, 9).saw(WGT_HS_PSK_MISMATCH, 5).saw(WGT_HS_COMPLETED, 0);
+  facts.hs().attempts = 0;
+  EXPECT_EQ(of_peer(facts), "");
+}
+
+TEST(PskMismatch, NotFromBeforeTheseAttempts) {
+  Facts facts;
+  facts.tries(1, 3).saw(WGT_HS_PSK_MISMATCH, 5);
+  EXPECT_EQ(of_peer(facts), "");
+}
+
+TEST(PskMismatch, RemainsTheCauseWhenWireGuardGaveUp) {
+  Facts facts;
+  facts.tries(20, 101).saw(WGT_HS_PSK_MISMATCH, 1, 20).saw(WGT_HS_GAVE_UP, 0);
+  EXPECT_EQ(of_peer(facts), "hs.psk_mismatch error");
+}
+
+TEST(LateResponse, NeedsASecondTry) {
+  Facts facts;
+  facts.tries(2, 8).saw(WGT_HS_LATE_RESPONSE, 1);
+  facts.hs().rtt_ns = 6'100'000'000;
+  EXPECT_EQ(of_peer(facts), "hs.late_response error");
+  EXPECT_NE(facts.report().peers[0].findings[0].message.find("6100 ms"), std::string::npos);
+  facts.hs().attempts = 1;
+  EXPECT_EQ(of_peer(facts), "");
+}
+
+TEST(Rejected, NamesTheRouter) {
+  Facts facts;
+  rejected(facts.tries(1, 3), "admin_prohibited", 254, 1);
+  EXPECT_EQ(of_peer(facts), "path.rejected error");
+  EXPECT_NE(facts.report().peers[0].findings[0].message.find("192.0.2.254"), std::string::npos);
+}
+
+TEST(Rejected, NotWhenAHandshakeCompletedSince) {
+  Facts facts;
+  rejected(facts.saw(WGT_HS_COMPLETED, 1), "admin_prohibited", 254, 2);
+  EXPECT_EQ(of_peer(facts), "");
+}
+
+TEST(Rejected, NotForAnotherEndpointNorForPathMtu) {
+  Facts other;
+  rejected(other.tries(1, 3), "admin_prohibited", 254, 1);
+  other.peer().section.peer.endpoint = v4(8, 51821);
+  EXPECT_EQ(of_peer(other), "");
+  Facts mtu;
+  rejected(mtu.tries(1, 3), "fragmentation_needed", 254, 1);
+  EXPECT_EQ(of_peer(mtu), "");
+}
+
+TEST(Rejected, ByTheEndpointItselfIsAClosedPort) {
+  Facts facts;
+  rejected(facts.tries(1, 3), "port_unreachable", 7, 1);
+  const Finding f = facts.report().peers[0].findings.at(0);
+  EXPECT_EQ(f.id, "path.rejected");
+  EXPECT_NE(f.message.find("nothing listens on UDP port 51821"), std::string::npos) << f.message;
+}
+
+TEST(NatTimeout, IsAClosedPortWhereThePeerCameFrom) {
+  Facts facts;
+  rejected(facts.saw(WGT_HS_COMPLETED, 30).saw(WGT_HS_INITIATION_ACCEPTED, 31), "port_unreachable",
+           7, 1);
+  facts.hs().sessions_begun = 1;
+  facts.hs().sessions[0].ns = ago(31);
+  EXPECT_EQ(of_peer(facts), "endpoint.nat_timeout error");
+  // We made that session, so the address is one that was configured.
+  facts.hs().sessions[0].i_am_initiator = 1;
+  EXPECT_EQ(of_peer(facts), "path.rejected error");
+}
+
+TEST(HandshakesFiltered, NeedsDataThatStillComes) {
+  Facts facts;
+  facts.tries(3, 12).saw(WGT_HS_NO_ANSWER, 1, 2);
+  facts.peer().now->send_keepalive_at = 1;
+  EXPECT_EQ(of_peer(facts), "path.handshakes_filtered error");
+  facts.peer().now->send_keepalive_at = 0;
+  EXPECT_EQ(of_peer(facts), "hs.no_answer error");
+  facts.peer().now.reset();
+  EXPECT_EQ(of_peer(facts), "hs.no_answer error");
+}
+
+TEST(CookieRequired, IsAWarningWhileItLasts) {
+  Facts facts;
+  facts.tries(2, 8).saw(WGT_HS_COOKIE_REQUIRED, 6);
+  EXPECT_EQ(of_peer(facts), "hs.cookie_required warning");
+  facts.hs().attempts = 0;
+  EXPECT_EQ(of_peer(facts), "");
+}
+
+TEST(GaveUp, OnlyOfTheseAttempts) {
+  Facts facts;
+  facts.tries(20, 101).saw(WGT_HS_GAVE_UP, 1);
+  EXPECT_EQ(of_peer(facts), "hs.gave_up error");
+  facts.tries(1, 1).saw(WGT_HS_GAVE_UP, 200);
+  EXPECT_EQ(of_peer(facts), "");
+}
+
+TEST(NoAnswer, NeedsThreeTriesThatLeft) {
+  Facts facts;
+  facts.tries(3, 11);
+  EXPECT_EQ(of_peer(facts), "hs.no_answer error");
+  EXPECT_NE(facts.report().peers[0].findings[0].message.find("cannot be told"), std::string::npos)
+      << "one end must not claim what only two can know";
+  facts.tries(2, 6);
+  EXPECT_EQ(of_peer(facts), "");
+}
+
+TEST(ReplayedTimestamp, UntilOneIsAccepted) {
+  Facts facts;
+  facts.saw(WGT_HS_INITIATION_ACCEPTED, 50).saw(WGT_HS_COMPLETED, 50);
+  facts.saw(WGT_HS_REPLAYED_TIMESTAMP, 2, 4);
+  facts.hs().their_time_s = 1'700'000'000;
+  EXPECT_EQ(of_peer(facts), "hs.replayed_timestamp error");
+  const std::string message = facts.report().peers[0].findings[0].message;
+  EXPECT_NE(message.find("2023-11-14 22:13:20 UTC"), std::string::npos) << message;
+  facts.saw(WGT_HS_INITIATION_ACCEPTED, 1);
+  EXPECT_EQ(of_peer(facts), "");
+}
+
+TEST(ReplayedTimestamp, NotLongAgo) {
+  Facts facts;
+  facts.saw(WGT_HS_REPLAYED_TIMESTAMP, 300);
+  EXPECT_EQ(of_peer(facts), "");
+}
+
+TEST(RateLimited, ByItsAddress) {
+  Facts facts;
+  facts.stranger(WGT_HS_RATE_LIMITED, 1);
+  EXPECT_EQ(of_peer(facts), "");
+  wgt_stranger& s = facts.strangers[0].second;
+  std::copy_n(v4(7).address.bytes.begin(), 4, s.source.address);
+  EXPECT_EQ(of_peer(facts), "hs.rate_limited warning");
+  facts.peer().section.peer.endpoint.reset();
+  EXPECT_EQ(of_peer(facts), "");
+}
+
+TEST(NeverConfirmed, NeedsASecondAnswer) {
+  Facts facts;
+  facts.saw(WGT_HS_INITIATION_ACCEPTED, 1, 2).saw(WGT_HS_RESPONSE_SENT, 1, 2);
+  facts.hs().unconfirmed = 2;
+  EXPECT_EQ(of_peer(facts), "hs.no_answer error");
+  facts.hs().unconfirmed = 1;
+  EXPECT_EQ(of_peer(facts), "");
+}
+
+TEST(Flood, IsNoFault) {
+  Facts facts;
+  facts.saw(WGT_HS_FLOOD, 1);
+  EXPECT_EQ(of_peer(facts), "hs.flood info");
+  EXPECT_EQ(worst(facts.report()), Severity::kInfo);
+}
+
+TEST(HandshakeRules, TellOneCauseOnly) {
+  Facts facts;
+  facts.tries(4, 20).saw(WGT_HS_PSK_MISMATCH, 1, 4).saw(WGT_HS_FLOOD, 1);
+  facts.hs().unconfirmed = 3;
+  facts.saw(WGT_HS_RESPONSE_SENT, 1, 3);
+  EXPECT_EQ(of_peer(facts), "hs.psk_mismatch error");
+}
+
+}  // namespace
+}  // namespace wgt::health

@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Rules about sessions, interfaces and dropped packets: each fires, nearly fires, lacks its facts.
+#include <gtest/gtest.h>
+
+#include "tests/plugin/health/facts_builder.h"
+
+namespace wgt::health {
+namespace {
+
+using test::Facts;
+using test::key;
+using test::of_interface;
+using test::of_peer;
+using test::v4;
+
+TEST(Oneway, IsASilenceThatNothingEnded) {
+  Facts facts;
+  facts.saw(WGT_HS_COMPLETED, 40).saw(WGT_HS_SILENCE, 2).tries(1, 2);
+  EXPECT_EQ(of_peer(facts), "path.oneway error");
+  EXPECT_EQ(facts.report().peers[0].status, Status::kOneway);
+  facts.saw(WGT_HS_COMPLETED, 1);
+  facts.hs().attempts = 0;
+  EXPECT_EQ(of_peer(facts), "");
+}
+
+TEST(Oneway, IsAlsoWhenOnlyHandshakesWork) {
+  Facts facts;
+  facts.saw(WGT_HS_SILENCE, 3, 2).saw(WGT_HS_COMPLETED, 2, 3);
+  facts.hs().previous_silence_ns = test::ago(20);
+  EXPECT_EQ(of_peer(facts), "path.oneway error");
+  facts.hs().previous_silence_ns = test::ago(90);
+  EXPECT_EQ(of_peer(facts), "");
+  facts.peer().handshake.reset();
+  EXPECT_EQ(of_peer(facts), "");
+}
+
+TEST(Lost, NeedsEnoughPacketsAndOnePercent) {
+  Facts facts;
+  facts.peer().now->window_expected = 1000;
+  facts.peer().now->window_received = 990;
+  EXPECT_EQ(of_peer(facts), "path.lost warning");
+  EXPECT_EQ(facts.report().peers[0].network_loss->lost, 10U);
+  facts.peer().now->window_received = 991;
+  EXPECT_EQ(of_peer(facts), "");
+  facts.peer().now->window_expected = 50;
+  facts.peer().now->window_received = 1;
+  EXPECT_EQ(of_peer(facts), "");
+  facts.peer().now.reset();
+  EXPECT_EQ(of_peer(facts), "");
+  EXPECT_FALSE(facts.report().peers[0].network_loss);
+}
+
+TEST(SharedKey, IsGoingBackAndForth) {
+  Facts facts;
+  facts.moved(1, 2, 9, WGT_HS_INITIATION_ACCEPTED)
+      .moved(2, 1, 6, WGT_HS_INITIATION_ACCEPTED)
+      .moved(1, 2, 3, WGT_HS_INITIATION_ACCEPTED);
+  EXPECT_EQ(of_peer(facts), "endpoint.shared_key error");
+}
+
+TEST(SharedKey, NotSomebodyOnTheMove) {
+  Facts facts;
+  facts.moved(1, 2, 9, WGT_HS_INITIATION_ACCEPTED)
+      .moved(2, 3, 6, WGT_HS_INITIATION_ACCEPTED)
+      .moved(3, 4, 3, WGT_HS_INITIATION_ACCEPTED);
+  EXPECT_EQ(of_peer(facts), "endpoint.roamed info");
+  Facts twice;
+  twice.moved(1, 2, 9, WGT_HS_INITIATION_ACCEPTED).moved(2, 1, 6, WGT_HS_INITIATION_ACCEPTED);
+  EXPECT_EQ(of_peer(twice), "endpoint.roamed info");
+}
+
+TEST(Roamed, NotTheFirstEndpointNorLongAgo) {
+  Facts facts;
+  facts.moved(1, 2, 300, WGT_HS_NONE);
+  EXPECT_EQ(of_peer(facts), "");
+  facts.moved(0, 2, 3, WGT_HS_NONE);
+  facts.hs().changes[1].from.version = 0;
+  EXPECT_EQ(of_peer(facts), "");
+}
+
+TEST(AllowedIpsMoved, IsARangeOfTheFileThatAnotherPeerHas) {
+  Facts facts;
+  const IpPrefix range{.address = v4(50).address, .length = 32};
+  facts.has_file = true;
+  facts.peer().in_file = true;
+  facts.peer().allowed_ips_in_file = {range};
+  facts.peer().section.peer.allowed_ips.clear();
+  PeerFacts other;
+  other.section.peer.public_key = key(2);
+  other.section.peer.allowed_ips = {range};
+  other.in_file = true;
+  other.allowed_ips_in_file = {range};
+  facts.peers.push_back(other);
+  EXPECT_EQ(of_peer(facts), "config.allowed_ips_moved warning");
+  facts.peers[1].section.peer.allowed_ips = {{.address = v4(51).address, .length = 32}};
+  EXPECT_EQ(of_peer(facts), "config.differs_from_file warning") << "nobody has it";
+}
+
+TEST(NoAllowedIps, WhenThereIsNoFileToSayMore) {
+  Facts facts;
+  facts.peer().section.peer.allowed_ips.clear();
+  EXPECT_EQ(of_peer(facts), "config.no_allowed_ips warning");
+}
+
+TEST(DiffersFromFile, ComparesSetsAndOnlyWithAFile) {
+  Facts facts;
+  facts.peer().allowed_ips_in_file = {};
+  EXPECT_EQ(of_peer(facts), "");
+  facts.has_file = true;
+  EXPECT_EQ(of_peer(facts), "config.differs_from_file warning") << "not in the file";
+  facts.peer().in_file = true;
+  facts.peer().allowed_ips_in_file = facts.peer().section.peer.allowed_ips;
+  EXPECT_EQ(of_peer(facts), "");
+}
+
+TEST(ClockBackwards, IsAHandshakeInTheFuture) {
+  Facts facts;
+  facts.peer().section.peer.last_handshake_unix_s = 2'000'001;
+  EXPECT_EQ(of_peer(facts), "") << "within the second";
+  facts.peer().section.peer.last_handshake_unix_s = 2'003'600;
+  EXPECT_EQ(of_peer(facts), "clock.backwards warning");
+}
+
+TEST(NoIdentity, IsTheInterfacesAndSaysItAlone) {
+  Facts facts;
+  facts.view.device.has_private_key = false;
+  facts.tries(5, 30).saw(WGT_HS_NO_IDENTITY, 1);
+  EXPECT_EQ(of_interface(facts), "hs.no_identity error");
+  EXPECT_EQ(of_peer(facts), "");
+  facts.peers.clear();
+  EXPECT_EQ(of_interface(facts), "") << "nobody to talk to yet";
+}
+
+TEST(UnknownInitiator, TellsThePublicKey) {
+  Facts facts;
+  facts.stranger(WGT_HS_UNKNOWN_INITIATOR, 1, 77);
+  EXPECT_EQ(of_interface(facts), "hs.unknown_initiator warning");
+  const Finding f = facts.report().findings[0];
+  EXPECT_EQ(std::get<std::string>(f.evidence[0].second), wg::to_base64(key(77)));
+  EXPECT_NE(f.command->find(wg::to_base64(key(77))), std::string::npos);
+}
+
+TEST(UnknownInitiator, NotLongAgoNorOnceItIsAPeer) {
+  Facts old;
+  old.stranger(WGT_HS_UNKNOWN_INITIATOR, 300, 77);
+  EXPECT_EQ(of_interface(old), "");
+  Facts added;
+  added.stranger(WGT_HS_UNKNOWN_INITIATOR, 1, 1);
+  EXPECT_EQ(of_interface(added), "");
+}
+
+TEST(WrongResponderKey, NotOnceAPeerFromThereGotIn) {
+  Facts facts;
+  facts.stranger(WGT_HS_WRONG_RESPONDER_KEY, 5);
+  EXPECT_EQ(of_interface(facts), "hs.wrong_responder_key warning");
+  facts.peer().section.peer.endpoint = to_endpoint(facts.strangers[0].second.source);
+  facts.saw(WGT_HS_COMPLETED, 6);
+  EXPECT_EQ(of_interface(facts), "hs.wrong_responder_key warning");
+  facts.saw(WGT_HS_COMPLETED, 4);
+  EXPECT_EQ(of_interface(facts), "");
+}
+
+TEST(WrongResponderKey, WithoutOurKeyHasOtherWords) {
+  Facts facts;
+  facts.stranger(WGT_HS_WRONG_RESPONDER_KEY, 5);
+  facts.view.device.public_key = {};
+  EXPECT_EQ(of_interface(facts), "hs.wrong_responder_key warning");
+}
+
+TEST(Strangers, EachResultHasItsFinding) {
+  Facts facts;
+  facts.view.device.listen_port = 51820;
+  facts.stranger(WGT_HS_QUEUE_FULL, 1)
+      .stranger(WGT_HS_COOKIE_REQUIRED, 1)
+      .stranger(WGT_HS_UNDECRYPTABLE, 1);
+  EXPECT_EQ(of_interface(facts),
+            "hs.queue_full warning,hs.cookie_required warning,hs.undecryptable info");
+}
+
+TEST(Drops, AreFindingsOnlyWhileRecent) {
+  Facts facts;
+  facts.drop(WGT_V_RX_AUTH_FAILED, "", 119);
+  EXPECT_EQ(of_peer(facts), "rx.auth_failed warning");
+  EXPECT_EQ(facts.report().peers[0].status, Status::kNever) << "degraded is for what is up";
+  facts.peer().section.drops[0].last_wall_ns = facts.since_wall_ns - 1;
+  EXPECT_EQ(of_peer(facts), "");
+}
+
+TEST(Drops, ThatAreHarmlessAreNoFindings) {
+  Facts facts;
+  facts.drop(WGT_V_RX_REPLAY, "", 1)
+      .drop(WGT_V_INNER_IN, "NO_SOCKET", 1)
+      .drop(WGT_V_RX_UNKNOWN_INDEX, "rekeyed", 1);
+  EXPECT_EQ(of_peer(facts), "");
+}
+
+TEST(Drops, ByReason) {
+  Facts facts;
+  facts.drop(WGT_V_INNER_IN, "IP_INADDRERRORS", 1)
+      .drop(WGT_V_OUTER_IN, "IP_RPFILTER", 1)
+      .drop(WGT_V_RX_UNKNOWN_INDEX, "restarted", 1)
+      .drop(WGT_V_TX_LOOP, "", 1);
+  EXPECT_EQ(of_peer(facts),
+            "host.rp_filter error,config.loop error,host.forwarding_off warning,"
+            "session.peer_restarted warning");
+}
+
+TEST(Drops, OfPacketsThatWaitedAreNoNewsWhenTheCauseIsTold) {
+  Facts facts;
+  facts.drop(WGT_V_TX_STAGED_OVERFLOW, "", 1);
+  EXPECT_EQ(of_peer(facts), "tx.staged_overflow warning");
+  facts.tries(3, 11);
+  EXPECT_EQ(of_peer(facts), "hs.no_answer error");
+}
+
+TEST(Drops, OfMulticastAreNoise) {
+  Facts facts;
+  view::DropRow row{.verdict = WGT_V_TX_NO_PEER, .count = 1};
+  row.last_wall_ns = facts.clock.wall_ns;
+  row.inner = view::Flow{.src = v4(1).address, .dst = v4(2).address};
+  facts.view.drops = {row};
+  EXPECT_EQ(of_interface(facts), "tx.no_peer warning");
+  facts.view.drops[0].inner->dst.bytes[0] = 224;
+  EXPECT_EQ(of_interface(facts), "");
+}
+
+}  // namespace
+}  // namespace wgt::health

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <gtest/gtest.h>
+
+#include "tests/plugin/health/facts_builder.h"
+
+namespace wgt::health {
+namespace {
+
+using test::ago;
+using test::Facts;
+using test::key;
+
+Status status(const Facts& facts) { return facts.report().peers.at(0).status; }
+
+Facts with_handshake() {
+  Facts facts;
+  facts.peer().section.peer.last_handshake_unix_s = 1'999'000;
+  facts.saw(WGT_HS_COMPLETED, 1000 - 1);
+  return facts;
+}
+
+TEST(StatusOf, NeverBeforeTheFirstHandshake) {
+  EXPECT_EQ(status(Facts()), Status::kNever);
+  Facts missing;
+  missing.peer().handshake.reset();
+  EXPECT_EQ(status(missing), Status::kNever);
+}
+
+TEST(StatusOf, IdleHoweverOldTheHandshake) {
+  Facts facts = with_handshake();
+  EXPECT_EQ(status(facts), Status::kIdle);
+  facts.peer().now.reset();
+  EXPECT_EQ(status(facts), Status::kIdle);
+}
+
+TEST(StatusOf, ActiveWhileAKernelTimerWaitsForTraffic) {
+  Facts facts = with_handshake();
+  facts.peer().now->send_keepalive_at = 1'000'100;
+  EXPECT_EQ(status(facts), Status::kActive);
+  facts.peer().now->send_keepalive_at = 0;
+  facts.peer().now->new_handshake_at = 1'000'000 + 10 * 250;
+  EXPECT_EQ(status(facts), Status::kActive);
+}
+
+TEST(StatusOf, OnewayWhenTheAnswerIsOverdue) {
+  Facts facts = with_handshake();
+  facts.peer().now->new_handshake_at = 1'000'000 - 1;
+  EXPECT_EQ(status(facts), Status::kOneway);
+}
+
+TEST(StatusOf, WaitingThenDeadByTries) {
+  Facts facts = with_handshake();
+  facts.tries(2, 6);
+  EXPECT_EQ(status(facts), Status::kWaiting);
+  facts.tries(3, 11);
+  EXPECT_EQ(status(facts), Status::kDead);
+  EXPECT_EQ(facts.report().peers[0].since_wall_ns, facts.clock.wall(ago(11)));
+}
+
+TEST(StatusOf, DeadWhenWireGuardGaveUp) {
+  Facts facts = with_handshake();
+  facts.tries(2, 6).saw(WGT_HS_GAVE_UP, 1);
+  EXPECT_EQ(status(facts), Status::kDead);
+}
+
+TEST(StatusOf, DeadWhenAResponderIsNeverConfirmed) {
+  Facts facts;
+  facts.saw(WGT_HS_RESPONSE_SENT, 1, 3);
+  facts.hs().unconfirmed = 1;
+  EXPECT_EQ(status(facts), Status::kWaiting);
+  facts.hs().unconfirmed = 3;
+  EXPECT_EQ(status(facts), Status::kDead);
+}
+
+TEST(StatusOf, DegradedIsUpWithAWarning) {
+  Facts facts = with_handshake();
+  facts.drop(WGT_V_RX_AUTH_FAILED, "", 1);
+  EXPECT_EQ(status(facts), Status::kDegraded);
+  Facts info = with_handshake();
+  info.saw(WGT_HS_FLOOD, 1);
+  EXPECT_EQ(status(info), Status::kIdle);
+}
+
+TEST(Report, WorstPeerFirst) {
+  Facts facts = with_handshake();
+  PeerFacts dead = facts.peers[0];
+  dead.section.peer.public_key = key(2);
+  facts.peers.push_back(dead);
+  std::swap(facts.peers[0], facts.peers[1]);
+  facts.tries(3, 11);
+  std::swap(facts.peers[0], facts.peers[1]);
+  const InterfaceReport report = facts.report();
+  EXPECT_EQ(report.peers[0].peer.public_key, key(2));
+  EXPECT_EQ(worst(report), Severity::kError);
+}
+
+TEST(Report, CommandsReachTheInterfacesNamespace) {
+  Facts facts;
+  facts.view.own_netns = false;
+  facts.view.netns = "red one";
+  facts.tries(1, 2).saw(WGT_HS_PSK_MISMATCH, 1);
+  const auto command = facts.report().peers[0].findings.at(0).command;
+  ASSERT_TRUE(command);
+  EXPECT_EQ(command->find("ip netns exec 'red one' wg set wg0 peer "), 0U) << *command;
+  facts.view.netns.reset();
+  EXPECT_FALSE(facts.report().peers[0].findings.at(0).command) << "nobody can run it from here";
+}
+
+TEST(Hz, FitsTheCounter) {
+  for (const unsigned hz : {100U, 250U, 300U, 1000U})
+    for (const std::uint64_t up_s : {3ULL, 36ULL, 400ULL, 100'000ULL})
+      EXPECT_EQ(hz_from(4294967296ULL - 300ULL * hz + up_s * hz, up_s * 1'000'000'000), hz) << up_s;
+}
+
+TEST(Unanswered, CountsFromTheTimer) {
+  wgt_peer_now now{};
+  EXPECT_FALSE(unanswered_ms(now, 250));
+  now.jiffies = 1000;
+  now.new_handshake_at = 1000 + 5 * 250;
+  EXPECT_EQ(unanswered_ms(now, 250), 10'000);
+  now.new_handshake_at = 1000 + 16 * 250;  // with the timer's jitter
+  EXPECT_EQ(unanswered_ms(now, 250), 0);
+}
+
+TEST(HandshakeId, OfAForeignNumber) {
+  EXPECT_EQ(view::handshake_id(WGT_HS_PSK_MISMATCH), "hs.psk_mismatch");
+  EXPECT_EQ(view::handshake_id(WGT_HS_COUNT), "unknown");
+}
+
+}  // namespace
+}  // namespace wgt::health

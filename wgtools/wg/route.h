@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-2.0-only
+//
+// Where this host would send a packet (rtnetlink, RTM_GETROUTE), in the calling thread's network
+// namespace. Asking sends nothing, and needs no capability.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "wgtools/base/ip.h"
+#include "wgtools/base/result.h"
+#include "wgtools/wg/netlink_attr.h"
+#include "wgtools/wg/netlink_socket.h"
+
+namespace wgt::wg {
+
+struct Route {
+  bool local = false;                     // one of this host's own addresses
+  std::uint32_t ifindex = 0;              // 0: none, see error
+  std::optional<IpAddress> gateway = {};  // nullopt: directly reachable
+  std::uint32_t mtu = 0;                  // of the route or learnt from the path; 0: the link's
+  int error = 0;  // errno (positive) instead of a route, as a sender gets it
+};
+
+// mark: as of the socket that sends; 0: none. Errors: of asking, not of there being no route.
+Result<Route> find_route(NetlinkSocket& socket, const IpAddress& to, std::uint32_t mark);
+
+// One RTM_NEWROUTE message with its struct nlmsghdr. Pure. Errors: kCorrupt.
+Result<Route> parse_route(Bytes message);
+
+struct LinkState {
+  std::string name;
+  std::uint32_t mtu = 0;
+  bool up = false;
+};
+Result<LinkState> link_state(std::uint32_t ifindex);
+
+}  // namespace wgt::wg
