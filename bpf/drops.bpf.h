@@ -106,7 +106,7 @@ static __always_inline bool outer_drop(struct sk_buff *skb, struct wgt_record *r
 	/* WireGuard sets no IP options and no extension headers. */
 	__u32 header = (rec->inner.version == 4 ? 20 : 40) + 8;
 
-	if (rec->inner.proto == IPPROTO_UDP && avail >= header + 2 * sizeof(__u32) &&
+	if (rec->inner.proto == IPPROTO_UDP && avail >= header + 3 * sizeof(__u32) &&
 	    !(leaving && skb->skb_iif) &&
 	    handshake_dropped(rec, (__u64)ip + header, (__u32)skb->skb_iif))
 		return true;

@@ -169,11 +169,13 @@ static __noinline int tell_to(const struct hs_event *e, __u32 i)
 	rec->hop_ns[1] = e->initiation_ns;
 	rec->error = e->error;
 	rec->drop_reason = e->attempts;
+	if (e->sender_index || e->receiver_index)
+		rec->flags = WGT_F_KEY;
 	if (e->outer)
 		rec->outer = *e->outer;
 	if (e->has_peer) {
 		__builtin_memcpy(rec->peer, e->peer, sizeof(rec->peer));
-		rec->flags = WGT_F_PEER;
+		rec->flags |= WGT_F_PEER;
 	}
 	bpf_ringbuf_submit(rec, BPF_RB_NO_WAKEUP);
 	return 0;

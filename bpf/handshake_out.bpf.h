@@ -183,14 +183,28 @@ int BPF_PROG(wgt_hs_silent, struct timer_list *timer)
 	return 0;
 }
 
+/* noise.c, add_new_keypair: a responder's waits as the next one. */
+static __always_inline struct noise_keypair *newest_session(struct wg_peer *peer)
+{
+	struct noise_keypair *k = BPF_CORE_READ(peer, keypairs.current_keypair);
+	struct noise_keypair *next = BPF_CORE_READ(peer, keypairs.next_keypair);
+
+	return next && birth_of(next) >= birth_of(k) ? next : k;
+}
+
 /* The initiator has its response, or the responder its first data message. */
 static __noinline int completed(__u64 peer_address)
 {
 	struct hs_event e = {.what = WGT_HS_COMPLETED};
 	struct wg_peer *peer = (void *)peer_address;
+	struct noise_keypair *k = newest_session(peer);
 	struct wgt_peer_key key = {};
 	struct wgt_handshake *h;
 
+	if (k) {
+		e.sender_index = BPF_CORE_READ(k, remote_index);
+		e.receiver_index = BPF_CORE_READ(k, entry.index);
+	}
 	if (!peer_key(&key, peer) || !(h = note(&key, &e)))
 		return 0;
 	h->attempts = 0;
@@ -211,18 +225,14 @@ static __noinline int session_begun(__u64 handshake)
 	struct wg_peer *peer =
 		(void *)(handshake - bpf_core_field_offset(struct wg_peer, handshake));
 	struct wgt_begun_session *to;
-	struct noise_keypair *k, *next;
+	struct noise_keypair *k;
 	struct wgt_peer_key key = {};
 	struct wgt_handshake *h;
 	__u32 place;
 
 	if (!peer_key(&key, peer) || !(h = handshake_of(&key)))
 		return 0;
-	/* noise.c, add_new_keypair: a responder's waits as the next one. */
-	k = BPF_CORE_READ(peer, keypairs.current_keypair);
-	next = BPF_CORE_READ(peer, keypairs.next_keypair);
-	if (next && birth_of(next) >= birth_of(k))
-		k = next;
+	k = newest_session(peer);
 	if (!k)
 		return 0;
 	place = h->sessions_begun++ & (WGT_BEGUN_SESSIONS - 1);

@@ -42,9 +42,11 @@ enum wgt_kind {
 	WGT_DROP = 3,
 	/* A step of a handshake; no packet of anybody's. verdict: enum wgt_hs
 	 * (handshake.h). receiver_index: as in the message, 0 = none; counter: its
-	 * sender index. hop_ns[0]: when; [1]: when the initiation was made that it
-	 * is about. outer: the message as it came. drop_reason: how many attempts
-	 * there were by then. peer: also the key of an unknown initiator. */
+	 * sender index; WGT_HS_COMPLETED: those of the session. hop_ns[0]: when;
+	 * [1]: when the initiation was made that it is about. outer: the message as
+	 * it came. drop_reason: how many attempts there were by then; of
+	 * WGT_HS_DROPPED_OUT and _IN the kernel's reason. peer: also the key of an
+	 * unknown initiator. */
 	WGT_HANDSHAKE = 4,
 };
 

@@ -4,11 +4,12 @@
 #include <iostream>
 
 #include "plugin/join/offline.h"
+#include "plugin/view/handshake_view.h"
 
 namespace wgt::app {
 
 Result<view::Summary> join_files(std::span<const std::string> files, const PathChoice& choice,
-                                 output::Writer& writer, std::ostream& out) {
+                                 bool handshakes, output::Writer& writer, std::ostream& out) {
   WGT_TRY(const join::Recordings recordings, join::load_recordings(files));
   bool cut = false;
   for (const join::FileReport& file : recordings.files) {
@@ -23,9 +24,14 @@ Result<view::Summary> join_files(std::span<const std::string> files, const PathC
       std::cerr << "wg-trace: " << file.path << ": left out " << file.bad << " broken records\n";
   }
   PathStream stream(choice, writer, {});
-  join::join_recordings(recordings, [&](const join::JoinedPath& joined) {
-    stream.path(joined, recordings.hosts.all());
-  });
+  const auto& hosts = recordings.hosts.all();
+  join::OfflineSink sink{
+      .path = [&](const join::JoinedPath& joined) { stream.path(joined, hosts); }};
+  if (handshakes)
+    sink.handshake = [&](const join::JoinedHandshake& joined) {
+      writer.handshake(view::build_handshake_view(joined, hosts));
+    };
+  join::join_recordings(recordings, sink);
   const view::Summary summary = stream.finish(join::records_lost(recordings), cut);
   out.flush();
   if (!out) return make_error(Errc::kSystem, "write the paths: the output is closed or full");

@@ -11,8 +11,9 @@
 
 namespace wgt::app {
 
-// What is wrong with a file (cut, damaged, records lost) is said on stderr.
+// What is wrong with a file (cut, damaged, records lost) is said on stderr. handshakes: their
+// steps, too.
 Result<view::Summary> join_files(std::span<const std::string> files, const PathChoice& choice,
-                                 output::Writer& writer, std::ostream& out);
+                                 bool handshakes, output::Writer& writer, std::ostream& out);
 
 }  // namespace wgt::app

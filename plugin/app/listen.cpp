@@ -155,7 +155,7 @@ class Service final : ListenHost {
 
   Result<void> start_tracing() override {
     if (feed_.is_running()) return {};
-    return feed_.start(pins_, {.device = interface_.key});
+    return feed_.start(pins_, {.device = interface_.key, .handshakes = true});
   }
 
   const decode::HostInfo& host_info() override { return host_.info(); }
@@ -282,6 +282,7 @@ class Service final : ListenHost {
   SessionLog log_;
   asio::io_context io_;
   const LiveHandlers handlers_{.record = [this](const wgt_record& one) { return record(one); },
+                               .handshake = [this](const wgt_record& one) { record(one); },
                                .tick = [this](std::int64_t now_ns) { return tick(now_ns); }};
   LiveFeed feed_;
   asio::steady_timer looks_;

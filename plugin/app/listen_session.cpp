@@ -76,8 +76,12 @@ std::uint64_t ListenSession::location_of(std::uint64_t address) {
 }
 
 void ListenSession::add(const wgt_record& record) {
-  if (!filter_ || over_ || !filter_->may_match(record)) return;
-  if ((record.flags & WGT_F_KEY) != 0 && record.counter % sample_ != 0) return;
+  if (!filter_ || over_) return;
+  // Steps of handshakes are few, and no packets that a filter could mean.
+  if (record.kind != WGT_HANDSHAKE &&
+      (!filter_->may_match(record) ||
+       ((record.flags & WGT_F_KEY) != 0 && record.counter % sample_ != 0)))
+    return;
   if (link_->waiting() > kMostWaiting) {
     dropped_++;
     return;

@@ -12,8 +12,10 @@ namespace wgt::app {
 
 namespace {
 
-// A device that nobody can name must not make us ask for every record.
-constexpr std::chrono::seconds kLookAgain{1};
+// A device that nobody can name must not make us ask for every record. A drop is put out 100 ms after it happened (JoinOptions::grace_ns): what is looked up then is newer.
+constexpr std::chrono::milliseconds kLookAgain{100};
+// With thousands of peers looking is not cheap: at most this part of the time.
+constexpr int kTimesWhatItTook = 50;
 // Far more functions drop packets than this; bounded all the same.
 constexpr std::size_t kMaxFunctions = 4096;
 
@@ -32,7 +34,13 @@ Result<LiveHost> LiveHost::open(const probe::PinDirectory& pins,
 }
 
 void LiveHost::refresh() {
+  const auto began = std::chrono::steady_clock::now();
+  look();
   looked_ = std::chrono::steady_clock::now();
+  took_ = looked_ - began;
+}
+
+void LiveHost::look() {
   const auto traced = probe::traced_devices(pins_);
   if (!traced) return;
   std::vector<wgt_device_key> keys;
@@ -54,7 +62,8 @@ void LiveHost::refresh() {
 }
 
 void LiveHost::refresh_if_old() {
-  if (std::chrono::steady_clock::now() - looked_ >= kLookAgain) refresh();
+  const auto age = std::chrono::steady_clock::now() - looked_;
+  if (age >= kLookAgain && age >= kTimesWhatItTook * took_) refresh();
 }
 
 void LiveHost::learn(const wgt_record& record) {

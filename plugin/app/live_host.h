@@ -23,7 +23,7 @@ class LiveHost {
 
   // Looks up what the record names and is not known yet.
   void learn(const wgt_record& record);
-  // Reads the devices, their peers and AllowedIPs again, at most once a second.
+  // Reads the devices, their peers and AllowedIPs again, at most ten times a second.
   void refresh_if_old();
   // Whether info() changed since the last call.
   bool take_changed() { return std::exchange(changed_, false); }
@@ -33,6 +33,7 @@ class LiveHost {
 
  private:
   void refresh();
+  void look();
   void learn_stack(const wgt_record& record);
   LiveHost(probe::PinDirectory pins, std::optional<wgt_device_key> only)
       : pins_(std::move(pins)), only_(only) {}
@@ -47,6 +48,7 @@ class LiveHost {
   decode::HostInfo info_;
   std::map<wgt_device_key, wg::Device, KeyOrder> devices_;
   std::chrono::steady_clock::time_point looked_{};
+  std::chrono::steady_clock::duration took_{};
   bool changed_ = false;
 };
 

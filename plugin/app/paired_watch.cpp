@@ -12,6 +12,7 @@
 #include "plugin/app/losses.h"
 #include "plugin/app/pair_client.h"
 #include "plugin/app/pair_words.h"
+#include "plugin/join/handshake_join.h"
 #include "plugin/join/path_join.h"
 #include "plugin/output/printable.h"
 #include "plugin/output/units.h"
@@ -94,7 +95,14 @@ class PairedWatch final : PairEvents {
 
   void handshake(const wgt_record& record) {
     host_.learn(record);
-    writer_.handshake(view::build_handshake_view(record, host_.info()));
+    if (host_.take_changed()) join_.update_host(kHere, host_.info());
+    put_out(join::Observed{kHere, record});
+  }
+
+  void put_out(const join::Observed& step) {
+    handshakes_.add(step);
+    if (wanted_.handshakes)
+      writer_.handshake(view::build_handshake_view(handshakes_.conclude(step), join_.hosts()));
   }
 
   // What the other end is asked to leave out is left out here, too: or the join would miss it.
@@ -164,8 +172,12 @@ class PairedWatch final : PairEvents {
 
   void records(std::span<const wgt_record> records) override {
     if (stream_.enough()) return;
-    for (const wgt_record& record : records)
-      if (wanted(record)) join_.add(*there_, record);
+    for (const wgt_record& record : records) {
+      if (record.kind == WGT_HANDSHAKE)
+        put_out(join::Observed{*there_, record});
+      else if (wanted(record))
+        join_.add(*there_, record);
+    }
   }
 
   void progress(const session::Progress& progress) override {
@@ -212,6 +224,11 @@ class PairedWatch final : PairEvents {
   std::ostream& out_;
   PathStream stream_;
   join::PathJoin join_;
+  join::HandshakeJoin handshakes_{
+      join_.known_hosts(),
+      [this](join::HostId there, join::HostId here, std::uint64_t from_ns, std::uint64_t to_ns) {
+        return join_.saw_all(there, here, from_ns, to_ns);
+      }};
   boost::asio::io_context io_;
   const LiveHandlers handlers_{.record = [this](const wgt_record& one) { return record(one); },
                                .handshake = [this](const wgt_record& one) { handshake(one); },

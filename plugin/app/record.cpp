@@ -32,6 +32,7 @@ Result<RecordSummary> record(const probe::PinDirectory& pins, const RecordOption
   Result<void> written;
   unsigned ticks = 0;
   bool enough = false;
+  std::uint64_t packets = 0;  // the rest are steps of handshakes
   // Every record from before then is in the file: the join relies on it.
   std::uint64_t seen_until_ns = 0;
   const auto keep = [&](Result<void> result) {
@@ -44,6 +45,10 @@ Result<RecordSummary> record(const probe::PinDirectory& pins, const RecordOption
     keep(writer.host(host.info()));
     std::cerr << "listening …" << std::endl;
   };
+  const auto write = [&](const wgt_record& record) {
+    host.learn(record);
+    return (!host.take_changed() || keep(writer.host(host.info()))) && keep(writer.add(record));
+  };
   const LiveHandlers handlers{
       .record =
           [&](const wgt_record& record) {
@@ -51,13 +56,12 @@ Result<RecordSummary> record(const probe::PinDirectory& pins, const RecordOption
               filtered++;
               return true;
             }
-            host.learn(record);
-            if (host.take_changed() && !keep(writer.host(host.info()))) return false;
-            if (!keep(writer.add(record))) return false;
-            enough = options.count && writer.records() >= *options.count;
+            if (!write(record)) return false;
+            enough = options.count && ++packets >= *options.count;
             if (enough) seen_until_ns = decode::last_hop_ns(record);
             return !enough;
           },
+      .handshake = [&](const wgt_record& record) { write(record); },
       .tick =
           [&](std::int64_t now_ns) {
             if (!enough) seen_until_ns = static_cast<std::uint64_t>(now_ns);

@@ -5,6 +5,7 @@
 
 #include "plugin/app/live_host.h"
 #include "plugin/app/losses.h"
+#include "plugin/join/handshake_join.h"
 #include "plugin/join/path_join.h"
 #include "plugin/probe/clock.h"
 #include "plugin/view/handshake_view.h"
@@ -47,10 +48,15 @@ Result<view::Summary> watch(const probe::PinDirectory& pins, const LiveOptions& 
                               out.flush();
                               return !stream.enough() && out.good();
                             }};
+  join::HandshakeJoin handshakes(
+      join.known_hosts(), [&](join::HostId there, join::HostId here, std::uint64_t from,
+                              std::uint64_t to) { return join.saw_all(there, here, from, to); });
   if (options.handshakes)
     handlers.handshake = [&](const wgt_record& record) {
       host.learn(record);
-      writer.handshake(view::build_handshake_view(record, host.info()));
+      if (host.take_changed()) join.update_host(id, host.info());
+      handshakes.add({id, record});
+      writer.handshake(view::build_handshake_view(handshakes.conclude({id, record}), join.hosts()));
     };
   WGT_TRY(const LiveResult live, run_live(pins, options, ready, handlers));
   join.finish();

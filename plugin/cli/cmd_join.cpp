@@ -13,7 +13,7 @@ Result<ExitCode> run_join(const Arguments& arguments) {
   const app::PathChoice choice{std::move(everything), arguments.drops, arguments.count};
   const auto writer = make_writer(arguments, std::cout);
   WGT_TRY(const view::Summary summary,
-          app::join_files(arguments.words, choice, *writer, std::cout));
+          app::join_files(arguments.words, choice, arguments.handshakes, *writer, std::cout));
   return summary.lost == 0 ? ExitCode::kDone : ExitCode::kLost;
 }
 

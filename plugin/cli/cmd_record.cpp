@@ -14,6 +14,7 @@ Result<ExitCode> run_record(const Arguments& arguments) {
   app::RecordOptions options;
   options.live.duration = arguments.duration;
   options.live.stacks = arguments.stack;
+  options.live.handshakes = true;
   if (target.interface) options.live.device = target.interface->key;
   options.file = *arguments.output;
   options.expression = expression;

@@ -85,8 +85,9 @@ constexpr Command kCommands[] = {
      "Joins the recordings by what stands in clear in every data message, so that each\n"
      "packet's path is whole, through NAT and with clocks that differ.\n\n"
      "  wg-trace join a.wgt b.wgt\n"
-     "  wg-trace join a.wgt b.wgt --drops -v\n",
-     kDrops | kVerbose | kJson | kColor | kCount, run_join},
+     "  wg-trace join a.wgt b.wgt --drops -v\n"
+     "  wg-trace join a.wgt b.wgt --handshakes\n",
+     kHandshakes | kDrops | kVerbose | kJson | kColor | kCount, run_join},
     {"export", "--prometheus ADDRESS", "metrics of all traced interfaces for Prometheus",
      "Answers GET /metrics with what health knows of every traced interface at that\n"
      "moment. Anybody who can reach the address can read it: public keys, endpoints\n"

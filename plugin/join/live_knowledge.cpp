@@ -47,6 +47,18 @@ PathJoin::LiveKnowledge::Watch PathJoin::LiveKnowledge::watched_by(HostId receiv
   return Watch::kYes;
 }
 
+bool PathJoin::saw_all(HostId there, HostId here, std::uint64_t from_ns,
+                       std::uint64_t to_ns) const {
+  const decode::HostInfo& info = hosts_[there];
+  const TimeRange from = clocks_.range_on(here, there, from_ns, options_.hold_ns);
+  const TimeRange to = clocks_.range_on(here, there, to_ns, options_.hold_ns);
+  const auto covers = [&](std::uint64_t until_ns) { return to.latest <= signed_ns(until_ns); };
+  const auto& seen_until = seen_until_[there];
+  return from.earliest >= signed_ns(info.watch_started_mono_ns) && losses_[there].total == 0 &&
+         (info.watch_ended_mono_ns == 0 || covers(info.watch_ended_mono_ns)) &&
+         (!seen_until || covers(*seen_until));
+}
+
 // A loss is noticed after it happened, and a record comes after its packet was sent: looking back
 // by a whole hold covers both.
 bool PathJoin::LiveKnowledge::may_have_lost(HostId host) const {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <iterator>
 #include <span>
 #include <tuple>
 #include <vector>
@@ -30,9 +31,10 @@ class UndecidedKnowledge final : public Knowledge {
 
 auto identity(const Observed& observed) {
   const wgt_record& r = observed.record;
-  const std::uint8_t drop_at = r.kind == WGT_DROP ? r.verdict : std::uint8_t{0};
+  const bool is_event = r.kind == WGT_DROP || r.kind == WGT_HANDSHAKE;
+  const std::uint8_t event = is_event ? r.verdict : std::uint8_t{0};
   return std::tuple(r.flags & WGT_F_KEY, r.receiver_index, r.counter, observed.host, r.kind,
-                    r.device.netns, r.device.ifindex, decode::first_hop_ns(r), drop_at);
+                    r.device.netns, r.device.ifindex, decode::first_hop_ns(r), event);
 }
 
 int compare_bytes(const Observed& a, const Observed& b) {
@@ -98,16 +100,20 @@ HostClocks<OffsetTimeline> compare_clocks(const Records& records, const Hosts& h
 
 }  // namespace
 
-OfflineStats join_recordings(const Recordings& recordings,
-                             const std::function<void(const JoinedPath&)>& sink,
+OfflineStats join_recordings(const Recordings& recordings, const OfflineSink& sink,
                              OfflineOptions options) {
-  const Records records = sorted_without_twins(recordings);
+  const Records all = sorted_without_twins(recordings);
+  Records records, steps;
+  std::ranges::partition_copy(
+      all, std::back_inserter(steps), std::back_inserter(records),
+      [](const Observed* observed) { return observed->record.kind == WGT_HANDSHAKE; });
   const auto clocks = compare_clocks(records, recordings.hosts);
   const OfflineKnowledge knowledge(recordings, clocks, options);
 
   struct Planned {
-    std::int64_t sent_ns;
+    std::int64_t at_ns;
     PathRecords path;
+    const Observed* step = nullptr;
   };
   std::vector<Planned> plan;
   for_each_packet(records, [&](std::span<const Observed* const> packet) {
@@ -116,11 +122,27 @@ OfflineStats join_recordings(const Recordings& recordings,
       plan.push_back({clocks.common_ns(sent.host, sent.mono_ns), path});
     }
   });
+  const std::size_t paths = plan.size();
+  for (const Observed* step : steps)
+    plan.push_back({clocks.common_ns(step->host, step->record.hop_ns[0]), {}, step});
   std::stable_sort(plan.begin(), plan.end(),
-                   [](const Planned& a, const Planned& b) { return a.sent_ns < b.sent_ns; });
-  for (const Planned& planned : plan) sink(conclude(planned.path, knowledge));
+                   [](const Planned& a, const Planned& b) { return a.at_ns < b.at_ns; });
 
-  return {records.size(), recordings.records.size() - records.size(), plan.size()};
+  HandshakeJoin handshakes(
+      recordings.hosts,
+      [&](HostId there, HostId here, std::uint64_t from, std::uint64_t to) {
+        return knowledge.saw_all(there, here, from, to);
+      },
+      3 * steps.size());
+  // All first: how the hosts' clocks differ may not be known.
+  for (const Observed* step : steps) handshakes.add(*step);
+  for (const Planned& planned : plan) {
+    if (planned.step == nullptr)
+      sink.path(conclude(planned.path, knowledge));
+    else if (sink.handshake)
+      sink.handshake(handshakes.conclude(*planned.step));
+  }
+  return {all.size(), recordings.records.size() - all.size(), paths};
 }
 
 }  // namespace wgt::join

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 
+#include "plugin/join/handshake_join.h"
 #include "plugin/join/joined_path.h"
 #include "plugin/join/offline_knowledge.h"
 #include "plugin/join/recordings.h"
@@ -19,8 +20,12 @@ struct OfflineStats {
   std::uint64_t paths = 0;
 };
 
-OfflineStats join_recordings(const Recordings& recordings,
-                             const std::function<void(const JoinedPath&)>& sink,
+struct OfflineSink {
+  std::function<void(const JoinedPath&)> path;
+  std::function<void(const JoinedHandshake&)> handshake = {};  // among the paths, by time
+};
+
+OfflineStats join_recordings(const Recordings& recordings, const OfflineSink& sink,
                              OfflineOptions options = {});
 
 }  // namespace wgt::join

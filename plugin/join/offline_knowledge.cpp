@@ -81,6 +81,16 @@ Basis OfflineKnowledge::absent_rest(const Observed& fragment) const {
   return best;
 }
 
+bool OfflineKnowledge::saw_all(HostId there, HostId here, std::uint64_t from_ns,
+                               std::uint64_t to_ns) const {
+  const std::int64_t earliest = clocks_.range_on(here, there, from_ns, options_.hold_ns).earliest;
+  const std::int64_t latest = clocks_.range_on(here, there, to_ns, options_.hold_ns).latest;
+  return std::ranges::any_of(recordings_.watches, [&](const Watch& watch) {
+    return watch.host == there && earliest >= signed_ns(watch.info.watch_started_mono_ns) &&
+           latest <= signed_ns(watch.until_ns) && !watch.lost_between(earliest, latest);
+  });
+}
+
 Basis OfflineKnowledge::judge(const Observed& tx, const Watch& sender,
                               const Watch& receiver) const {
   if (!sees_all_of(receiver.info, sender.info)) return Basis::kReceiverNotWatched;

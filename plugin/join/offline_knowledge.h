@@ -25,6 +25,8 @@ class OfflineKnowledge final : public Knowledge {
 
   Basis absent_rx(const Observed& tx) const override;
   Basis absent_rest(const Observed& fragment) const override;
+  // Whether one recording has everything of `there` from..to; times are on the clock of `here`.
+  bool saw_all(HostId there, HostId here, std::uint64_t from_ns, std::uint64_t to_ns) const;
   std::optional<OffsetEstimate> offset(HostId from, HostId to,
                                        std::uint64_t from_ns) const override {
     return clocks_.offset(from, to, from_ns);

@@ -56,6 +56,7 @@ class PathJoin {
   // Devices that went away must stay in it for as long as their records may come.
   void update_host(HostId host, decode::HostInfo info);
   const std::vector<decode::HostInfo>& hosts() const { return hosts_.all(); }
+  const Hosts& known_hosts() const { return hosts_; }
 
   void add(HostId host, const wgt_record& record);
   // What left `from` and came to `to`, as a session's round trips do: compares their clocks.
@@ -74,6 +75,8 @@ class PathJoin {
   }
   // The producer's own count of records it could not write, since it began.
   void records_lost(HostId host, std::uint64_t total);
+  // Whether every record that `there` wrote from..to was added; times are on the clock of `here`.
+  bool saw_all(HostId there, HostId here, std::uint64_t from_ns, std::uint64_t to_ns) const;
   // Any clock that does not jump; a step back is ignored.
   void advance(std::int64_t now_ns);
   // Nothing more will come: puts out everything. What was waited for less than hold_ns is open.

@@ -164,6 +164,16 @@ json::object to_json(const view::Summary& summary) {
   return object;
 }
 
+json::value other_end(const std::optional<view::HandshakeView::OtherEnd>& end) {
+  if (!end) return nullptr;
+  return {{"fate", end->fate},
+          {"host", valid_utf8(end->host)},
+          {"netns", text_or_null(end->netns)},
+          {"interface", valid_utf8(end->interface)},
+          {"id", text_or_null(end->result)},
+          {"reason", text_or_null(end->reason)}};
+}
+
 json::object to_json(const view::HandshakeView& h) {
   json::object object;
   object["schema"] = kSchema;
@@ -180,7 +190,9 @@ json::object to_json(const view::HandshakeView& h) {
   object["attempts"] = h.attempts;
   object["after_ns"] = h.after_ns ? json::value(*h.after_ns) : json::value(nullptr);
   object["error"] = text_or_null(h.error);
+  object["reason"] = text_or_null(h.reason);
   object["outer"] = outer(h.outer);
+  object["other_end"] = other_end(h.other_end);
   object["message"] = valid_utf8(h.message);
   return object;
 }

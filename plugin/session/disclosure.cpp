@@ -4,13 +4,17 @@
 #include <algorithm>
 #include <cstring>
 
+#include "bpf/abi/handshake.h"
+
 namespace wgt::session {
 namespace {
 
 // Three sessions a peer live, and each lasts minutes: enough for a hub with a thousand peers.
 constexpr std::size_t kMaxIndices = 8192;
 
+// Of handshakes only messages that came have their outer packet in the record.
 bool is_arriving(const wgt_record& record) {
+  if (record.kind == WGT_HANDSHAKE) return record.verdict != WGT_HS_DROPPED_OUT;
   return record.kind == WGT_RX ||
          (record.kind == WGT_DROP &&
           (record.verdict == WGT_V_OUTER_IN || record.verdict == WGT_V_INNER_IN ||
@@ -33,7 +37,9 @@ std::optional<wg::PublicKey> Disclosure::peer_of(const wgt_record& record,
   const bool here =
       record.device.ifindex == device_.ifindex && record.device.netns == device_.netns;
   if (!here && record.device.ifindex != 0) return std::nullopt;
-  const bool numbered = (record.flags & WGT_F_KEY) != 0;
+  // The indices of a handshake's messages are no session's yet.
+  const bool is_handshake = record.kind == WGT_HANDSHAKE;
+  const bool numbered = !is_handshake && (record.flags & WGT_F_KEY) != 0;
   const Index index{is_arriving(record), record.receiver_index};
 
   if ((record.flags & WGT_F_PEER) != 0) {
@@ -44,8 +50,9 @@ std::optional<wg::PublicKey> Disclosure::peer_of(const wgt_record& record,
     return peer;
   }
   // It died before WireGuard looked for its peer, or outside of WireGuard.
-  if (!numbered || record.outer.version == 0) return std::nullopt;
-  if (const auto known = known_.find(index); known != known_.end()) return known->second;
+  if ((!numbered && !is_handshake) || record.outer.version == 0) return std::nullopt;
+  if (const auto known = known_.find(index); numbered && known != known_.end())
+    return known->second;
   for (const wg::Peer& peer : device.peers)
     if (peer.endpoint && is_endpoint(*peer.endpoint, record.outer, index.arriving))
       return peer.public_key;

@@ -125,7 +125,12 @@ Verdict explain(const join::JoinedPath& joined, const PathView& path,
 
   Facts facts = gather_facts(path, verdict.id, device);
   if (verdict.function) facts["function"] = *verdict.function;
-  if (last && (last->record.flags & WGT_F_PORT_MATCH)) facts["port_match"] = "1";
+  // The kernel side knows the port as of when the interface was last looked at.
+  if (last && (last->record.flags & WGT_F_PORT_MATCH)) {
+    if (!device) facts["port_was_own"] = "1";
+    if (device && path.outer && device->listen_port == path.outer->dst_port)
+      facts["port_is_own"] = "1";
+  }
   std::optional<Advice> advice;
   if (verdict.reason) {
     facts[*verdict.reason] = "1";

@@ -27,6 +27,7 @@ struct Row {
 // The first row that can be filled applies (text_template.h).
 constexpr Row kRows[] = {
     {WGT_HS_COMPLETED, "The handshake with peer {peer} is complete"},
+    {WGT_HS_NO_ANSWER, "No answer of peer {peer} to attempt {attempts}: {fate}"},
     {WGT_HS_NO_ANSWER, "No answer of peer {peer} to attempt {attempts}"},
     {WGT_HS_NOT_LEAVING, "Attempt {attempts} to reach peer {peer} does not leave: {error}"},
     {WGT_HS_WRONG_RESPONDER_KEY, "{from} sent an initiation for another public key than ours"},
@@ -47,7 +48,24 @@ constexpr Row kRows[] = {
     {WGT_HS_INITIATION_SENT, "Sent initiation {attempts} to peer {peer}"},
     {WGT_HS_INITIATION_ACCEPTED, "Accepted an initiation of peer {peer}"},
     {WGT_HS_RESPONSE_SENT, "Answered peer {peer}"},
+    {WGT_HS_DROPPED_OUT, "Dropped a handshake message on its way out to {to}: {reason}"},
+    {WGT_HS_DROPPED_IN, "Dropped a handshake message of {from} on arrival: {reason}"},
     {WGT_HS_SILENCE, "Peer {peer} has not answered data for 15 s"},
+};
+
+// By enum join::HandshakeFate.
+struct FateRow {
+  const char* id;
+  const char* text;
+};
+constexpr FateRow kFates[] = {
+    {"dropped_leaving", "{host} itself dropped it, {reason}"},
+    {"never_came", "it never came to WireGuard on {host}"},
+    {"dropped_arriving", "{host} dropped it on arrival, {reason}"},
+    {"refused", "{host} refused it, {result}"},
+    {"answer_not_leaving", "{host} answered, but that did not leave it"},
+    {"answer_lost", "{host} answered, and that was lost on the way back"},
+    {"answer_dropped", "the answer came, and {host} itself dropped it, {reason}"},
 };
 
 const decode::DeviceInfo* find(const decode::HostInfo& host, const wgt_device_key& key) {
@@ -56,13 +74,50 @@ const decode::DeviceInfo* find(const decode::HostInfo& host, const wgt_device_ke
   return nullptr;
 }
 
-std::string message_of(unsigned what, const HandshakeView& view) {
+std::string name_of_reason(const decode::HostInfo& host, std::uint32_t reason) {
+  const auto name = host.drop_reasons.find(reason);
+  return name == host.drop_reasons.end() ? "reason " + std::to_string(reason) : name->second;
+}
+
+// Where a step was seen. `View` has netns and interface.
+template <class View>
+void fill_place(View& view, const decode::HostInfo& host, const wgt_device_key& key) {
+  view.host = host.hostname;
+  if (const decode::DeviceInfo* device = find(host, key)) {
+    view.netns = device->netns;
+    view.interface = device->name;
+  } else {
+    view.interface = "ifindex " + std::to_string(key.ifindex);
+  }
+}
+
+HandshakeView::OtherEnd other_end_of(const join::JoinedHandshake::OtherEnd& known,
+                                     const decode::HostInfo& host) {
+  HandshakeView::OtherEnd end;
+  end.fate = kFates[static_cast<std::size_t>(known.fate)].id;
+  fill_place(end, host, known.device);
+  if (known.fate == join::HandshakeFate::kRefused) end.result = handshake_id(known.result);
+  if (known.reason != 0) end.reason = name_of_reason(host, known.reason);
+  return end;
+}
+
+std::string fate_text(join::HandshakeFate fate, const HandshakeView::OtherEnd& end) {
+  Facts facts{{"host", end.netns.value_or(end.host)}, {"reason", end.reason.value_or("no reason")}};
+  if (end.result) facts["result"] = *end.result;
+  return fill_sentence(kFates[static_cast<std::size_t>(fate)].text, facts).value_or(end.fate);
+}
+
+std::string message_of(unsigned what, const HandshakeView& view,
+                       const std::optional<std::string>& fate) {
   Facts facts{{"attempts", std::to_string(view.attempts)}};
   if (view.peer) facts["peer"] = wg::short_form(*view.peer);
   if (view.peer) facts["key"] = wg::to_base64(*view.peer);
   if (view.outer) facts["from"] = source_text(*view.outer);
+  if (view.outer) facts["to"] = destination_text(*view.outer);
   if (view.error) facts["error"] = *view.error;
+  if (view.reason) facts["reason"] = *view.reason;
   if (view.after_ns) facts["after_ms"] = std::to_string(*view.after_ns / 1'000'000);
+  if (fate) facts["fate"] = *fate;
   for (const Row& row : kRows)
     if (row.what == what)
       if (auto text = fill_sentence(row.text, facts)) return *std::move(text);
@@ -73,26 +128,27 @@ std::string message_of(unsigned what, const HandshakeView& view) {
 
 std::string handshake_id(unsigned what) { return what < WGT_HS_COUNT ? kIds[what] : "unknown"; }
 
-HandshakeView build_handshake_view(const wgt_record& record, const decode::HostInfo& host) {
+HandshakeView build_handshake_view(const join::JoinedHandshake& joined,
+                                   std::span<const decode::HostInfo> hosts) {
+  const wgt_record& record = joined.step.record;
+  const decode::HostInfo& host = hosts[joined.step.host];
   HandshakeView view;
   view.id = handshake_id(record.verdict);
-  view.failed = view.id.starts_with("hs.") && record.verdict != WGT_HS_COMPLETED &&
-                record.verdict != WGT_HS_FLOOD;
+  const bool dropped = record.verdict == WGT_HS_DROPPED_OUT || record.verdict == WGT_HS_DROPPED_IN;
+  view.failed = dropped || (view.id.starts_with("hs.") && record.verdict != WGT_HS_COMPLETED &&
+                            record.verdict != WGT_HS_FLOOD);
   view.wall_ns = static_cast<std::int64_t>(record.hop_ns[0]) + host.wall_minus_mono_ns;
-  view.host = host.hostname;
-  if (const decode::DeviceInfo* device = find(host, record.device)) {
-    view.netns = device->netns;
-    view.interface = device->name;
-  } else {
-    view.interface = "ifindex " + std::to_string(record.device.ifindex);
-  }
+  fill_place(view, host, record.device);
   if ((record.flags & WGT_F_PEER) != 0) {
     view.peer.emplace();
     std::copy(std::begin(record.peer), std::end(record.peer), view.peer->bytes.begin());
   }
   view.sender_index = static_cast<std::uint32_t>(record.counter);
   view.receiver_index = record.receiver_index;
-  view.attempts = record.drop_reason;
+  if (dropped)
+    view.reason = name_of_reason(host, record.drop_reason);
+  else
+    view.attempts = record.drop_reason;
   if (record.hop_ns[1] != 0 && record.hop_ns[1] <= record.hop_ns[0])
     view.after_ns = static_cast<std::int64_t>(record.hop_ns[0] - record.hop_ns[1]);
   if (record.error < 0) {
@@ -100,7 +156,12 @@ HandshakeView build_handshake_view(const wgt_record& record, const decode::HostI
     view.error = name ? name : "errno " + std::to_string(-record.error);
   }
   view.outer = to_flow(record.outer);
-  view.message = message_of(record.verdict, view);
+  std::optional<std::string> fate;
+  if (joined.other_end) {
+    view.other_end = other_end_of(*joined.other_end, hosts[joined.other_end->host]);
+    fate = fate_text(joined.other_end->fate, *view.other_end);
+  }
+  view.message = message_of(record.verdict, view, fate);
   return view;
 }
 

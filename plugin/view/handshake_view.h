@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// One step of a handshake as one host saw it: the model of `watch --handshakes`.
+// One step of a handshake as one host saw it, and what the other end has to say of one that got no
+// answer: the model of `watch --handshakes`.
 #pragma once
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 
 #include "plugin/decode/host_info.h"
+#include "plugin/join/handshake_join.h"
 #include "plugin/view/path_view.h"
 
 namespace wgt::view {
@@ -25,11 +28,22 @@ struct HandshakeView {
   std::optional<std::int64_t> after_ns;  // since the initiation that it is about
   std::optional<std::string> error;      // "ENETUNREACH"
   std::optional<Flow> outer;             // the message as it came; nullopt: none came
-  std::string message;                   // a sentence without a full stop
+  std::optional<std::string> reason;     // of a drop: the kernel's
+  struct OtherEnd {
+    std::string fate;  // "never_came"
+    std::string host;
+    std::optional<std::string> netns;
+    std::string interface;
+    std::optional<std::string> result;  // "hs.replayed_timestamp"
+    std::optional<std::string> reason;
+  };
+  std::optional<OtherEnd> other_end;
+  std::string message;  // a sentence without a full stop
 };
 
-// record: of kind WGT_HANDSHAKE.
-HandshakeView build_handshake_view(const wgt_record& record, const decode::HostInfo& host);
+// hosts: of the join.
+HandshakeView build_handshake_view(const join::JoinedHandshake& joined,
+                                   std::span<const decode::HostInfo> hosts);
 
 // "hs.completed"; "unknown" for a foreign number.
 std::string handshake_id(unsigned what);

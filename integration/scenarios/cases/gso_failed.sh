@@ -16,12 +16,12 @@ inject() {
 	before=$(tx_errors a wg0)
 	echo 'head -c 12000 /dev/zero >&3' >&"${client[1]}"
 	sleep 0.1
-	failed=$(($(tx_errors a wg0) - before))
-	a tc qdisc del dev wg0 clsact
 	kill "$listener" "$client_PID"
 	within 5 "closed" connections a 0
+	a tc qdisc del dev wg0 clsact
+	failed=$(($(tx_errors a wg0) - before))
 	((failed)) || fail "nothing larger than a datagram was sent"
-	expect a tx.gso_failed - "$failed"
+	expect a tx.gso_failed EINVAL "$failed" -
 	unbalanced "how TCP sends again what was not sent is its affair"
 }
 listening() { [[ $(in_ns "$1" ss -Htnl sport = :5000) ]]; }

@@ -205,7 +205,7 @@ TEST_P(Property, OfflineEveryPacketComesOutOnceWithItsTrueVerdict) {
   for (const std::string& file : files) ::unlink(file.c_str());
   ASSERT_TRUE(recordings);
   std::vector<JoinedPath> paths;
-  join_recordings(*recordings, [&](const JoinedPath& path) { paths.push_back(path); });
+  join_recordings(*recordings, {.path = [&](const JoinedPath& path) { paths.push_back(path); }});
   check(world, paths);
 }
 

@@ -54,7 +54,10 @@ struct RecordedHosts : ::testing::Test {
     auto loaded = load_recordings(files);
     ASSERT_TRUE(loaded) << loaded.error().text;
     recordings = *std::move(loaded);
-    stats = join_recordings(recordings, [this](const JoinedPath& path) { paths.push_back(path); });
+    stats = join_recordings(
+        recordings,
+        {.path = [this](const JoinedPath& path) { paths.push_back(path); },
+         .handshake = [this](const JoinedHandshake& step) { handshakes.push_back(step); }});
   }
   const JoinedPath& only() {
     EXPECT_EQ(paths.size(), 1U);
@@ -72,6 +75,7 @@ struct RecordedHosts : ::testing::Test {
   Recordings recordings;
   OfflineStats stats;
   std::vector<JoinedPath> paths;
+  std::vector<JoinedHandshake> handshakes;
 };
 
 }  // namespace wgt::join::test

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "bpf/abi/handshake.h"
 #include "plugin/session/location_numbers.h"
 #include "tests/support/record_builder.h"
 
@@ -87,6 +88,26 @@ TEST_F(DisclosureOfAHub, AnIndexNeverSeenIsWhoseAddressItCameFrom) {
     EXPECT_FALSE(disclosure.peer_of(nameless(kind, verdict, 1, "192.0.2.1", 51821), hub));
     EXPECT_FALSE(disclosure.peer_of(nameless(kind, verdict, 1, "192.0.2.9", 51820), hub));
   }
+}
+
+TEST_F(DisclosureOfAHub, StepsOfHandshakesAreTheirPeers) {
+  wgt_record step = RecordBuilder(WGT_HANDSHAKE).device(1, 5).peer(kTwo);
+  step.verdict = WGT_HS_INITIATION_ACCEPTED;
+  EXPECT_EQ(disclosure.peer_of(step, hub), kTwo);
+  // Its indices are no session's: a packet with the same one is nobody's yet.
+  EXPECT_FALSE(disclosure.peer_of(
+      nameless(WGT_RX, WGT_V_RX_UNKNOWN_INDEX, step.receiver_index, "192.0.2.9", 51820), hub));
+}
+
+TEST_F(DisclosureOfAHub, ADroppedHandshakeMessageIsWhoseAddressItHas) {
+  wgt_record step = nameless(WGT_HANDSHAKE, WGT_V_UNKNOWN, 0, "192.0.2.2", 51820);
+  step.verdict = WGT_HS_DROPPED_IN;
+  EXPECT_EQ(disclosure.peer_of(step, hub), kTwo);
+  std::swap(step.outer.src, step.outer.dst);
+  std::swap(step.outer.src_port, step.outer.dst_port);
+  EXPECT_FALSE(disclosure.peer_of(step, hub));
+  step.verdict = WGT_HS_DROPPED_OUT;
+  EXPECT_EQ(disclosure.peer_of(step, hub), kTwo);
 }
 
 TEST_F(DisclosureOfAHub, JunkWithoutANumberIsNobodys) {

@@ -59,10 +59,18 @@ TEST(ExplainDrop, SameReasonMeansDifferentThingsInAndAroundTheTunnel) {
 
 TEST(ExplainDrop, NobodyOnWireGuardsOwnPortMeansThatItIsDown) {
   Facts facts = kFacts;
-  facts["port_match"] = "1";
+  facts["port_is_own"] = "1";
   const auto drop = explain_drop(WGT_V_OUTER_IN, "NO_SOCKET", "", facts);
   EXPECT_EQ(drop.words, "nothing listens on UDP port 51821, because wg0 is down");
   EXPECT_EQ(command_of(drop), "ip link set wg0 up");
+}
+
+TEST(ExplainDrop, OfAnotherHostsPortOnlyThePastIsKnown) {
+  Facts facts = kFacts;
+  facts["port_was_own"] = "1";
+  const auto drop = explain_drop(WGT_V_OUTER_IN, "NO_SOCKET", "", facts);
+  EXPECT_EQ(drop.words, "nothing listens on UDP port 51821, which was wg0's");
+  EXPECT_EQ(command_of(drop), "wg show wg0 listen-port");
 }
 
 TEST(ExplainDrop, WrongPortIsNamed) {

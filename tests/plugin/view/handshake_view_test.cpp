@@ -34,8 +34,13 @@ decode::HostInfo host() {
   return info;
 }
 
+HandshakeView view_of(const wgt_record& record, const decode::HostInfo& info = host()) {
+  const decode::HostInfo hosts[] = {info};
+  return build_handshake_view({{0, record}, std::nullopt}, hosts);
+}
+
 TEST(HandshakeView, NamesPlaceTimeAndWhat) {
-  const HandshakeView view = build_handshake_view(step(WGT_HS_INITIATION_SENT), host());
+  const HandshakeView view = view_of(step(WGT_HS_INITIATION_SENT));
   EXPECT_EQ(view.id, "initiation_sent");
   EXPECT_FALSE(view.failed);
   EXPECT_EQ(view.netns, "a");
@@ -48,21 +53,21 @@ TEST(HandshakeView, NamesPlaceTimeAndWhat) {
 }
 
 TEST(HandshakeView, OfAnUnknownDevice) {
-  EXPECT_EQ(build_handshake_view(step(WGT_HS_COMPLETED), {}).interface, "ifindex 5");
+  EXPECT_EQ(view_of(step(WGT_HS_COMPLETED), {}).interface, "ifindex 5");
 }
 
 TEST(HandshakeView, TellsErrnoAndRoundTrip) {
   wgt_record record = step(WGT_HS_NOT_LEAVING);
   record.error = -ENETUNREACH;
-  const HandshakeView lost = build_handshake_view(record, host());
+  const HandshakeView lost = view_of(record);
   EXPECT_TRUE(lost.failed);
   EXPECT_EQ(lost.error, "ENETUNREACH");
   EXPECT_NE(lost.message.find("ENETUNREACH"), std::string::npos);
   record = step(WGT_HS_LATE_RESPONSE);
   record.hop_ns[1] = 3'000'000'000;
-  EXPECT_EQ(build_handshake_view(record, host()).after_ns, 6'000'000'000);
+  EXPECT_EQ(view_of(record).after_ns, 6'000'000'000);
   record.hop_ns[1] = record.hop_ns[0] + 1;  // clocks do not go back, records may be wrong
-  EXPECT_FALSE(build_handshake_view(record, host()).after_ns);
+  EXPECT_FALSE(view_of(record).after_ns);
 }
 
 // Also for what has no peer and came from nowhere that is known.
@@ -72,9 +77,54 @@ TEST(HandshakeView, HasWordsForEveryStep) {
     record.error = -EPERM;
     record.hop_ns[1] = 1;
     record.outer.version = 4;
-    const HandshakeView view = build_handshake_view(record, host());
+    const HandshakeView view = view_of(record);
     EXPECT_NE(view.message, view.id) << what;
     EXPECT_EQ(view.id.starts_with("hs."), what <= WGT_HS_UNDECRYPTABLE) << view.id;
+  }
+}
+
+TEST(HandshakeView, TellsADropsReasonByName) {
+  wgt_record record = step(WGT_HS_DROPPED_IN);
+  record.outer.version = 4;
+  record.drop_reason = 8;
+  decode::HostInfo info = host();
+  info.drop_reasons[8] = "NETFILTER_DROP";
+  const HandshakeView view = view_of(record, info);
+  EXPECT_EQ(view.reason, "NETFILTER_DROP");
+  EXPECT_EQ(view.attempts, 0U);
+  EXPECT_TRUE(view.failed);
+  EXPECT_EQ(view.message, "Dropped a handshake message of 0.0.0.0 on arrival: NETFILTER_DROP");
+}
+
+TEST(HandshakeView, TellsWhatTheOtherEndSaw) {
+  decode::HostInfo there = host();
+  there.hostname = "there";
+  there.devices[0].netns.reset();
+  there.drop_reasons[8] = "NETFILTER_DROP";
+  const decode::HostInfo hosts[] = {host(), there};
+  const wgt_device_key key = there.devices[0].key;
+  const struct {
+    join::JoinedHandshake::OtherEnd end;
+    const char* text;
+  } kCases[] = {
+      {{join::HandshakeFate::kNeverCame, 1, key, 0, 0}, "it never came to WireGuard on there"},
+      {{join::HandshakeFate::kDroppedLeaving, 0, key, 0, 8}, "a itself dropped it, reason 8"},
+      {{join::HandshakeFate::kDroppedArriving, 1, key, 0, 8},
+       "there dropped it on arrival, NETFILTER_DROP"},
+      {{join::HandshakeFate::kRefused, 1, key, WGT_HS_REPLAYED_TIMESTAMP, 0},
+       "there refused it, hs.replayed_timestamp"},
+      {{join::HandshakeFate::kAnswerNotLeaving, 1, key, 0, 0},
+       "there answered, but that did not leave it"},
+      {{join::HandshakeFate::kAnswerLost, 1, key, 0, 0},
+       "there answered, and that was lost on the way back"},
+      {{join::HandshakeFate::kAnswerDropped, 0, key, 0, 8},
+       "the answer came, and a itself dropped it, reason 8"},
+  };
+  for (const auto& c : kCases) {
+    const HandshakeView view = build_handshake_view({{0, step(WGT_HS_NO_ANSWER)}, c.end}, hosts);
+    EXPECT_EQ(view.message, std::string("No answer of peer AQAAAAAA… to attempt 3: ") + c.text);
+    ASSERT_TRUE(view.other_end);
+    EXPECT_EQ(view.other_end->interface, "wg0");
   }
 }
 

@@ -190,7 +190,46 @@ kill -0 "${pid_of[listen]}" || fail "the listener is gone"
 refused nobody 198.51.100.2:9
 expect_said nobody "connect to 198.51.100.2:9: Connection refused. Is \`wg-trace listen\` running there"
 
-# --- 11. the interface is not traced any more
+# --- 11. of a handshake without an answer both ends together know where it ended; recordings, too
+handshake_from_a() {
+	ip -n a link set wg0 down
+	ip -n a link set wg0 up
+	a ping -q -c 1 -W 7 10.0.0.2 >/dev/null || true
+}
+steps() { # FILE: of one attempt what both ends say, in any order
+	jq -r 'select(.kind == "handshake") |
+		[.netns, .id, .other_end.fate // "-", .other_end.netns // "-",
+			.other_end.reason // .reason // "-"] | join(" ")' "$1" | sort -u
+}
+fate() { # NAME FATE: of an initiation of a that b or the router is made to drop
+	start a -n a record wg0 -o "$work/$1.a.wgt"
+	start b -n b record wg0 -o "$work/$1.b.wgt"
+	watch_pair "$1" 198.51.100.2 --handshakes
+	handshake_from_a
+	stop "$1" a b
+	expect_eq "$1: why no answer" "$2" "$(steps "$work/$1.out" | sed -n 's/^a hs.no_answer //p')"
+	"$wgt" join --json --handshakes "$work/$1.b.wgt" "$work/$1.a.wgt" >"$work/$1.joined"
+	diff <(steps "$work/$1.out") <(steps "$work/$1.joined") >"$work/diff" ||
+		fail "$1: live and recorded handshakes differ: $(<"$work/diff")"
+}
+drop_udp() { # NETNS HOOK MATCH...
+	in_ns "$1" nft "add table ip cut; add chain ip cut f { type filter hook $2 priority 0; };
+		add rule ip cut f ${*:3} drop"
+}
+drop_udp b input udp dport 51821
+fate arriving 'dropped_arriving b NETFILTER_DROP'
+b nft delete table ip cut
+drop_udp r forward udp dport 51821
+fate there 'never_came b -'
+r nft delete table ip cut
+drop_udp r forward udp sport 51821
+fate back 'answer_lost b -'
+r nft delete table ip cut
+drop_udp a output udp dport 51821
+fate leaving 'dropped_leaving a NETFILTER_DROP'
+a nft delete table ip cut
+
+# --- 12. the interface is not traced any more
 watch_pair untraced 198.51.100.2
 "$wgt" -n b down wg0 2>/dev/null
 expect_said untraced "its interface is not traced any more"
