@@ -29,6 +29,14 @@ struct {
 	__type(value, struct wgt_peer_now);
 } wgt_peers_now SEC(".maps");
 
+/* For those who share the pins; no program looks into it. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 256);
+	__type(key, struct wgt_peer_key);
+	__type(value, struct wgt_round_trip);
+} wgt_round_trips SEC(".maps");
+
 /* counter_validate() keeps number n at bit n + 1, and clears whole words ahead of
  * the newest: so the bits that are set are the numbers that came, of those since
  * the start of the oldest word. */

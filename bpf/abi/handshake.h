@@ -117,6 +117,13 @@ struct wgt_peer_now {
 	__u32 zero;
 };
 
+/* Map wgt_round_trips, by wgt_peer_key: the last one of a paired session with that
+ * peer's host, outside the tunnel. Written by `watch --pair`. */
+struct wgt_round_trip {
+	__u64 ns; /* when */
+	__u64 rtt_ns;
+};
+
 WGT_STATIC_ASSERT(sizeof(struct wgt_peer_key) == 40, "wgt_peer_key");
 WGT_STATIC_ASSERT(sizeof(struct wgt_endpoint) == 20, "wgt_endpoint");
 WGT_STATIC_ASSERT(sizeof(struct wgt_endpoint_change) == 64, "wgt_endpoint_change");

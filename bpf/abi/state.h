@@ -10,7 +10,7 @@
 #include "record.h"
 
 #define WGT_MAX_DEVICES	  1024
-#define WGT_MAX_CONSUMERS 8
+#define WGT_MAX_CONSUMERS 32 /* bits of wgt_config.consumers */
 #define WGT_MAX_DROPS	  16384
 #define WGT_MAX_SESSIONS  32768
 /* Slots of peer totals: a power of two; a peer's slot is its internal_id. */

@@ -55,6 +55,8 @@ class PairClient final : session::WatchEvents {
   std::uint64_t bad_records() const { return bad_records_; }
   const std::string& name() const { return name_; }
 
+  const wg::PublicKey& peer() const { return peer_; }  // once anything of the session is told
+
  private:
   void dial();
   Result<void> shake_hands(session::Dialed dialed);

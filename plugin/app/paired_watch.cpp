@@ -17,6 +17,7 @@
 #include "plugin/output/printable.h"
 #include "plugin/output/units.h"
 #include "plugin/probe/clock.h"
+#include "plugin/probe/handshakes.h"
 #include "plugin/view/handshake_view.h"
 
 namespace wgt::app {
@@ -26,6 +27,11 @@ namespace {
 using boost::system::error_code;
 
 constexpr std::chrono::milliseconds kSayGoodbye{500};
+
+// On the wire, without the time that the other end took.
+std::uint64_t length_of(const session::RoundTrip& trip) {
+  return (trip.t4 - trip.t1) - (trip.t3 - trip.t2);
+}
 
 class PairedWatch final : PairEvents {
  public:
@@ -137,6 +143,10 @@ class PairedWatch final : PairEvents {
 
   void round_trip(const session::RoundTrip& trip) override {
     trip_ = trip;
+    // For show. That it can't be kept is no reason to end.
+    wgt_peer_key key{.device = interface_.key, .peer = {}};
+    std::ranges::copy(client_.peer().bytes, key.peer);
+    (void)probe::note_round_trip(pins_, key, {probe::mono_ns(), length_of(trip)});
     if (there_) compare(trip);
   }
 
@@ -156,9 +166,8 @@ class PairedWatch final : PairEvents {
     std::cerr << (said_listening_ ? "paired again with " : "paired with ")
               << output::printable(join_.hosts()[*there_].hostname, true) << " (" << client_.name()
               << ", round trip "
-              << output::format_duration(
-                     static_cast<std::int64_t>((trip_.t4 - trip_.t1) - (trip_.t3 - trip_.t2)))
-              << ")" << std::endl;
+              << output::format_duration(static_cast<std::int64_t>(length_of(trip_))) << ")"
+              << std::endl;
     tell_clocks();
     if (std::exchange(said_listening_, true)) return;
     if (duration_) {

@@ -8,6 +8,7 @@
 
 #include "plugin/app/interface.h"
 #include "plugin/probe/clock.h"
+#include "plugin/probe/handshakes.h"
 #include "plugin/probe/host_names.h"
 #include "plugin/probe/totals.h"
 #include "plugin/probe/tracer.h"
@@ -31,6 +32,23 @@ std::string device_words(const wgt_device_key& key) {
   return "a traced interface (index " + std::to_string(key.ifindex) + ")";
 }
 
+Result<void> add_round_trips(const probe::PinDirectory& pins, view::InterfaceFacts& facts) {
+  const auto of = [&](const wgt_peer_key& key) -> view::RoundTrips& {
+    wg::PublicKey peer;
+    std::copy(std::begin(key.peer), std::end(key.peer), peer.bytes.begin());
+    return facts.round_trips[peer];
+  };
+  WGT_TRY(const auto handshakes, probe::handshakes(pins, facts.key));
+  for (const auto& [key, handshake] : handshakes)
+    if (handshake.rtt_ns != 0) of(key).handshake_ns = handshake.rtt_ns;
+  WGT_TRY(const auto sessions, probe::round_trips(pins, facts.key));
+  for (const auto& [key, trip] : sessions) {
+    of(key).session_ns = trip.rtt_ns;
+    of(key).session_at_ns = trip.ns;
+  }
+  return {};
+}
+
 // Its configuration and its sessions: one dump gives both.
 Result<Traced> ask(const probe::PinDirectory& pins, const probe::TracedDevice& device) {
   Traced t;
@@ -45,6 +63,7 @@ Result<Traced> ask(const probe::PinDirectory& pins, const probe::TracedDevice& d
   t.interface.label = t.facts.device.name;
   t.facts.key = device.key;
   t.facts.traced = device.info;
+  WGT_TRY_VOID(add_round_trips(pins, t.facts));
   t.facts.netns = netns_name(device.key.netns);
   WGT_TRY(const UniqueFd own, open_current_netns());
   t.facts.own_netns = netns_inum(own) == device.key.netns;

@@ -10,6 +10,10 @@ namespace {
 
 namespace json = boost::json;
 
+json::value number_or_null(const std::optional<std::uint64_t>& value) {
+  return value ? json::value(*value) : json::value(nullptr);
+}
+
 constexpr int kSchema = 1;
 
 json::value text_or_null(const std::optional<std::string>& text) {
@@ -83,6 +87,8 @@ json::object peer(const view::PeerSection& section) {
   object["rx_bytes"] = section.peer.rx_bytes;
   object["tx_bytes"] = section.peer.tx_bytes;
   object["persistent_keepalive"] = section.peer.persistent_keepalive_s;
+  object["round_trip_ns"] = {{"handshake", number_or_null(section.handshake_trip_ns)},
+                             {"session", number_or_null(section.session_trip_ns)}};
   object["drops"] = drops(section.drops);
   object["latency_ns"] = {{"tx", latency(section.tx)}, {"rx", latency(section.rx)}};
   object["sessions"] = std::move(sessions);

@@ -242,6 +242,18 @@ void as_wg(Printer& printer, const wg::Peer& peer, std::int64_t now_ns) {
   }
 }
 
+void round_trip(Printer& printer, const view::PeerSection& peer) {
+  std::string text;
+  if (peer.handshake_trip_ns)
+    text = format_duration(static_cast<std::int64_t>(*peer.handshake_trip_ns)) + " (handshake)";
+  if (peer.session_trip_ns)
+    text += (text.empty() ? "" : ", ") +
+            format_duration(static_cast<std::int64_t>(*peer.session_trip_ns)) +
+            " (paired session" +
+            (peer.session_trip_age_s > 0 ? ", " + format_age(peer.session_trip_age_s) : "") + ")";
+  if (!text.empty()) printer.field("round trip", text);
+}
+
 }  // namespace
 
 void show_text(std::ostream& out, const view::InterfaceView& interface, const TextStyle& style) {
@@ -271,6 +283,7 @@ void show_text(std::ostream& out, const view::InterfaceView& interface, const Te
     out << '\n';
     printer.title("peer", kYellow, wg::to_base64(peer.peer.public_key), "");
     as_wg(printer, peer.peer, interface.wall_ns);
+    round_trip(printer, peer);
     if (peer.drops.empty())
       printer.field("drops", "none");
     else

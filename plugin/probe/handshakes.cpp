@@ -8,6 +8,7 @@ namespace {
 
 using HandshakeMap = PinnedMap<wgt_peer_key, wgt_handshake>;
 using NowMap = PinnedMap<wgt_peer_key, wgt_peer_now>;
+using RoundTripMap = PinnedMap<wgt_peer_key, wgt_round_trip>;
 using StrangerMap = PinnedMap<wgt_stranger_key, wgt_stranger>;
 
 bool same(const wgt_device_key& a, const wgt_device_key& b) {
@@ -53,10 +54,24 @@ Result<std::vector<PeerNow>> peers_now(const PinDirectory& pins, const wgt_devic
   return all;
 }
 
+Result<std::vector<PeerRoundTrip>> round_trips(const PinDirectory& pins,
+                                               const wgt_device_key& device) {
+  return entries<wgt_peer_key, wgt_round_trip>(pins, "wgt_round_trips", device);
+}
+
+Result<void> note_round_trip(const PinDirectory& pins, const wgt_peer_key& peer,
+                             const wgt_round_trip& trip) {
+  WGT_TRY(const auto map, RoundTripMap::open(pins, "wgt_round_trips"));
+  return map.set(peer, trip);
+}
+
 Result<void> forget_handshakes(const PinDirectory& pins, const wgt_device_key& device) {
   WGT_TRY(const auto handshakes, HandshakeMap::open(pins, "wgt_handshakes"));
   for (const wgt_peer_key& key : handshakes.keys())
     if (same(key.device, device)) handshakes.erase(key);
+  WGT_TRY(const auto trips, RoundTripMap::open(pins, "wgt_round_trips"));
+  for (const wgt_peer_key& key : trips.keys())
+    if (same(key.device, device)) trips.erase(key);
   WGT_TRY(const auto strangers, StrangerMap::open(pins, "wgt_strangers"));
   for (const wgt_stranger_key& key : strangers.keys())
     if (same(key.device, device)) strangers.erase(key);

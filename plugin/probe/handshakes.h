@@ -24,6 +24,12 @@ Result<std::vector<Stranger>> strangers(const PinDirectory& pins, const wgt_devi
 Result<std::vector<PeerNow>> peers_now(const PinDirectory& pins, const wgt_device_key& device,
                                        std::uint64_t since_mono_ns);
 
+using PeerRoundTrip = std::pair<wgt_peer_key, wgt_round_trip>;
+Result<std::vector<PeerRoundTrip>> round_trips(const PinDirectory& pins,
+                                               const wgt_device_key& device);
+Result<void> note_round_trip(const PinDirectory& pins, const wgt_peer_key& peer,
+                             const wgt_round_trip& trip);
+
 // What happened before a device was traced (this time) is not its own.
 Result<void> forget_handshakes(const PinDirectory& pins, const wgt_device_key& device);
 

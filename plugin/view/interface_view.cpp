@@ -205,6 +205,13 @@ InterfaceView build_interface_view(InterfaceFacts facts) {
   for (wg::Peer& peer : peers) {
     Gathered gathered = std::move(by_peer.at(peer.public_key));
     view.peers.push_back(section(std::move(peer), std::move(gathered), facts, bad_inner));
+    PeerSection& added = view.peers.back();
+    const auto trips = facts.round_trips.find(added.peer.public_key);
+    if (trips == facts.round_trips.end()) continue;
+    added.handshake_trip_ns = trips->second.handshake_ns;
+    added.session_trip_ns = trips->second.session_ns;
+    added.session_trip_age_s =
+        (facts.mono_ns - static_cast<std::int64_t>(trips->second.session_at_ns)) / 1'000'000'000;
   }
   view.drops = std::move(without_peer).latest_first();
   view.removed_drops = std::move(removed).latest_first();

@@ -30,6 +30,13 @@ struct PeerSums {
   Histogram rx_latency = {};
 };
 
+// The last ones that were measured to a peer's host.
+struct RoundTrips {
+  std::optional<std::uint64_t> handshake_ns = {};  // initiation to response
+  std::optional<std::uint64_t> session_ns = {};    // of a paired session, outside the tunnel
+  std::uint64_t session_at_ns = 0;                 // when: CLOCK_MONOTONIC
+};
+
 // An interface as it was read.
 struct InterfaceFacts {
   wgt_device_key key = {};
@@ -40,6 +47,7 @@ struct InterfaceFacts {
   std::optional<std::uint64_t> rx_errors = {};  // the interface's own counter now
   std::vector<std::pair<wgt_drop_key, wgt_drop_count>> drops = {};
   std::vector<std::pair<wgt_session_key, wgt_session>> sessions = {};
+  std::map<wg::PublicKey, RoundTrips> round_trips = {};
   std::map<std::uint64_t, PeerSums> sums = {};             // by wgt_session.peer_id
   std::map<std::uint32_t, std::string> drop_reasons = {};  // enum skb_drop_reason
   std::map<std::string, std::uint64_t> lost = {};          // records, by cause, all interfaces
@@ -78,6 +86,9 @@ struct PeerSection {
   Latency tx = {};
   Latency rx = {};
   std::vector<SessionRow> sessions = {};
+  std::optional<std::uint64_t> handshake_trip_ns = {};
+  std::optional<std::uint64_t> session_trip_ns = {};
+  std::int64_t session_trip_age_s = 0;
 };
 
 struct InterfaceView {

@@ -34,6 +34,7 @@ TEST(ShowJson, HasTheFieldsOfTheContract) {
                   "len":84}},
         {"verdict":"rx.replay", "reason":null, "count":117, "last":null, "inner":null,
          "outer":null}],
+      "round_trip_ns":{"handshake":39100000, "session":1200000},
       "latency_ns":{"tx":{"p50":12288, "p99":98765, "samples":1234},
                     "rx":{"p50":8192, "p99":1310720, "samples":1}},
       "sessions":[

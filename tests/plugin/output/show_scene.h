@@ -57,6 +57,9 @@ inline view::InterfaceView shown_interface() {
                 {.verdict = WGT_V_RX_REPLAY, .count = 117}};
   peer.tx = {.samples = 1234, .p50_ns = 12'288, .p99_ns = 98'765};
   peer.rx = {.samples = 1, .p50_ns = 8'192, .p99_ns = 1'310'720};
+  peer.handshake_trip_ns = 39'100'000;
+  peer.session_trip_ns = 1'200'000;
+  peer.session_trip_age_s = 3;
   peer.sessions = {{.place = "current",
                     .local_index = 0x0acc6a72,
                     .remote_index = 1,

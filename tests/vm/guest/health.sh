@@ -399,8 +399,11 @@ case_shared_key() {
 		ip -n c link set wg0 up
 		in_ns c ping -q -c 1 -W 1 10.0.0.2 >/dev/null || true
 		ip -n c link set wg0 down
+		# an initiation within 20 ms of one is ignored
+		sleep 0.1
 		bounce a
 		knock 1
+		sleep 0.1
 	done
 	finds b "endpoint.shared_key error"
 	ip netns del c
