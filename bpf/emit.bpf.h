@@ -117,6 +117,18 @@ static __noinline int emit_to(struct wgt_record *rec, __u32 i)
 	return 0;
 }
 
+/* In bpf_loop(), which the verifier looks into only once. */
+struct emission {
+	struct wgt_record *rec;
+	__u32 wanted;
+};
+static long emit_one(__u32 i, struct emission *e)
+{
+	if (i < WGT_MAX_CONSUMERS && e->wanted & (1u << i))
+		emit_to(e->rec, i);
+	return 0;
+}
+
 static __always_inline void emit(struct wgt_record *rec)
 {
 	struct wgt_config *c = config();
@@ -125,11 +137,10 @@ static __always_inline void emit(struct wgt_record *rec)
 	rec->abi = WGT_ABI_VERSION;
 	if (wanted == 1) { /* one consumer, the usual case */
 		emit_to(rec, 0);
-		return;
-	}
-	for (__u32 i = 0; i < WGT_MAX_CONSUMERS; i++) {
-		if (wanted & (1u << i))
-			emit_to(rec, i);
+	} else if (wanted) {
+		struct emission e = {rec, wanted};
+
+		bpf_loop(WGT_MAX_CONSUMERS, emit_one, &e, 0);
 	}
 }
 

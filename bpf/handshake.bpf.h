@@ -186,6 +186,7 @@ static __always_inline void tell(const struct hs_event *e)
 	struct wgt_config *c = config();
 	__u32 wanted = c ? c->handshakes : 0;
 
+	/* No bpf_loop() as in emit(): its frame would be one too many on 6.1's stack. */
 	for (__u32 i = 0; i < WGT_MAX_CONSUMERS; i++) {
 		if (wanted & (1u << i))
 			tell_to(e, i);

@@ -13,6 +13,9 @@ inject() {
 	inferred
 	# when the receiver's stack gives up (ip_expire)
 	settle=35
-	shown b outer_in FRAG_REASM_TIMEOUT
+	case $(uname -r) in
+	6.1.*) shown b outer_in NOT_SPECIFIED ;;
+	*) shown b outer_in FRAG_REASM_TIMEOUT ;;
+	esac
 	unbalanced "b never gets what nft could count"
 }

@@ -36,12 +36,12 @@ for ((i = 1; i <= spokes; i++)); do
 	"$wgt" -n s$i up wg0 2>>"$work/up.err"
 done
 
-in_ns h "$wgt" listen wg0 2>"$work/listen.err" &
+nsenter --net=/run/netns/h -- "$wgt" listen wg0 2>"$work/listen.err" &
 listener=$!
 within 10 "the hub listens" grep -q '^listening' "$work/listen.err"
 pids=()
 for ((i = 1; i <= spokes; i++)); do
-	in_ns s$i "$wgt" watch wg0 --json --pair 192.0.2.254 >"$work/s$i.out" 2>"$work/s$i.err" &
+	nsenter --net=/run/netns/s$i -- "$wgt" watch wg0 --json --pair 192.0.2.254 >"$work/s$i.out" 2>"$work/s$i.err" &
 	pids+=($!)
 done
 all_listen() { (($(grep -l '^listening' "$work"/s*.err | wc -l) == spokes)); }

@@ -16,7 +16,7 @@ tunnel_works
 remember
 count_messages a b
 count_entered a b
-run_cases /tmp/keep/unwatched
+[[ ! ${UNWATCHED-} ]] || run_cases /tmp/keep/unwatched
 
 # One for all: a case is the lines that it adds.
 start watch watch --all --json --stack
