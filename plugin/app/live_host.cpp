@@ -12,7 +12,8 @@ namespace wgt::app {
 
 namespace {
 
-// A device that nobody can name must not make us ask for every record. A drop is put out 100 ms after it happened (JoinOptions::grace_ns): what is looked up then is newer.
+// A device that nobody can name must not make us ask for every record. A drop is put out 100 ms
+// after it happened (JoinOptions::grace_ns): what is looked up then is newer.
 constexpr std::chrono::milliseconds kLookAgain{100};
 // With thousands of peers looking is not cheap: at most this part of the time.
 constexpr int kTimesWhatItTook = 50;

@@ -248,8 +248,7 @@ void round_trip(Printer& printer, const view::PeerSection& peer) {
     text = format_duration(static_cast<std::int64_t>(*peer.handshake_trip_ns)) + " (handshake)";
   if (peer.session_trip_ns)
     text += (text.empty() ? "" : ", ") +
-            format_duration(static_cast<std::int64_t>(*peer.session_trip_ns)) +
-            " (paired session" +
+            format_duration(static_cast<std::int64_t>(*peer.session_trip_ns)) + " (paired session" +
             (peer.session_trip_age_s > 0 ? ", " + format_age(peer.session_trip_age_s) : "") + ")";
   if (!text.empty()) printer.field("round trip", text);
 }

@@ -13,6 +13,7 @@ inject() {
 	r tc qdisc add dev rb root netem delay 3500ms limit 10000
 	datagrams a 10.0.9.9 9 1
 	r tc qdisc change dev rb root netem delay 0 limit 10000
+	# shellcheck disable=SC2016
 	in_ns a bash -c 'exec 3>/dev/udp/10.0.9.9/9; for ((i = 0; i < $1; i++)); do echo x >&3; done' bash "$sent"
 	sleep 4
 	ip -n b link del sink

@@ -217,7 +217,7 @@ drop_udp() { # NETNS HOOK MATCH...
 		add rule ip cut f ${*:3} drop"
 }
 # b has to know where a is, or it may not tell a what it dropped
-all_return a 10.0.0.2 1 0.1
+handshake_from_a
 drop_udp b input udp dport 51821
 fate arriving 'dropped_arriving b NETFILTER_DROP'
 b nft delete table ip cut
