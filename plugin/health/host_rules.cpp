@@ -155,8 +155,9 @@ void rp_filter(const HostFacts& facts, CheckReport& report) {
 }
 
 void forwarding(const HostFacts& facts, CheckReport& report) {
-  for (const auto& [version, name] :
+  for (const auto& [of, name] :
        {std::pair(4, "net.ipv4.ip_forward"), std::pair(6, "net.ipv6.conf.all.forwarding")}) {
+    const int version = of;
     const bool used = std::ranges::any_of(
         facts.routes, [&](const AllowedRoute& r) { return r.prefix.address.version == version; });
     if (!used || setting(facts, name, 1) != 0) continue;
