@@ -41,7 +41,7 @@ Strangers strangers(const InterfaceFacts& facts, wgt_hs result) {
       continue;
     if (result == WGT_HS_UNKNOWN_INITIATOR &&
         std::ranges::any_of(facts.peers, [&](const PeerFacts& peer) {
-          return peer.section.peer.public_key == key_of(key);
+          return peer.section.peer.public_key == key_of(entry.first);
         }))
       continue;  // it has been added meanwhile
     all.messages += number(stranger.count);
