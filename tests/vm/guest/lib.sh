@@ -317,9 +317,10 @@ our_objects() {
 }
 nothing_left() { [[ ! $(our_objects) ]]; }
 expect_nothing_left() {
-	# The kernel frees what was closed only after a grace period.
-	local end=$((SECONDS + 20))
+	# The kernel frees what was closed only after a grace period. Looking takes seconds itself.
+	local end=$((SECONDS + 60))
 	until nothing_left; do
+		sleep 0.5
 		((SECONDS < end)) || fail "left in the kernel: $(our_objects | tr '\n' ';')"
 	done
 }
