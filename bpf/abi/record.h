@@ -18,6 +18,7 @@
 #endif
 
 #ifdef __cplusplus
+#include <compare>
 #define WGT_STATIC_ASSERT static_assert
 #else
 #define WGT_STATIC_ASSERT _Static_assert
@@ -95,6 +96,9 @@ enum wgt_flags {
 struct wgt_device_key {
 	__u32 netns;
 	__u32 ifindex;
+#ifdef __cplusplus
+	friend auto operator<=>(const wgt_device_key &, const wgt_device_key &) = default;
+#endif
 };
 
 /* An IP packet's addresses and ports. version 0 = not known. */

@@ -229,10 +229,9 @@ class Service final : ListenHost {
   void check_configuration() {
     if (sessions_.empty()) return;
     const auto traced = probe::traced_devices(pins_);
-    const bool still =
-        traced && std::any_of(traced->begin(), traced->end(), [&](const auto& d) {
-          return d.key.netns == interface_.key.netns && d.key.ifindex == interface_.key.ifindex;
-        });
+    const bool still = traced && std::any_of(traced->begin(), traced->end(), [&](const auto& d) {
+                         return d.key == interface_.key;
+                       });
     if (!still) {
       goodbye_ = session::ByeReason::kNotTraced;
       ended_ = make_error(Errc::kNotFound, interface_.label + " is not traced any more");

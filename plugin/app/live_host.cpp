@@ -20,10 +20,6 @@ constexpr int kTimesWhatItTook = 50;
 // Far more functions drop packets than this; bounded all the same.
 constexpr std::size_t kMaxFunctions = 4096;
 
-bool same_device(const wgt_device_key& a, const wgt_device_key& b) {
-  return a.netns == b.netns && a.ifindex == b.ifindex;
-}
-
 }  // namespace
 
 Result<LiveHost> LiveHost::open(const probe::PinDirectory& pins,
@@ -46,11 +42,11 @@ void LiveHost::look() {
   if (!traced) return;
   std::vector<wgt_device_key> keys;
   for (const probe::TracedDevice& d : *traced)
-    if (!only_ || same_device(d.key, *only_)) keys.push_back(d.key);
+    if (!only_ || d.key == *only_) keys.push_back(d.key);
   for (probe::NamedDevice& named : probe::name_devices(keys)) {
     const wgt_device_key key = named.info.key;
     auto known = std::find_if(info_.devices.begin(), info_.devices.end(),
-                              [&](const decode::DeviceInfo& d) { return same_device(d.key, key); });
+                              [&](const decode::DeviceInfo& d) { return d.key == key; });
     if (known == info_.devices.end()) {
       info_.devices.push_back(named.info);
       changed_ = true;

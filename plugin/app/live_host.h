@@ -37,16 +37,10 @@ class LiveHost {
   void learn_stack(const wgt_record& record);
   LiveHost(probe::PinDirectory pins, std::optional<wgt_device_key> only)
       : pins_(std::move(pins)), only_(only) {}
-  struct KeyOrder {
-    bool operator()(const wgt_device_key& a, const wgt_device_key& b) const {
-      return a.netns != b.netns ? a.netns < b.netns : a.ifindex < b.ifindex;
-    }
-  };
-
   probe::PinDirectory pins_;
   std::optional<wgt_device_key> only_;
   decode::HostInfo info_;
-  std::map<wgt_device_key, wg::Device, KeyOrder> devices_;
+  std::map<wgt_device_key, wg::Device> devices_;
   std::chrono::steady_clock::time_point looked_{};
   std::chrono::steady_clock::duration took_{};
   bool changed_ = false;

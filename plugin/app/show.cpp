@@ -124,7 +124,7 @@ Result<Shown> show(const probe::PinDirectory& pins, std::optional<wgt_device_key
   WGT_TRY(const auto devices, probe::traced_devices(pins));
   std::vector<Traced> all;
   for (const probe::TracedDevice& device : devices) {
-    if (only && (device.key.netns != only->netns || device.key.ifindex != only->ifindex)) continue;
+    if (only && device.key != *only) continue;
     auto traced = ask(pins, device);
     if (traced)
       all.push_back(*std::move(traced));

@@ -30,10 +30,8 @@ Result<Target> traced_target(const Arguments& arguments) {
   WGT_TRY(target.interface, app::find_interface(name, arguments.netns));
   target.words_used = 1;
   const wgt_device_key& key = target.interface->key;
-  const bool is_traced =
-      std::any_of(traced.begin(), traced.end(), [&](const probe::TracedDevice& d) {
-        return d.key.netns == key.netns && d.key.ifindex == key.ifindex;
-      });
+  const bool is_traced = std::any_of(traced.begin(), traced.end(),
+                                     [&](const probe::TracedDevice& d) { return d.key == key; });
   if (!is_traced)
     return make_error(Errc::kNotFound, target.interface->label + " is not traced; begin with: " +
                                            up_command(arguments, name));

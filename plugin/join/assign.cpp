@@ -11,14 +11,10 @@ namespace {
 using Records = std::vector<const Observed*>;
 using Paths = std::vector<PathRecords>;
 
-bool same_device(const wgt_device_key& a, const wgt_device_key& b) {
-  return a.netns == b.netns && a.ifindex == b.ifindex;
-}
-
 // A drop outside WireGuard knows its namespace, but only by a port its device.
 bool may_be_device(const wgt_device_key& device, const wgt_device_key& of_drop) {
   if (of_drop.ifindex == 0) return of_drop.netns == 0 || of_drop.netns == device.netns;
-  return same_device(device, of_drop);
+  return device == of_drop;
 }
 
 Records of_kind(std::span<const Observed* const> records, wgt_kind kind) {
@@ -61,7 +57,7 @@ bool concerns(const Observed& drop, const PathRecords& path, const Hosts& hosts)
   switch (record.verdict) {
     case WGT_V_INNER_IN:
       if (path.rx == nullptr) return same_tunnel(*path.tx, drop, hosts);
-      return path.rx->host == drop.host && same_device(path.rx->record.device, record.device);
+      return path.rx->host == drop.host && path.rx->record.device == record.device;
     case WGT_V_OUTER_IN:
     case WGT_V_NETWORK_LOST:
       if (path.tx == nullptr) return path.rx->host == drop.host;

@@ -21,10 +21,6 @@ bool is_refusal(std::uint8_t what) {
   return std::ranges::find(kRefusals, what) != std::end(kRefusals);
 }
 
-bool same(const wgt_device_key& a, const wgt_device_key& b) {
-  return a.netns == b.netns && a.ifindex == b.ifindex;
-}
-
 // How much a step tells of what became of an initiation: the answer is later than what it answers.
 std::optional<HandshakeFate> fate_of(std::uint8_t what, bool at_initiator, bool is_answer) {
   if (at_initiator) {
@@ -102,7 +98,7 @@ std::optional<JoinedHandshake::OtherEnd> HandshakeJoin::why_no_answer(const Obse
   const auto [begin, end] = steps_.equal_range(index);
   for (auto at = begin; at != end; ++at) {
     const Step& other = at->second;
-    const bool here = other.host == step.host && same(other.device, step.record.device);
+    const bool here = other.host == step.host && other.device == step.record.device;
     // An index of somebody else's may happen to be the same. Who got it by a wrong key is not peer.
     if (!here && !is_of_peer(other) && other.what != WGT_HS_WRONG_RESPONDER_KEY) continue;
     if (!here && other.what == WGT_HS_INITIATION_ACCEPTED) may_have_come = true;

@@ -11,9 +11,8 @@ namespace {
 
 bool has_device(const Watch& watch, const wgt_device_key& key) {
   const auto& devices = watch.info.devices;
-  return std::any_of(devices.begin(), devices.end(), [&](const decode::DeviceInfo& device) {
-    return device.key.netns == key.netns && device.key.ifindex == key.ifindex;
-  });
+  return std::any_of(devices.begin(), devices.end(),
+                     [&](const decode::DeviceInfo& device) { return device.key == key; });
 }
 
 bool has_key(const Watch& watch, const wg::PublicKey& key) {

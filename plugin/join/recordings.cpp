@@ -15,10 +15,10 @@ namespace {
 void merge_into(decode::HostInfo& host, const decode::HostInfo& other) {
   host.drop_reasons.insert(other.drop_reasons.begin(), other.drop_reasons.end());
   host.functions.insert(other.functions.begin(), other.functions.end());
+  host.stacks.insert(other.stacks.begin(), other.stacks.end());
   for (const decode::DeviceInfo& device : other.devices) {
-    const bool known = std::any_of(host.devices.begin(), host.devices.end(), [&](const auto& d) {
-      return d.key.netns == device.key.netns && d.key.ifindex == device.key.ifindex;
-    });
+    const bool known = std::any_of(host.devices.begin(), host.devices.end(),
+                                   [&](const auto& d) { return d.key == device.key; });
     if (!known) host.devices.push_back(device);
   }
 }

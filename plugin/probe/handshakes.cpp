@@ -11,10 +11,6 @@ using NowMap = PinnedMap<wgt_peer_key, wgt_peer_now>;
 using RoundTripMap = PinnedMap<wgt_peer_key, wgt_round_trip>;
 using StrangerMap = PinnedMap<wgt_stranger_key, wgt_stranger>;
 
-bool same(const wgt_device_key& a, const wgt_device_key& b) {
-  return a.netns == b.netns && a.ifindex == b.ifindex;
-}
-
 template <class Key, class Value>
 Result<std::vector<std::pair<Key, Value>>> entries(const PinDirectory& pins, const char* name,
                                                    const wgt_device_key& device) {
@@ -22,7 +18,7 @@ Result<std::vector<std::pair<Key, Value>>> entries(const PinDirectory& pins, con
   WGT_TRY(const auto map, Map::open(pins, name));
   std::vector<std::pair<Key, Value>> all;
   for (const Key& key : map.keys()) {
-    if (!same(key.device, device)) continue;
+    if (key.device != device) continue;
     if (const auto value = map.get(key)) all.emplace_back(key, *value);
   }
   return all;
@@ -44,7 +40,7 @@ Result<std::vector<PeerNow>> peers_now(const PinDirectory& pins, const wgt_devic
   WGT_TRY(const auto map, NowMap::open(pins, "wgt_peers_now"));
   std::vector<PeerNow> all;
   for (const wgt_peer_key& key : map.keys()) {
-    if (!same(key.device, device)) continue;
+    if (key.device != device) continue;
     const auto now = map.get(key);
     if (now && now->ns >= since_mono_ns)
       all.emplace_back(key, *now);
@@ -68,13 +64,13 @@ Result<void> note_round_trip(const PinDirectory& pins, const wgt_peer_key& peer,
 Result<void> forget_handshakes(const PinDirectory& pins, const wgt_device_key& device) {
   WGT_TRY(const auto handshakes, HandshakeMap::open(pins, "wgt_handshakes"));
   for (const wgt_peer_key& key : handshakes.keys())
-    if (same(key.device, device)) handshakes.erase(key);
+    if (key.device == device) handshakes.erase(key);
   WGT_TRY(const auto trips, RoundTripMap::open(pins, "wgt_round_trips"));
   for (const wgt_peer_key& key : trips.keys())
-    if (same(key.device, device)) trips.erase(key);
+    if (key.device == device) trips.erase(key);
   WGT_TRY(const auto strangers, StrangerMap::open(pins, "wgt_strangers"));
   for (const wgt_stranger_key& key : strangers.keys())
-    if (same(key.device, device)) strangers.erase(key);
+    if (key.device == device) strangers.erase(key);
   return {};
 }
 

@@ -9,20 +9,14 @@
 
 namespace wgt::probe {
 
-namespace {
-
-bool same(const wgt_device_key& a, const wgt_device_key& b) {
-  return a.netns == b.netns && a.ifindex == b.ifindex;
-}
-
-}  // namespace
+namespace {}  // namespace
 
 Result<std::vector<DropCount>> drop_counts(const PinDirectory& pins, const wgt_device_key& device) {
   using DropMap = PinnedMap<wgt_drop_key, wgt_drop_count>;
   WGT_TRY(const auto map, DropMap::open(pins, "wgt_drops"));
   std::vector<DropCount> all;
   for (const wgt_drop_key& key : map.keys()) {
-    if (!same(key.device, device)) continue;
+    if (key.device != device) continue;
     if (const auto count = map.get(key)) all.push_back({key, *count});
   }
   return all;
@@ -36,7 +30,7 @@ Result<std::vector<Session>> seed_sessions(const PinDirectory& pins, const wgt_d
   WGT_TRY(const auto config, ConfigMap::open(pins, "wgt_config"));
   WGT_TRY(const auto sessions, SessionMap::open(pins, "wgt_sessions"));
   for (const wgt_session_key& old : sessions.keys())
-    if (same(old.device, device)) sessions.erase(old);
+    if (old.device == device) sessions.erase(old);
 
   wgt_config c = config.get(0).value_or(wgt_config{});
   c.seed_tgid = static_cast<std::uint32_t>(::getpid());
@@ -49,7 +43,7 @@ Result<std::vector<Session>> seed_sessions(const PinDirectory& pins, const wgt_d
 
   std::vector<Session> all;
   for (const wgt_session_key& key : sessions.keys()) {
-    if (!same(key.device, device)) continue;
+    if (key.device != device) continue;
     if (const auto session = sessions.get(key)) all.push_back({key, *session});
   }
   return all;
@@ -87,7 +81,7 @@ Result<void> forget_counts(const PinDirectory& pins, const wgt_device_key& devic
   using TotalsMap = PinnedMap<std::uint32_t, wgt_peer_totals>;
   WGT_TRY(const auto drops, DropMap::open(pins, "wgt_drops"));
   for (const wgt_drop_key& key : drops.keys())
-    if (same(key.device, device)) drops.erase(key);
+    if (key.device == device) drops.erase(key);
   WGT_TRY(const auto totals, TotalsMap::open(pins, "wgt_peer_totals"));
   for (const Session& s : sessions) {
     const auto slot = static_cast<std::uint32_t>(s.session.peer_id & (WGT_PEER_SLOTS - 1));

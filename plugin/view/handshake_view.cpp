@@ -70,7 +70,7 @@ constexpr FateRow kFates[] = {
 
 const decode::DeviceInfo* find(const decode::HostInfo& host, const wgt_device_key& key) {
   for (const decode::DeviceInfo& device : host.devices)
-    if (device.key.netns == key.netns && device.key.ifindex == key.ifindex) return &device;
+    if (device.key == key) return &device;
   return nullptr;
 }
 

@@ -11,6 +11,21 @@ using namespace test;
 
 using TestimonyTest = RecordedHosts;
 
+TEST_F(TestimonyTest, OfOneHostAddUpWhatEachKnows) {
+  decode::HostInfo first = alpha();
+  first.stacks = {{1, "kfree_skb nf_hook_slow"}};
+  first.functions = {{10, "ip_error"}};
+  decode::HostInfo second = alpha();
+  second.stacks = {{2, "kfree_skb ip_error"}};
+  second.functions = {{20, "nf_hook_slow"}};
+  write("first", first, {}, kEnd);
+  write("second", second, {}, kEnd);
+  run();
+  ASSERT_EQ(recordings.hosts.all().size(), 1U);
+  EXPECT_EQ(recordings.hosts[0].stacks.size(), 2U);
+  EXPECT_EQ(recordings.hosts[0].functions.size(), 2U);
+}
+
 TEST_F(TestimonyTest, NotSeenWhileTheReceiverWasWatchedMeansLost) {
   write_alpha({tx_ab(0)});
   write_beta({});
