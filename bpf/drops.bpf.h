@@ -77,7 +77,6 @@ static __always_inline void inner_drop(struct sk_buff *skb, struct wgt_record *r
 	struct flight *f = watched() ? flight_find_delivered(&wgt_rx_flight, skb_id(skb)) : NULL;
 	struct wgt_device_key key = rec->device;
 
-	key.ifindex = (__u32)skb->skb_iif;
 	if (!f && !traced(&key))
 		return;
 	rec->verdict = WGT_V_INNER_IN;
@@ -96,9 +95,10 @@ static __always_inline void inner_drop(struct sk_buff *skb, struct wgt_record *r
 
 /* An encrypted packet that this host's stack drops: on its way out (it never
  * came in by a device) or on its way in. */
-static __always_inline bool outer_drop(struct sk_buff *skb, struct wgt_record *rec, bool leaving)
+static __always_inline bool outer_drop(struct sk_buff *skb, const unsigned char *ip,
+				       struct wgt_record *rec, bool leaving)
 {
-	const unsigned char *ip = skb->head + skb->network_header;
+	__u32 came_in_by = rec->device.ifindex;
 	__u64 avail = linear_after(skb, ip);
 	struct wgt_port_key port = {.netns = rec->device.netns};
 	struct wgt_device_key *owner;
@@ -107,22 +107,21 @@ static __always_inline bool outer_drop(struct sk_buff *skb, struct wgt_record *r
 	__u32 header = (rec->inner.version == 4 ? 20 : 40) + 8;
 
 	if (rec->inner.proto == IPPROTO_UDP && avail >= header + 3 * sizeof(__u32) &&
-	    !(leaving && skb->skb_iif) &&
-	    handshake_dropped(rec, (__u64)ip + header, (__u32)skb->skb_iif))
+	    !(leaving && came_in_by) && handshake_dropped(rec, (__u64)ip + header, came_in_by))
 		return true;
 	if (rec->inner.proto != IPPROTO_UDP || avail < header + sizeof(m) ||
 	    !read_data_header(&m, ip + header, avail - header))
 		return false;
-	port.port = skb->skb_iif ? bpf_ntohs(rec->inner.dst_port) : bpf_ntohs(rec->inner.src_port);
+	port.port = came_in_by ? bpf_ntohs(rec->inner.dst_port) : bpf_ntohs(rec->inner.src_port);
 	owner = bpf_map_lookup_elem(&wgt_ports, &port);
 	/* On its way into a tunnel it is that tunnel's inner packet, whoever made
 	 * it, unless this host just did. */
-	if (leaving && (!owner || skb->skb_iif))
+	if (leaving && (!owner || came_in_by))
 		return false;
 	rec->outer = rec->inner;
 	__builtin_memset(&rec->inner, 0, sizeof(rec->inner));
 	set_key(rec, m.key_idx, m.counter);
-	rec->verdict = skb->skb_iif ? WGT_V_OUTER_IN : WGT_V_OUTER_OUT;
+	rec->verdict = came_in_by ? WGT_V_OUTER_IN : WGT_V_OUTER_OUT;
 	if (within(rec->drop_location, &constants.wg_receive)) {
 		/* WireGuard's own: the socket is no longer, or not yet, a device's. */
 		rec->kind = WGT_RX;
@@ -209,6 +208,7 @@ static __noinline int dropped_by_stack(__u64 *ctx)
 	__u64 at = ctx[1];
 	__u32 reason = (__u32)ctx[2];
 	struct wgt_device_key out = {}, key = {};
+	const unsigned char *ip;
 	struct net_device *dev;
 	struct wgt_record *rec;
 	struct this_cpu *cpu;
@@ -243,13 +243,19 @@ static __noinline int dropped_by_stack(__u64 *ctx)
 	/* The rest of a list that WireGuard took: 6.1 does not say who freed it. */
 	if (within(at, &constants.kfree_skb_list) && !skb->_skb_refdst && traced(&key))
 		return 0;
-	/* What came in by a tunnel stays that tunnel's, wherever it was going. */
-	key.ifindex = (__u32)skb->skb_iif;
-	if (dev && !traced(&key))
-		leaving = leaving_by(skb, &out);
+	if (reason == bpf_core_enum_value(enum skb_drop_reason, SKB_DROP_REASON_CPU_BACKLOG)) {
+		/* Before __netif_receive_skb_core says where it begins, and came in. */
+		ip = skb->data;
+	} else {
+		ip = skb->head + skb->network_header;
+		/* What came in by a tunnel stays that tunnel's, wherever it was going. */
+		key.ifindex = (__u32)skb->skb_iif;
+		if (dev && !traced(&key))
+			leaving = leaving_by(skb, &out);
+	}
 	rec = &cpu->dropped;
 	__builtin_memset(&rec->inner, 0, sizeof(rec->inner));
-	read_tuple_at_network(&rec->inner, skb);
+	read_tuple(&rec->inner, ip, linear_after(skb, ip));
 	if (!rec->inner.version || (!leaving && (harmless(&rec->inner) || dealt_with(at, reason))))
 		return 0;
 	__builtin_memset(rec, 0, offsetof(struct wgt_record, inner));
@@ -260,7 +266,7 @@ static __noinline int dropped_by_stack(__u64 *ctx)
 	rec->drop_location = at;
 	rec->error = note_stack(ctx);
 	rec->hop_ns[0] = bpf_ktime_get_ns();
-	if (outer_drop(skb, rec, leaving))
+	if (outer_drop(skb, ip, rec, leaving))
 		return 0;
 	if (leaving) {
 		rec->verdict = WGT_V_INNER_OUT;

@@ -2,14 +2,14 @@
 #include "plugin/app/listen_session.h"
 
 #include "plugin/probe/clock.h"
+#include "wgtools/base/time.h"
 
 namespace wgt::app {
 
 namespace {
 
-constexpr std::int64_t kSecond = 1'000'000'000;
-constexpr std::int64_t kHelloWithin = 5 * kSecond;
-constexpr std::int64_t kSilence = 15 * kSecond;
+constexpr std::int64_t kHelloWithin = 5 * kNsPerSecond;
+constexpr std::int64_t kClientSilence = 15 * kNsPerSecond;
 // More would only come late: a slow line is better told of less, soon.
 constexpr std::size_t kMostWaiting = std::size_t{256} * 1024;
 constexpr std::size_t kMostLocations = 4096;
@@ -96,7 +96,7 @@ void ListenSession::progress(std::int64_t now_ns, bool names_changed) {
 }
 
 void ListenSession::check_silence(std::int64_t now_ns) {
-  if (over_ || now_ns - heard_ns_ <= (is_open() ? kSilence : kHelloWithin)) return;
+  if (over_ || now_ns - heard_ns_ <= (is_open() ? kClientSilence : kHelloWithin)) return;
   over_ = make_error(Errc::kTimeout,
                      is_open() ? "nothing was heard for 15 s" : "it did not say hello within 5 s");
   link_->close();

@@ -10,22 +10,22 @@
 #include "plugin/probe/clock.h"
 #include "plugin/session/choose_peer.h"
 #include "wgtools/base/netns.h"
+#include "wgtools/base/time.h"
 #include "wgtools/wg/secret_dump.h"
 
 namespace wgt::app {
 
 namespace {
 
-constexpr std::int64_t kSecond = 1'000'000'000;
-constexpr std::int64_t kSilence = 10 * kSecond;
+constexpr std::int64_t kListenerSilence = 10 * kNsPerSecond;
 // Attaching takes seconds on a slow machine, and meanwhile it does nothing else.
-constexpr std::int64_t kAttaching = 60 * kSecond;
+constexpr std::int64_t kAttaching = 60 * kNsPerSecond;
 // Without it nothing can be decided: paths would wait for ever.
-constexpr std::int64_t kNoProgress = 30 * kSecond;
-constexpr std::int64_t kPingEvery = kSecond / 2;
-constexpr std::chrono::milliseconds kLook{100};
+constexpr std::int64_t kNoProgress = 30 * kNsPerSecond;
+constexpr std::int64_t kPingEvery = kNsPerSecond / 2;
+constexpr std::chrono::milliseconds kLookEvery{100};
 constexpr unsigned kMostDoublings = 5;  // 1 s to 32 s, cut to 30
-constexpr std::int64_t kMostPause = 30 * kSecond;
+constexpr std::int64_t kMostPause = 30 * kNsPerSecond;
 
 std::int64_t now() { return probe::clock_ns(CLOCK_MONOTONIC); }
 
@@ -164,7 +164,8 @@ void PairClient::over(Error why) {
     return;
   }
   if (std::exchange(watching_, false)) events_.ended();
-  const std::int64_t pause = std::min(kSecond << std::min(failures_, kMostDoublings), kMostPause);
+  const std::int64_t pause =
+      std::min(kNsPerSecond << std::min(failures_, kMostDoublings), kMostPause);
   if (failures_++ == 0)
     std::cerr << "wg-trace: " << why.text
               << "; what happens there is unknown until it is back, trying again …" << std::endl;
@@ -172,7 +173,7 @@ void PairClient::over(Error why) {
 }
 
 void PairClient::look_again() {
-  looks_.expires_after(kLook);
+  looks_.expires_after(kLookEvery);
   looks_.async_wait([this](const boost::system::error_code& error) {
     if (error) return;
     look(now());
@@ -185,10 +186,10 @@ void PairClient::look(std::int64_t now_ns) {
     if (now_ns >= *dial_at_ns_) dial();
     return;
   }
-  const std::int64_t patience = asked_ && !watching_ ? kAttaching : kSilence;
+  const std::int64_t patience = asked_ && !watching_ ? kAttaching : kListenerSilence;
   if (now_ns - heard_ns_ > patience) {
     over(with_hint(make_error(Errc::kTimeout, name_ + ": nothing was heard for " +
-                                                  std::to_string(patience / kSecond) + " s")));
+                                                  std::to_string(patience / kNsPerSecond) + " s")));
     return;
   }
   if (watching_ && now_ns - progress_ns_ > kNoProgress) {

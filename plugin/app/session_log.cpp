@@ -5,12 +5,13 @@
 #include <utility>
 
 #include "plugin/app/pair_words.h"
+#include "wgtools/base/time.h"
 
 namespace wgt::app {
 
 namespace {
 
-constexpr std::int64_t kNamedEvery = 1'000'000'000;
+constexpr std::int64_t kNamedEvery = kNsPerSecond;
 
 }  // namespace
 

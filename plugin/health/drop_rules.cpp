@@ -8,6 +8,7 @@
 #include "plugin/view/facts.h"
 #include "plugin/view/messages.h"
 #include "plugin/view/verdict.h"
+#include "wgtools/base/time.h"
 
 namespace wgt::health {
 namespace {
@@ -21,10 +22,6 @@ struct Row {
   Severity severity = Severity::kWarning;
   Part part = Part::kAlone;  // kWithoutSession: only news while nothing says why there is none
 };
-
-constexpr auto kError = Severity::kError;
-constexpr auto kWarning = Severity::kWarning;
-constexpr auto kInfo = Severity::kInfo;
 
 // The first row that fits applies.
 constexpr Row kRows[] = {
@@ -118,7 +115,7 @@ Finding in_words(const Row& row, const view::DropRow& drop, const wg::Peer* peer
   if (drop.last_wall_ns != 0)
     finding.evidence.emplace_back(
         "last_s_ago",
-        std::max<std::int64_t>(facts.clock.wall_ns - drop.last_wall_ns, 0) / 1'000'000'000);
+        std::max<std::int64_t>(facts.clock.wall_ns - drop.last_wall_ns, 0) / kNsPerSecond);
   if (advice) {
     finding.advice = std::move(advice->text);
     finding.command = std::move(advice->command);

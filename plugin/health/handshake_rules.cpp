@@ -8,6 +8,7 @@
 
 #include "plugin/health/rule.h"
 #include "plugin/health/times.h"
+#include "wgtools/base/time.h"
 
 namespace wgt::health {
 namespace {
@@ -18,11 +19,9 @@ constexpr std::uint32_t kTooMany = 3;
 constexpr std::uint32_t kTooManyUnconfirmed = 2;
 
 // Drops and handshakes were told by two readings of the clocks. Attempts are 5 s apart.
-constexpr std::int64_t kClocksApartNs = 1'000'000'000;
+constexpr std::int64_t kClocksApartNs = kNsPerSecond;
 
 using Result = std::optional<Evidence>;
-
-std::int64_t number(std::uint64_t value) { return static_cast<std::int64_t>(value); }
 
 // Its last handshake messages, if it is trying to get a session and has none yet.
 const wgt_handshake* trying(const PeerFacts& peer) {
@@ -157,7 +156,7 @@ Result gave_up(const PeerFacts& peer, const InterfaceFacts& facts) {
   const wgt_handshake* h = trying(peer);
   if (!h || !since_begun(*h, WGT_HS_GAVE_UP)) return std::nullopt;
   return Evidence{{"attempts", h->attempts},
-                  {"trying_s", number((h->tried_ns - h->begun_ns) / 1'000'000'000)},
+                  {"trying_s", number((h->tried_ns - h->begun_ns) / kNsPerSecond)},
                   {"gave_up_s_ago", seconds_ago(facts.clock, h->last_ns[WGT_HS_GAVE_UP])}};
 }
 
@@ -178,7 +177,7 @@ Result replayed_timestamp(const PeerFacts& peer, const InterfaceFacts& facts) {
     return std::nullopt;
   return Evidence{{"refused", number(h.count[WGT_HS_REPLAYED_TIMESTAMP])},
                   {"accepted_time", utc(number(h.their_time_s))},
-                  {"time_here", utc(facts.clock.wall(refused) / 1'000'000'000)}};
+                  {"time_here", utc(facts.clock.wall(refused) / kNsPerSecond)}};
 }
 
 Result rate_limited(const PeerFacts& peer, const InterfaceFacts& facts) {
@@ -205,15 +204,11 @@ Result flood(const PeerFacts& peer, const InterfaceFacts& facts) {
   return Evidence{{"ignored", number(peer.handshake->count[WGT_HS_FLOOD])}};
 }
 
-constexpr auto kError = Severity::kError;
-constexpr auto kWarning = Severity::kWarning;
-constexpr auto kInfo = Severity::kInfo;
-
 constexpr const char* kAskThere =
     "Only the other end can tell more. There, run `wg-trace up IFACE`, and while this end tries, "
     "`wg-trace health IFACE`.";
 
-constexpr PeerRule kRules[] = {
+constexpr PeerRule kHandshakeRules[] = {
     {"hs.not_leaving", kError, not_leaving,
      "Handshake initiations to {endpoint|this peer} do not leave this host: {error_text} ({error})",
      "See which route the endpoint has.", "ip route get {endpoint_address} mark {fwmark}"},
@@ -289,6 +284,6 @@ constexpr PeerRule kRules[] = {
 
 }  // namespace
 
-std::span<const PeerRule> handshake_rules() { return kRules; }
+std::span<const PeerRule> handshake_rules() { return kHandshakeRules; }
 
 }  // namespace wgt::health

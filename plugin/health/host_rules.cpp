@@ -5,14 +5,13 @@
 #include <algorithm>
 
 #include "plugin/health/host_facts.h"
+#include "plugin/health/rule.h"
 #include "plugin/view/text_template.h"
 
 namespace wgt::health {
 namespace {
 
 using Check = void (*)(const HostFacts&, CheckReport&);
-
-std::int64_t number(std::uint64_t value) { return static_cast<std::int64_t>(value); }
 
 std::string command(const HostFacts& facts, const std::string& text) {
   if (facts.own_netns || !facts.netns) return text;
@@ -27,7 +26,7 @@ std::string mark_of(const HostFacts& facts) {
 void is_up(const HostFacts& facts, CheckReport& report) {
   if (facts.up) return;
   report.findings.push_back({"host.interface_down",
-                             Severity::kError,
+                             kError,
                              facts.interface + " is down, so nothing goes through it",
                              {},
                              "Bring it up.",
@@ -53,7 +52,7 @@ void routes(const HostFacts& facts, CheckReport& report) {
       evidence.emplace_back("interface", r.way.interface);
     }
     report.findings.push_back(
-        {"config.route_elsewhere", Severity::kWarning,
+        {"config.route_elsewhere", kWarning,
          to_string(r.prefix) + " of peer " + wg::short_form(r.peer) + " " + where,
          std::move(evidence), "Nothing, if that is meant (Table = off). Otherwise add the route.",
          command(facts, "ip route add " + to_string(r.prefix) + " dev " + facts.interface)});
@@ -72,14 +71,14 @@ void endpoints(const HostFacts& facts, CheckReport& report) {
                             {"endpoint", to_string(e.endpoint)},
                             {"interface", e.way.interface}};
     if (e.way.route.error != 0) {
-      report.findings.push_back({"tx.no_route", Severity::kError,
+      report.findings.push_back({"tx.no_route", kError,
                                  "There is no route to " + to_string(e.endpoint) + " of peer " +
                                      wg::short_form(e.peer) + ": " +
                                      strerrordesc_np(e.way.route.error),
                                  evidence, "See which routes there are.",
                                  command(facts, "ip route get " + address + mark_of(facts))});
     } else if (e.way.route.ifindex == facts.ifindex) {
-      report.findings.push_back({"config.loop", Severity::kError,
+      report.findings.push_back({"config.loop", kError,
                                  "Encrypted packets to " + to_string(e.endpoint) + " of peer " +
                                      wg::short_form(e.peer) + " are routed into " +
                                      facts.interface + " again",
@@ -107,7 +106,7 @@ void sizes(const HostFacts& facts, CheckReport& report) {
     if (facts.mtu <= fits) continue;
     report.findings.push_back(
         {"mtu.fragmenting",
-         Severity::kWarning,
+         kWarning,
          "The MTU of " + facts.interface + " is " + std::to_string(facts.mtu) +
              ", but the way to " + to_string(e.endpoint) + " takes " + std::to_string(fits) +
              " at most inside the tunnel: full packets are sent in fragments",
@@ -142,7 +141,7 @@ void rp_filter(const HostFacts& facts, CheckReport& report) {
     if (filter != 1 || setting(facts, "net.ipv4.conf.all.src_valid_mark", 1) != 0) continue;
     report.findings.push_back(
         {"host.rp_filter",
-         Severity::kError,
+         kError,
          "Strict rp_filter on " + e.way.interface +
              " drops the answers of the peers: by their unmarked route they would have to come "
              "from " +
@@ -162,7 +161,7 @@ void forwarding(const HostFacts& facts, CheckReport& report) {
         facts.routes, [&](const AllowedRoute& r) { return r.prefix.address.version == version; });
     if (!used || setting(facts, name, 1) != 0) continue;
     report.findings.push_back({"host.forwarding_off",
-                               Severity::kInfo,
+                               kInfo,
                                "This host does not forward IPv" + std::to_string(version) +
                                    ": peers reach it, but nothing behind it",
                                {{name, 0}},
@@ -176,7 +175,7 @@ void names(const HostFacts& facts, CheckReport& report) {
     if (e.name.empty()) continue;
     if (e.resolved.empty()) {
       report.findings.push_back({"endpoint.unknown_name",
-                                 Severity::kInfo,
+                                 kInfo,
                                  e.name + " could not be resolved: " + e.resolve_error,
                                  {{"name", e.name}}});
       continue;
@@ -188,7 +187,7 @@ void names(const HostFacts& facts, CheckReport& report) {
     const std::string now = to_string(e.resolved.front());
     report.findings.push_back(
         {"endpoint.stale_name",
-         Severity::kWarning,
+         kWarning,
          "The endpoint of peer " + wg::short_form(e.peer) + " is " + to_string(e.endpoint.address) +
              ", but " + e.name + " of the wg-quick file is " + now + " now",
          {{"name", e.name}, {"endpoint", to_string(e.endpoint)}, {"now", now}},
@@ -225,7 +224,7 @@ void overlaps(const HostFacts& facts, CheckReport& report) {
   }
   if (found == 0) return;
   report.findings.push_back({"config.allowed_ips_overlap",
-                             Severity::kInfo,
+                             kInfo,
                              to_string(first->prefix) + " of peer " + wg::short_form(first->peer) +
                                  " is a part of " + to_string(first_wider->prefix) + " of peer " +
                                  wg::short_form(first_wider->peer) +
@@ -244,7 +243,7 @@ void destination(const HostFacts& facts, CheckReport& report) {
             ? "is not routed anywhere: " + std::string(strerrordesc_np(way.route.error))
             : "is not routed to " + facts.interface + " but to " + way.interface;
     report.findings.push_back({"config.route_elsewhere",
-                               Severity::kError,
+                               kError,
                                to + " " + where + ", so nothing for it enters the tunnel",
                                {{"destination", to}, {"interface", way.interface}},
                                "See which route it has.",
@@ -260,7 +259,7 @@ void destination(const HostFacts& facts, CheckReport& report) {
       }
   if (!owner) {
     report.findings.push_back({"tx.no_peer",
-                               Severity::kError,
+                               kError,
                                to + " is in no peer's AllowedIPs, so WireGuard refuses it",
                                {{"destination", to}},
                                "Add it to the AllowedIPs of the peer that it lives behind.",
@@ -268,7 +267,7 @@ void destination(const HostFacts& facts, CheckReport& report) {
   } else if (!owner->endpoint) {
     report.findings.push_back(
         {"tx.no_endpoint",
-         Severity::kError,
+         kError,
          "Peer " + wg::short_form(owner->public_key) + ", which " + to +
              " lives behind, has no endpoint",
          {{"destination", to}, {"peer", wg::to_base64(owner->public_key)}},
@@ -286,7 +285,7 @@ void firewall(const HostFacts& facts, CheckReport& report) {
   if (facts.device.listen_port == 0) return;
   const std::string port = std::to_string(facts.device.listen_port);
   report.findings.push_back({"host.firewall",
-                             Severity::kInfo,
+                             kInfo,
                              "Whether this host's firewall lets UDP port " + port +
                                  " in cannot be known before a packet comes",
                              {{"port", facts.device.listen_port}},
@@ -322,7 +321,7 @@ CheckReport check_host(const HostFacts& facts) {
 }
 
 Severity worst(const CheckReport& report) {
-  auto all = Severity::kInfo;
+  auto all = kInfo;
   for (const Finding& finding : report.findings) all = std::max(all, finding.severity);
   return all;
 }

@@ -10,8 +10,6 @@ namespace {
 
 using Result = std::optional<Evidence>;
 
-std::int64_t number(std::uint64_t value) { return static_cast<std::int64_t>(value); }
-
 wg::PublicKey key_of(const wgt_stranger_key& key) {
   wg::PublicKey result;
   std::copy(std::begin(key.id), std::end(key.id), result.bytes.begin());
@@ -81,11 +79,7 @@ Result queue_full(const InterfaceFacts& facts) {
                   {"last_s_ago", seconds_ago(facts.clock, found.last->second.last_ns)}};
 }
 
-constexpr auto kError = Severity::kError;
-constexpr auto kWarning = Severity::kWarning;
-constexpr auto kInfo = Severity::kInfo;
-
-constexpr InterfaceRule kRules[] = {
+constexpr InterfaceRule kInterfaceRules[] = {
     {"hs.no_identity", kError, no_identity,
      "{iface} has no private key, so no handshake can be made", "Set one.",
      "wg set {dev} private-key FILE"},
@@ -116,6 +110,6 @@ constexpr InterfaceRule kRules[] = {
 
 }  // namespace
 
-std::span<const InterfaceRule> interface_rules() { return kRules; }
+std::span<const InterfaceRule> interface_rules() { return kInterfaceRules; }
 
 }  // namespace wgt::health

@@ -9,6 +9,7 @@
 #include "plugin/health/status.h"
 #include "plugin/health/times.h"
 #include "plugin/view/text_template.h"
+#include "wgtools/base/time.h"
 
 namespace wgt::health {
 namespace {
@@ -115,7 +116,7 @@ std::vector<wgt_endpoint_change> in_order(const wgt_handshake& h) {
 void add_numbers(PeerReport& report, const PeerFacts& peer, const Clock& clock) {
   if (peer.section.peer.last_handshake_unix_s != 0)
     report.handshake_age_s = std::max<std::int64_t>(
-        clock.wall_ns / 1'000'000'000 - peer.section.peer.last_handshake_unix_s, 0);
+        clock.wall_ns / kNsPerSecond - peer.section.peer.last_handshake_unix_s, 0);
   if (peer.handshake) {
     report.attempts = peer.handshake->attempts;
     if (peer.handshake->result != WGT_HS_NONE)

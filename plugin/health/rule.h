@@ -10,6 +10,13 @@
 
 namespace wgt::health {
 
+inline constexpr auto kError = Severity::kError;
+inline constexpr auto kWarning = Severity::kWarning;
+inline constexpr auto kInfo = Severity::kInfo;
+
+// Counts as evidence.
+inline std::int64_t number(std::uint64_t value) { return static_cast<std::int64_t>(value); }
+
 // One question to the facts. Of the rows in one table that hold, kFirst ones beyond the first are
 // consequences of it, or weaker words for it.
 enum class Many : std::uint8_t { kFirst, kAll };

@@ -4,21 +4,19 @@
 
 #include "plugin/health/rule.h"
 #include "plugin/health/times.h"
+#include "wgtools/base/time.h"
 
 namespace wgt::health {
 namespace {
 
 using Result = std::optional<Evidence>;
 
-constexpr std::uint64_t kNsPerSecond = 1'000'000'000;
 // Two silences this close, each followed by a handshake that worked: only data does not come back.
 constexpr std::uint64_t kSilencesWithinNs = 60 * kNsPerSecond;
 constexpr std::uint32_t kEnoughForLoss = 100;  // packets
 constexpr std::uint64_t kLossPercent = 1;
 // Each host of a shared key takes the endpoint when it makes a handshake.
 constexpr int kTakenOver = 3;
-
-std::int64_t number(std::uint64_t value) { return static_cast<std::int64_t>(value); }
 
 Result silent(const PeerFacts& peer, const InterfaceFacts& facts) {
   if (!peer.handshake) return std::nullopt;
@@ -129,16 +127,12 @@ Result differs_from_file(const PeerFacts& peer, const InterfaceFacts& facts) {
 // This host's clock: the peer's last handshake is in the future.
 Result clock_backwards(const PeerFacts& peer, const InterfaceFacts& facts) {
   const std::int64_t ahead =
-      peer.section.peer.last_handshake_unix_s - facts.clock.wall_ns / std::int64_t{kNsPerSecond};
+      peer.section.peer.last_handshake_unix_s - facts.clock.wall_ns / kNsPerSecond;
   if (ahead <= 1) return std::nullopt;
   return Evidence{{"s_ahead", ahead}};
 }
 
-constexpr auto kError = Severity::kError;
-constexpr auto kWarning = Severity::kWarning;
-constexpr auto kInfo = Severity::kInfo;
-
-constexpr PeerRule kRules[] = {
+constexpr PeerRule kSessionRules[] = {
     {"path.oneway", kError, silent,
      "Data was sent, and nothing authentic came back for {silent_s} s; a new handshake is under "
      "way",
@@ -181,6 +175,6 @@ constexpr PeerRule kRules[] = {
 
 }  // namespace
 
-std::span<const PeerRule> session_rules() { return kRules; }
+std::span<const PeerRule> session_rules() { return kSessionRules; }
 
 }  // namespace wgt::health

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "plugin/health/facts.h"
+#include "wgtools/base/time.h"
 
 namespace wgt::health {
 
@@ -14,7 +15,7 @@ inline bool is_recent(const InterfaceFacts& facts, std::uint64_t mono) {
 }
 
 inline std::int64_t seconds_ago(const Clock& clock, std::uint64_t mono) {
-  return std::max<std::int64_t>(clock.age_ns(mono), 0) / 1'000'000'000;
+  return std::max<std::int64_t>(clock.age_ns(mono), 0) / kNsPerSecond;
 }
 
 }  // namespace wgt::health

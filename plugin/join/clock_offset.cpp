@@ -4,10 +4,11 @@
 #include <cstdlib>
 #include <iterator>
 
+#include "wgtools/base/time.h"
+
 namespace wgt::join {
 namespace {
 
-constexpr std::int64_t kSecond = 1'000'000'000;
 constexpr std::int64_t kMillion = 1'000'000;
 
 }  // namespace
@@ -82,19 +83,19 @@ void ClockOffset::merge(const ClockOffset& other, std::int64_t a_ns) {
 }
 
 void OffsetTimeline::a_to_b(std::int64_t sent_on_a, std::int64_t seen_on_b) {
-  seconds_[sent_on_a / kSecond].a_to_b(sent_on_a, seen_on_b);
+  seconds_[sent_on_a / kNsPerSecond].a_to_b(sent_on_a, seen_on_b);
 }
 
 void OffsetTimeline::b_to_a(std::int64_t sent_on_b, std::int64_t seen_on_a) {
-  seconds_[seen_on_a / kSecond].b_to_a(sent_on_b, seen_on_a);
+  seconds_[seen_on_a / kNsPerSecond].b_to_a(sent_on_b, seen_on_a);
 }
 
 void OffsetTimeline::settle() {
   if (seconds_.empty()) return;
   for (auto it = std::next(seconds_.begin()); it != seconds_.end(); ++it)
-    it->second.merge(std::prev(it)->second, it->first * kSecond);
+    it->second.merge(std::prev(it)->second, it->first * kNsPerSecond);
   for (auto it = std::next(seconds_.rbegin()); it != seconds_.rend(); ++it)
-    it->second.merge(std::prev(it)->second, it->first * kSecond);
+    it->second.merge(std::prev(it)->second, it->first * kNsPerSecond);
 }
 
 std::optional<OffsetEstimate> OffsetTimeline::at(std::int64_t a_ns) const {
@@ -109,7 +110,7 @@ std::optional<std::int64_t> OffsetTimeline::guess(std::int64_t a_ns) const {
 
 const ClockOffset* OffsetTimeline::nearest(std::int64_t a_ns) const {
   if (seconds_.empty()) return nullptr;
-  const auto after = seconds_.upper_bound(a_ns / kSecond);
+  const auto after = seconds_.upper_bound(a_ns / kNsPerSecond);
   return after == seconds_.begin() ? &after->second : &std::prev(after)->second;
 }
 

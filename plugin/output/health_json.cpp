@@ -3,6 +3,7 @@
 
 #include <boost/json.hpp>
 
+#include "plugin/output/json_values.h"
 #include "plugin/output/printable.h"
 #include "plugin/output/units.h"
 #include "plugin/view/verdict.h"
@@ -11,21 +12,6 @@ namespace wgt::output {
 namespace {
 
 namespace json = boost::json;
-
-constexpr int kSchema = 1;
-
-template <class Optional>
-json::value or_null(const Optional& value) {
-  return value ? json::value(*value) : json::value(nullptr);
-}
-
-json::value text_or_null(const std::optional<std::string>& text) {
-  return text ? json::value(valid_utf8(*text)) : json::value(nullptr);
-}
-
-json::value time_or_null(std::int64_t wall_ns) {
-  return wall_ns != 0 ? json::value(format_rfc3339(wall_ns)) : json::value(nullptr);
-}
 
 json::object finding(const health::Finding& f) {
   json::object evidence;
@@ -57,14 +43,6 @@ json::object drops(const std::vector<view::DropRow>& rows, view::VerdictSide sid
     json::value& count = object[view::verdict_id(row.verdict)];
     count = (count.is_null() ? 0 : count.to_number<std::uint64_t>()) + row.count;
   }
-  return object;
-}
-
-json::object latency(const view::Latency& l) {
-  json::object object;
-  object["p50"] = l.samples != 0 ? json::value(l.p50_ns) : json::value(nullptr);
-  object["p99"] = l.samples != 0 ? json::value(l.p99_ns) : json::value(nullptr);
-  object["samples"] = l.samples;
   return object;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "plugin/output/json_writer.h"
 
+#include "plugin/output/json_values.h"
 #include "plugin/output/printable.h"
 #include "plugin/output/units.h"
 #include "plugin/view/flow.h"
@@ -9,18 +10,6 @@ namespace wgt::output {
 namespace {
 
 namespace json = boost::json;
-
-constexpr int kSchema = 1;
-
-json::value text_or_null(const std::optional<std::string>& text) {
-  if (!text) return nullptr;
-  return json::value(valid_utf8(*text));
-}
-
-json::value number_or_null(std::uint64_t number) {
-  if (number == 0) return nullptr;
-  return json::value(number);
-}
 
 json::object ends(const view::Flow& flow) {
   json::object object;
@@ -77,8 +66,7 @@ json::object common(const view::Side& side) {
   object["interface"] = valid_utf8(side.interface);
   object["peer"] = side.peer ? json::value(wg::to_base64(*side.peer)) : json::value(nullptr);
   object["complete"] = side.complete;
-  object["t0"] =
-      side.t0_wall_ns != 0 ? json::value(format_rfc3339(side.t0_wall_ns)) : json::value(nullptr);
+  object["t0"] = time_or_null(side.t0_wall_ns);
   return object;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "plugin/output/show_json.h"
 
+#include "plugin/output/json_values.h"
 #include "plugin/output/json_writer.h"
 #include "plugin/output/printable.h"
 #include "plugin/output/units.h"
@@ -9,17 +10,6 @@ namespace wgt::output {
 namespace {
 
 namespace json = boost::json;
-
-json::value number_or_null(const std::optional<std::uint64_t>& value) {
-  return value ? json::value(*value) : json::value(nullptr);
-}
-
-constexpr int kSchema = 1;
-
-json::value text_or_null(const std::optional<std::string>& text) {
-  if (!text) return nullptr;
-  return json::value(valid_utf8(*text));
-}
 
 json::value key_or_null(const wg::PublicKey& key) {
   if (wg::is_zero(key)) return nullptr;
@@ -36,8 +26,7 @@ json::object drop(const view::DropRow& row) {
   object["verdict"] = view::verdict_id(row.verdict);
   object["reason"] = text_or_null(row.reason);
   object["count"] = row.count;
-  object["last"] =
-      row.last_wall_ns != 0 ? json::value(format_rfc3339(row.last_wall_ns)) : json::value(nullptr);
+  object["last"] = time_or_null(row.last_wall_ns);
   object["inner"] = std::move(path.at("inner"));
   object["outer"] = std::move(path.at("outer"));
   return object;
@@ -47,17 +36,6 @@ json::array drops(const std::vector<view::DropRow>& rows) {
   json::array array;
   for (const view::DropRow& row : rows) array.push_back(drop(row));
   return array;
-}
-
-json::object latency(const view::Latency& latency) {
-  const auto value = [&](std::uint64_t ns) {
-    return latency.samples != 0 ? json::value(ns) : json::value(nullptr);
-  };
-  json::object object;
-  object["p50"] = value(latency.p50_ns);
-  object["p99"] = value(latency.p99_ns);
-  object["samples"] = latency.samples;
-  return object;
 }
 
 json::object session(const view::SessionRow& row) {
@@ -87,8 +65,8 @@ json::object peer(const view::PeerSection& section) {
   object["rx_bytes"] = section.peer.rx_bytes;
   object["tx_bytes"] = section.peer.tx_bytes;
   object["persistent_keepalive"] = section.peer.persistent_keepalive_s;
-  object["round_trip_ns"] = {{"handshake", number_or_null(section.handshake_trip_ns)},
-                             {"session", number_or_null(section.session_trip_ns)}};
+  object["round_trip_ns"] = {{"handshake", or_null(section.handshake_trip_ns)},
+                             {"session", or_null(section.session_trip_ns)}};
   object["drops"] = drops(section.drops);
   object["latency_ns"] = {{"tx", latency(section.tx)}, {"rx", latency(section.rx)}};
   object["sessions"] = std::move(sessions);

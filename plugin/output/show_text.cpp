@@ -10,8 +10,10 @@
 #include <vector>
 
 #include "plugin/output/flow_text.h"
+#include "plugin/output/print.h"
 #include "plugin/output/printable.h"
 #include "plugin/output/units.h"
+#include "wgtools/base/time.h"
 
 namespace wgt::output {
 namespace {
@@ -27,7 +29,6 @@ constexpr const char* kCyan = "\x1b[36m";
 constexpr const char* kReset = "\x1b[0m";
 
 constexpr std::string_view kIndent = "    ";
-constexpr std::int64_t kNsPerSecond = 1'000'000'000;
 
 enum class Align { kLeft, kRight };
 
@@ -128,13 +129,6 @@ void Printer::table(const std::vector<Row>& rows) {
     }
     out_ << line << '\n';
   }
-}
-
-template <class... Args>
-std::string print(const char* format, Args... args) {
-  std::array<char, 64> text{};
-  std::snprintf(text.data(), text.size(), format, args...);
-  return text.data();
 }
 
 // "3 minutes ago": no more than that is needed to see whether a drop is of now.

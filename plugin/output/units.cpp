@@ -5,17 +5,11 @@
 #include <cstdio>
 #include <ctime>
 
+#include "plugin/output/print.h"
+#include "wgtools/base/time.h"
+
 namespace wgt::output {
 namespace {
-
-template <class... Args>
-std::string print(const char* format, Args... args) {
-  std::array<char, 64> text{};
-  std::snprintf(text.data(), text.size(), format, args...);
-  return text.data();
-}
-
-constexpr std::int64_t kNsPerSecond = 1'000'000'000;
 
 struct Utc {
   std::tm tm{};

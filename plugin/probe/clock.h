@@ -5,12 +5,14 @@
 
 #include <cstdint>
 
+#include "wgtools/base/time.h"
+
 namespace wgt::probe {
 
 inline std::int64_t clock_ns(clockid_t clock) {
   timespec now{};
   ::clock_gettime(clock, &now);
-  return static_cast<std::int64_t>(now.tv_sec) * 1'000'000'000 + now.tv_nsec;
+  return static_cast<std::int64_t>(now.tv_sec) * kNsPerSecond + now.tv_nsec;
 }
 
 // CLOCK_MONOTONIC, as bpf_ktime_get_ns() reads it.

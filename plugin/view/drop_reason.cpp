@@ -15,7 +15,7 @@ enum Where : unsigned {
   kAnywhere = kInner | kOuter,
 };
 
-struct Row {
+struct ReasonRow {
   unsigned where;
   const char* name;
   const char* function;  // null: any
@@ -28,7 +28,7 @@ constexpr const char* kFindRule = "nft list ruleset";
 constexpr const char* kListening = "ss -lntu";
 
 // The first row that can be filled applies (text_template.h).
-constexpr Row kRows[] = {
+constexpr ReasonRow kReasons[] = {
     {kInnerOut, "NETFILTER_DROP", nullptr, "dropped by a firewall rule (netfilter)",
      "Find the rule, in the output chain or, for forwarded packets, the forward chain.", kFindRule},
     {kOuterOut, "NETFILTER_DROP", nullptr, "dropped by a firewall rule (netfilter)",
@@ -197,7 +197,7 @@ std::string_view without_suffix(std::string_view function) {
   return function.substr(0, function.find('.'));
 }
 
-std::optional<Advice> fill_advice(const Row& row, const Facts& facts) {
+std::optional<Advice> fill_advice(const ReasonRow& row, const Facts& facts) {
   if (!row.advice) return std::nullopt;
   auto text = fill_sentence(row.advice, facts);
   if (!text) return std::nullopt;
@@ -210,7 +210,7 @@ std::optional<Advice> fill_advice(const Row& row, const Facts& facts) {
 DropReason explain_drop(wgt_verdict verdict, std::string_view name, std::string_view function,
                         const Facts& facts) {
   const unsigned where = where_of(verdict);
-  for (const Row& row : kRows) {
+  for (const ReasonRow& row : kReasons) {
     if ((row.where & where) == 0 || row.name != name) continue;
     if (row.function && row.function != without_suffix(function)) continue;
     if (auto words = fill_sentence(row.words, facts))

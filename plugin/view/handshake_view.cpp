@@ -19,13 +19,13 @@ constexpr const char* kIds[WGT_HS_COUNT] = {
 #undef WGT_HS
 };
 
-struct Row {
+struct HandshakeRow {
   wgt_hs what;
   const char* text;
 };
 
 // The first row that can be filled applies (text_template.h).
-constexpr Row kRows[] = {
+constexpr HandshakeRow kHandshakeTexts[] = {
     {WGT_HS_COMPLETED, "The handshake with peer {peer} is complete"},
     {WGT_HS_NO_ANSWER, "No answer of peer {peer} to attempt {attempts}: {fate}"},
     {WGT_HS_NO_ANSWER, "No answer of peer {peer} to attempt {attempts}"},
@@ -118,7 +118,7 @@ std::string message_of(unsigned what, const HandshakeView& view,
   if (view.reason) facts["reason"] = *view.reason;
   if (view.after_ns) facts["after_ms"] = std::to_string(*view.after_ns / 1'000'000);
   if (fate) facts["fate"] = *fate;
-  for (const Row& row : kRows)
+  for (const HandshakeRow& row : kHandshakeTexts)
     if (row.what == what)
       if (auto text = fill_sentence(row.text, facts)) return *std::move(text);
   return view.id;

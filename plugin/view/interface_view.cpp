@@ -8,6 +8,7 @@
 
 #include "plugin/view/flow.h"
 #include "plugin/view/verdict.h"
+#include "wgtools/base/time.h"
 
 namespace wgt::view {
 namespace {
@@ -100,7 +101,6 @@ Latency latency(const Histogram& histogram) {
 
 SessionRow session_row(const wgt_session_key& key, const wgt_session& session,
                        std::int64_t boot_ns) {
-  constexpr std::int64_t kNsPerSecond = 1'000'000'000;
   const std::int64_t age = boot_ns - static_cast<std::int64_t>(session.birth_boot_ns);
   return {.place = kPlaces[key.place],
           .local_index = session.local_index,
@@ -211,7 +211,7 @@ InterfaceView build_interface_view(InterfaceFacts facts) {
     added.handshake_trip_ns = trips->second.handshake_ns;
     added.session_trip_ns = trips->second.session_ns;
     added.session_trip_age_s =
-        (facts.mono_ns - static_cast<std::int64_t>(trips->second.session_at_ns)) / 1'000'000'000;
+        (facts.mono_ns - static_cast<std::int64_t>(trips->second.session_at_ns)) / kNsPerSecond;
   }
   view.drops = std::move(without_peer).latest_first();
   view.removed_drops = std::move(removed).latest_first();

@@ -6,12 +6,12 @@
 namespace wgt::view {
 namespace {
 
-struct Row {
+struct RejectionRow {
   unsigned version, type, code;
   const char* name;
 };
 
-constexpr Row kRows[] = {
+constexpr RejectionRow kRejections[] = {
     // RFC 792, 1122, 1812
     {4, 3, 0, "net_unreachable"},
     {4, 3, 1, "host_unreachable"},
@@ -43,7 +43,7 @@ constexpr std::uint32_t kPacketTooBig = WGT_REJECTION(6, 2U << 8);
 }  // namespace
 
 std::string rejection_name(std::uint32_t reason) {
-  for (const Row& row : kRows)
+  for (const RejectionRow& row : kRejections)
     if (WGT_REJECTION(row.version, row.type << 8 | row.code) == reason) return row.name;
   const std::string protocol = reason >> 16 == 6 ? "icmpv6" : "icmp";
   return protocol + " type " + std::to_string(reason >> 8 & 0xff) + " code " +

@@ -13,13 +13,13 @@ constexpr auto TX = VerdictSide::kTx;
 constexpr auto NETWORK = VerdictSide::kNetwork;
 constexpr auto RX = VerdictSide::kRx;
 
-struct Row {
+struct VerdictRow {
   const char* id;
   unsigned number;
   VerdictSide side;
 };
 
-constexpr Row kVerdicts[] = {
+constexpr VerdictRow kVerdicts[] = {
 #define WGT_VERDICT(number, name, id, side) {id, number, side},
 #include "bpf/abi/verdicts.def"
 #undef WGT_VERDICT

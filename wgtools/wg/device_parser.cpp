@@ -10,16 +10,12 @@
 #include <algorithm>
 #include <utility>
 
+#include "wgtools/base/time.h"
+
 namespace wgt::wg {
 namespace {
 
 static_assert(sizeof(PublicKey::bytes) == WG_KEY_LEN);
-
-constexpr std::uint32_t kNanosecondsPerSecond = 1'000'000'000;
-
-Error corrupt(std::string_view attribute, std::string_view what) {
-  return make_error(Errc::kCorrupt, std::string(attribute) + ": " + std::string(what));
-}
 
 template <std::integral T>
 Result<void> read_into(T& target, const NetlinkAttr& attr, std::string_view name) {
@@ -83,7 +79,7 @@ Result<void> read_last_handshake(Peer& peer, const NetlinkAttr& attr) {
   WGT_TRY_VOID(check_length(attr, sizeof(__kernel_timespec), "WGPEER_A_LAST_HANDSHAKE_TIME"));
   __kernel_timespec time;
   std::memcpy(&time, attr.payload.data(), sizeof(time));
-  if (time.tv_nsec < 0 || time.tv_nsec >= kNanosecondsPerSecond) {
+  if (time.tv_nsec < 0 || time.tv_nsec >= kNsPerSecond) {
     return corrupt("WGPEER_A_LAST_HANDSHAKE_TIME", "impossible nanoseconds");
   }
   peer.last_handshake_unix_s = time.tv_sec;

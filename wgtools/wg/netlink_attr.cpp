@@ -6,13 +6,10 @@
 #include <algorithm>
 
 namespace wgt::wg {
-namespace {
 
 Error corrupt(std::string_view where, std::string_view what) {
   return make_error(Errc::kCorrupt, std::string(where) + ": " + std::string(what));
 }
-
-}  // namespace
 
 Result<NetlinkAttr> next_attr(Bytes& rest, std::string_view where) {
   nlattr header{};

@@ -26,6 +26,9 @@ struct NetlinkAttr {
   Bytes payload;       // borrowed from the message
 };
 
+// kCorrupt: "WHERE: WHAT".
+Error corrupt(std::string_view where, std::string_view what);
+
 // Takes the first attribute off `rest`. `where` names the surrounding object in the error
 // (kCorrupt).
 Result<NetlinkAttr> next_attr(Bytes& rest, std::string_view where);

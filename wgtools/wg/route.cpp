@@ -16,7 +16,7 @@
 namespace wgt::wg {
 namespace {
 
-Result<IpAddress> read_address(const NetlinkAttr& attr) {
+Result<IpAddress> read_hop(const NetlinkAttr& attr) {
   const std::span bytes(reinterpret_cast<const std::uint8_t*>(attr.payload.data()),
                         attr.payload.size());
   if (bytes.size() == 4) return make_ipv4(bytes.first<4>());
@@ -65,7 +65,7 @@ Result<Route> parse_route(Bytes message) {
         if (attr.type == RTA_OIF) {
           WGT_TRY(route.ifindex, read_number<std::uint32_t>(attr, "RTA_OIF"));
         } else if (attr.type == RTA_GATEWAY) {
-          WGT_TRY(route.gateway, read_address(attr));
+          WGT_TRY(route.gateway, read_hop(attr));
         } else if (attr.type == RTA_METRICS) {
           WGT_TRY(route.mtu, read_mtu(attr.payload));
         }

@@ -6,32 +6,32 @@
 namespace wgt::view {
 namespace {
 
-const Facts kFacts = {{"name", "wg0"}, {"odd", "it's $(reboot)"}, {"flag", "1"}};
+const Facts kGaps = {{"name", "wg0"}, {"odd", "it's $(reboot)"}, {"flag", "1"}};
 
 TEST(FillSentence, PutsFactsIntoGaps) {
-  EXPECT_EQ(fill_sentence("on {name}, {name}", kFacts), "on wg0, wg0");
-  EXPECT_EQ(fill_sentence("no gaps", kFacts), "no gaps");
-  EXPECT_EQ(fill_sentence("", kFacts), "");
+  EXPECT_EQ(fill_sentence("on {name}, {name}", kGaps), "on wg0, wg0");
+  EXPECT_EQ(fill_sentence("no gaps", kGaps), "no gaps");
+  EXPECT_EQ(fill_sentence("", kGaps), "");
 }
 
 TEST(FillSentence, DoesNotApplyWithoutAFactThatItNeeds) {
-  EXPECT_EQ(fill_sentence("on {name} at {place}", kFacts), std::nullopt);
+  EXPECT_EQ(fill_sentence("on {name} at {place}", kGaps), std::nullopt);
 }
 
 TEST(FillSentence, UsesItsOwnWordsForAFactThatItDoesNotNeed) {
-  EXPECT_EQ(fill_sentence("at {place|some place}", kFacts), "at some place");
-  EXPECT_EQ(fill_sentence("on {name|some interface}", kFacts), "on wg0");
-  EXPECT_EQ(fill_sentence("{place|}wg show", kFacts), "wg show");
+  EXPECT_EQ(fill_sentence("at {place|some place}", kGaps), "at some place");
+  EXPECT_EQ(fill_sentence("on {name|some interface}", kGaps), "on wg0");
+  EXPECT_EQ(fill_sentence("{place|}wg show", kGaps), "wg show");
 }
 
 TEST(FillSentence, AppliesOnCondition) {
-  EXPECT_EQ(fill_sentence("{?flag}yes", kFacts), "yes");
-  EXPECT_EQ(fill_sentence("{?other}yes", kFacts), std::nullopt);
+  EXPECT_EQ(fill_sentence("{?flag}yes", kGaps), "yes");
+  EXPECT_EQ(fill_sentence("{?other}yes", kGaps), std::nullopt);
 }
 
 TEST(FillCommand, QuotesWhatTheShellWouldActOn) {
-  EXPECT_EQ(fill_command("ip link set {name} up", kFacts), "ip link set wg0 up");
-  EXPECT_EQ(fill_command("ip link set {odd} up", kFacts), R"(ip link set 'it'\''s $(reboot)' up)");
+  EXPECT_EQ(fill_command("ip link set {name} up", kGaps), "ip link set wg0 up");
+  EXPECT_EQ(fill_command("ip link set {odd} up", kGaps), R"(ip link set 'it'\''s $(reboot)' up)");
 }
 
 TEST(FillCommand, DoesNotApplyWhenAFactCannotBePartOfACommand) {

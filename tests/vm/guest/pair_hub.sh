@@ -75,7 +75,8 @@ for i in "${spokes[@]}"; do
 	paths s$i
 	expect_eq "s$i: records lost" 0 "$(summary s$i .lost)"
 	expect_unique_keys s$i
-	expect_none "uncertain" s$i '$6 == "unknown"'
+	# WireGuard's own answer after ten quiet seconds may be under way when the watch is stopped.
+	expect_none "uncertain" s$i '$6 == "unknown" && !($5 == "still_open" && $12 == 60)'
 	# Only the hub and the spoke itself, and only the tunnel between them.
 	expect_none "of another host" s$i "\$2 != \"-\" && \$2 != \"s$i/wg0\" && \$2 != \"h/wg0\""
 	jq -r 'select(.kind == "path") | .tx.peer, .rx.peer | select(.)' "$work/s$i.out" | sort -u >"$work/peers"
@@ -97,7 +98,7 @@ expect_eq "s1: of s3" 0 "$(between 1 3)"
 lost=$(how_many s3 '$4 == "outer_out"')
 there=$(how_many s3 '$4 == "outer_out" && $2 == "h/wg0"')
 expect_eq "s3: requests" 30 "$(how_many s3 '$2 == "s3/wg0" && $7 == "4icmp" && $13 == 8')"
-expect_none "undecided" s3 '$4 != "delivered" && $4 != "outer_out" && $4 != "keepalive"'
+expect_none "undecided" s3 '$4 != "delivered" && $4 != "outer_out" && $4 != "keepalive" && $5 != "still_open"'
 ((lost > there && there > 0)) || fail "of s3 $lost were lost, $there by the hub: no test"
 # Of the hub's own watch of s1 half of the numbers: the even ones.
 paths h
