@@ -80,16 +80,18 @@ static __always_inline void inner_drop(struct sk_buff *skb, struct wgt_record *r
 	if (!f && !traced(&key))
 		return;
 	rec->verdict = WGT_V_INNER_IN;
+	rec->device = key;
 	if (f && same_inner(&rec->inner, &f->rec.inner)) {
 		set_key(rec, f->rec.receiver_index, f->rec.counter);
 		rec->device = f->rec.device;
 		__builtin_memcpy(rec->peer, f->rec.peer, sizeof(rec->peer));
 		rec->flags |= f->rec.flags & WGT_F_PEER;
 		f->id = 0;
-		emit(rec);
-	} else {
-		rec->device = key;
 	}
+	/* A copy that the stack made (ip_do_fragment) has no number: the join goes
+	 * by its inner headers. */
+	if (watched())
+		emit(rec);
 	count_drop(rec);
 }
 
@@ -103,9 +105,13 @@ static __always_inline bool outer_drop(struct sk_buff *skb, const unsigned char 
 	struct wgt_port_key port = {.netns = rec->device.netns};
 	struct wgt_device_key *owner;
 	struct message_data m;
-	/* WireGuard sets no IP options and no extension headers. */
+	/* WireGuard sets no IP options and no extension headers. Fragments have one. */
 	__u32 header = (rec->inner.version == 4 ? 20 : 40) + 8;
+	__u8 next = 0;
 
+	if (rec->inner.version == 6 && !bpf_probe_read_kernel(&next, sizeof(next), ip + 6) &&
+	    next == IPPROTO_FRAGMENT)
+		header += 8;
 	if (rec->inner.proto == IPPROTO_UDP && avail >= header + 3 * sizeof(__u32) &&
 	    !(leaving && came_in_by) && handshake_dropped(rec, (__u64)ip + header, came_in_by))
 		return true;

@@ -81,7 +81,9 @@ static __always_inline struct wgt_device *traced(const struct wgt_device_key *ke
 	return bpf_map_lookup_elem(&wgt_devices, key);
 }
 
-static __noinline int emit_to(struct wgt_record *rec, __u32 i)
+/* This and count_drop() are not static, so that the verifier looks into them once,
+ * not once for each call. */
+__noinline int emit_to(struct wgt_record *rec, __u32 i)
 {
 	struct wgt_consumer *consumer = bpf_map_lookup_elem(&wgt_consumers, &i);
 	struct wgt_config *c;
@@ -145,7 +147,7 @@ static __always_inline void emit(struct wgt_record *rec)
 }
 
 /* Counts a drop whether or not anybody watches. Cold: only drops come here. */
-static __noinline int count_drop(struct wgt_record *rec)
+__noinline int count_drop(struct wgt_record *rec)
 {
 	struct wgt_drop_key key = {};
 	struct wgt_drop_count *seen;

@@ -123,13 +123,12 @@ static __always_inline bool peer_key(struct wgt_peer_key *key, struct wg_peer *p
 }
 
 /* What happened. All but `what` may be zero. */
-struct hs_event {
+struct hs_told {
 	__u32 what; /* enum wgt_hs */
 	__s32 error;
 	__u32 sender_index;
 	__u32 receiver_index;
 	__u64 initiation_ns; /* when the initiation was made that it is about */
-	const struct wgt_tuple *outer;
 	/* Filled by note() and note_stranger(). */
 	struct wgt_device_key device;
 	__u64 now_ns;
@@ -137,9 +136,15 @@ struct hs_event {
 	__u32 has_peer;
 	__u8 peer[32];
 };
+/* The pointer is apart: tell_to() makes numbers of what it gets. */
+struct hs_event {
+	struct hs_told;
+	const struct wgt_tuple *outer;
+};
 
-/* Written where the reader finds it: the stack has no room for a record. */
-static __noinline int tell_to(const struct hs_event *e, __u32 i)
+/* Written where the reader finds it: the stack has no room for a record. Not
+ * static, so that the verifier looks into it once, not once for each reader. */
+__noinline int tell_to(const struct hs_told *e, const struct wgt_tuple *outer, __u32 i)
 {
 	struct wgt_consumer *consumer = bpf_map_lookup_elem(&wgt_consumers, &i);
 	struct wgt_record *rec;
@@ -171,8 +176,8 @@ static __noinline int tell_to(const struct hs_event *e, __u32 i)
 	rec->drop_reason = e->attempts;
 	if (e->sender_index || e->receiver_index)
 		rec->flags = WGT_F_KEY;
-	if (e->outer)
-		rec->outer = *e->outer;
+	if (outer)
+		rec->outer = *outer;
 	if (e->has_peer) {
 		__builtin_memcpy(rec->peer, e->peer, sizeof(rec->peer));
 		rec->flags |= WGT_F_PEER;
@@ -183,13 +188,14 @@ static __noinline int tell_to(const struct hs_event *e, __u32 i)
 
 static __always_inline void tell(const struct hs_event *e)
 {
+	const struct wgt_tuple *outer = e->outer;
 	struct wgt_config *c = config();
 	__u32 wanted = c ? c->handshakes : 0;
 
 	/* No bpf_loop() as in emit(): its frame would be one too many on 6.1's stack. */
 	for (__u32 i = 0; i < WGT_MAX_CONSUMERS; i++) {
 		if (wanted & (1u << i))
-			tell_to(e, i);
+			tell_to((const struct hs_told *)e, outer, i);
 	}
 }
 

@@ -54,8 +54,9 @@ static __always_inline __u32 not_encrypted(struct sk_buff *first)
 
 enum unsent_at { UNSENT_STAGED, UNSENT_WORKER, UNSENT_SOME_LIST };
 
-/* True: it is the first packet of a list that WireGuard gives up. */
-static __noinline bool unsent(__u64 skb_address, __u64 at, __u32 where)
+/* Not 0: it is the first packet of a list that WireGuard gives up. Not static: the
+ * verifier looks into it once. */
+__noinline int unsent(__u64 skb_address, __u64 at, __u32 where)
 {
 	struct sk_buff *skb = (void *)skb_address;
 	struct death d = {.skb = skb_address, .location = at};
@@ -68,7 +69,7 @@ static __noinline bool unsent(__u64 skb_address, __u64 at, __u32 where)
 	bpf_probe_read_kernel(&state, sizeof(state), skb->cb + PACKET_CB_STATE);
 	peer = BPF_CORE_READ(keypair, entry.peer);
 	if (!peer || !traced_device_of(&d.device, BPF_CORE_READ(peer, device, dev)))
-		return false;
+		return 0;
 	if (where == UNSENT_SOME_LIST) {
 		where = state == PACKET_STATE_DEAD ? UNSENT_WORKER : UNSENT_STAGED;
 		/* With a dead peer state may not have been written yet. */
@@ -81,7 +82,7 @@ static __noinline bool unsent(__u64 skb_address, __u64 at, __u32 where)
 	d.peer = (__u64)peer;
 	d.keypair = (__u64)keypair;
 	bpf_loop(MAX_LIST, walk_unsent, &d, 0);
-	return true;
+	return 1;
 }
 
 #endif

@@ -11,6 +11,7 @@
 #include "plugin/decode/hops.h"
 #include "plugin/join/assign.h"
 #include "plugin/join/conclude.h"
+#include "plugin/join/flow_match.h"
 #include "plugin/join/host_clocks.h"
 #include "plugin/join/packet_key.h"
 
@@ -103,10 +104,18 @@ HostClocks<OffsetTimeline> compare_clocks(const Records& records, const Hosts& h
 OfflineStats join_recordings(const Recordings& recordings, const OfflineSink& sink,
                              OfflineOptions options) {
   const Records all = sorted_without_twins(recordings);
+  const std::vector<Observed> numbered = numbered_drops(all);
   Records records, steps;
-  std::ranges::partition_copy(
-      all, std::back_inserter(steps), std::back_inserter(records),
-      [](const Observed* observed) { return observed->record.kind == WGT_HANDSHAKE; });
+  for (const Observed* observed : all) {
+    if (observed->record.kind == WGT_HANDSHAKE)
+      steps.push_back(observed);
+    else if (!lacks_number(observed->record))
+      records.push_back(observed);
+  }
+  if (!numbered.empty()) {
+    for (const Observed& drop : numbered) records.push_back(&drop);
+    std::ranges::stable_sort(records, {}, [](const Observed* o) { return key_of(o->record); });
+  }
   const auto clocks = compare_clocks(records, recordings.hosts);
   const OfflineKnowledge knowledge(recordings, clocks, options);
 

@@ -6,6 +6,7 @@
 
 #include "plugin/decode/hops.h"
 #include "plugin/join/conclude.h"
+#include "plugin/join/flow_match.h"
 #include "plugin/join/live_knowledge.h"
 
 namespace wgt::join {
@@ -14,6 +15,9 @@ namespace {
 // Anybody can send copies of a packet: more than this many records of one key and copies become
 // paths without waiting for each other.
 constexpr std::size_t kMaxRecordsPerKey = 16;
+
+// A drop follows the delivery at once: among how many of the last packets that is looked for.
+constexpr std::size_t kMaxLookedThrough = 4096;
 
 bool is_surplus(const wgt_record& record) {
   return record.kind == WGT_DROP ||
@@ -41,6 +45,11 @@ void PathJoin::update_host(HostId host, decode::HostInfo info) {
 void PathJoin::add(HostId host, const wgt_record& record) {
   ++stats_.records;
   const Observed observed{host, record};
+  if (lacks_number(record)) {
+    if (unnumbered_.size() >= options_.max_pending) number_drops();
+    unnumbered_.push_back(observed);
+    return;
+  }
   const auto key = key_of(record);
   if (key && put_out_keys_.missed(*key, observed)) {
     ++(record.kind == WGT_DROP ? stats_.late_drops : stats_.late_records);
@@ -65,6 +74,7 @@ void PathJoin::records_lost(HostId host, std::uint64_t total) {
 
 void PathJoin::advance(std::int64_t now_ns) {
   now_ns_ = std::max(now_ns_, now_ns);
+  number_drops();
   stamp_what_came();
   settled_ns_ = settled_until();
   while (!pending_.empty() && is_due(pending_.begin()->second))
@@ -72,9 +82,26 @@ void PathJoin::advance(std::int64_t now_ns) {
 }
 
 void PathJoin::finish() {
+  number_drops();
   while (!pending_.empty()) {
     const bool due = is_due(pending_.begin()->second);
     put_out(pending_.begin(), due ? Moment::kDue : Moment::kFinished);
+  }
+}
+
+void PathJoin::number_drops() {
+  for (const Observed& drop : std::exchange(unnumbered_, {})) {
+    NumberOf number(drop);
+    std::size_t left = number.is_possible() ? kMaxLookedThrough : 0;
+    for (auto at = pending_.rbegin(); at != pending_.rend() && left > 0; ++at, --left)
+      for (const Observed& observed : at->second.records) number.consider(observed);
+    --stats_.records;  // add() counts it again
+    if (const auto found = number.found())
+      add(found->host, found->record);
+    else {
+      ++stats_.records;
+      ++stats_.late_drops;
+    }
   }
 }
 

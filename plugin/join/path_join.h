@@ -38,7 +38,8 @@ struct JoinOptions {
 struct JoinStats {
   std::uint64_t records = 0;
   std::uint64_t paths = 0;
-  std::uint64_t late_drops = 0;    // WGT_DROP for a path that was put out before: not applied
+  std::uint64_t late_drops = 0;    // WGT_DROP for a path that was put out before, or for none that
+                                   // is known: not applied
   std::uint64_t late_records = 0;  // the other half of a path that was put out before
   std::uint64_t evicted = 0;       // put out before their time because too many were pending
 };
@@ -112,6 +113,7 @@ class PathJoin {
   Pending::iterator new_group(std::optional<PacketKey> key, std::int64_t sent_ns);
   Pending::iterator move_to(Pending::iterator group, std::int64_t sent_ns);
   void look_at(Group& group);
+  void number_drops();
   void stamp_what_came();
   std::int64_t settled_until() const;
   bool is_due(const Group& group) const;
@@ -130,6 +132,7 @@ class PathJoin {
   std::unordered_map<PacketKey, Order, PacketKeyHash> by_key_;
   PutOutKeys put_out_keys_;
   std::uint64_t next_number_ = 0;
+  std::vector<Observed> unnumbered_;  // drops since the last advance() that have no number
   std::vector<Order> fresh_;  // where records came since the last advance(); some may be gone
   std::int64_t now_ns_ = 0;
   std::int64_t settled_ns_ = 0;  // up to then everything came that will

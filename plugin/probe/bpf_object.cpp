@@ -8,8 +8,10 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <map>
 
 #include "bpf/abi/state.h"
+#include "plugin/probe/attach_targets.h"
 
 extern "C" {
 extern const char wgt_bpf_object_begin[];
@@ -73,6 +75,30 @@ Result<void> set_constants(bpf_object* object, const KernelSymbols& symbols) {
   return make_error(Errc::kCorrupt, "BPF object: no .rodata");
 }
 
+// --- attach targets are given to libbpf while it loads (attach_targets.h)
+
+using TargetsByProgram = std::map<std::string_view, AttachTarget>;
+const TargetsByProgram* loading = nullptr;
+
+int give_target(bpf_program* program, bpf_prog_load_opts* options, long /*cookie*/) {
+  const auto target = loading->find(bpf_program__name(program));
+  if (target == loading->end()) return -ENOENT;
+  options->attach_btf_id = target->second.id;
+  options->attach_btf_obj_fd = static_cast<__u32>(target->second.btf_fd);
+  return 0;
+}
+
+// Once, because programs keep a pointer to what is registered.
+bool register_sections() {
+  LIBBPF_OPTS(libbpf_prog_handler_opts, options, .prog_prepare_load_fn = give_target);
+  return libbpf_register_prog_handler("fentry", BPF_PROG_TYPE_TRACING, BPF_TRACE_FENTRY,
+                                      &options) >= 0 &&
+         libbpf_register_prog_handler("fexit", BPF_PROG_TYPE_TRACING, BPF_TRACE_FEXIT, &options) >=
+             0 &&
+         libbpf_register_prog_handler("tp_btf", BPF_PROG_TYPE_TRACING, BPF_TRACE_RAW_TP,
+                                      &options) >= 0;
+}
+
 }  // namespace
 
 // On 6.1 an fentry target is looked up by name in the kernel and every module,
@@ -96,7 +122,11 @@ BpfObject::~BpfObject() = default;
 
 Result<BpfObject> BpfObject::load(When set, const PinDirectory& pins) {
   libbpf_set_print(remember);
+  static const bool registered = register_sections();
+  if (!registered) return libbpf_error("register the sections of", "the BPF object");
   WGT_TRY(const auto symbols, KernelSymbols::get());
+  WGT_TRY(const AttachTargets targets, AttachTargets::find(hooks()));
+  TargetsByProgram by_program;
 
   BpfObject self;
   LIBBPF_OPTS(bpf_object_open_opts, options, .object_name = "wg_trace");
@@ -115,9 +145,10 @@ Result<BpfObject> BpfObject::load(When set, const PinDirectory& pins) {
     if (hook.when != set) continue;
     std::string why = why_absent(hook, *symbols);
     if (why.empty() && hook.how != How::kKprobe) {
-      const std::string symbol(hook.symbol);
-      if (bpf_program__set_attach_target(program, 0, symbol.c_str()) != 0)
-        why = symbol + " is not in this kernel's BTF";
+      if (const auto target = targets.of(hook))
+        by_program.emplace(hook.program, *target);
+      else
+        why = std::string(hook.symbol) + " is not in this kernel's BTF";
     }
     if (why.empty()) {
       bpf_program__set_autoload(program, true);
@@ -134,7 +165,10 @@ Result<BpfObject> BpfObject::load(When set, const PinDirectory& pins) {
     if (bpf_map__set_pin_path(map, pins.map(bpf_map__name(map)).c_str()) != 0)
       return errno_error("set the pin path of", bpf_map__name(map));
   }
-  if (bpf_object__load(self.object_.get()) != 0) return libbpf_error("load", "the BPF programs");
+  loading = &by_program;
+  const int loaded = bpf_object__load(self.object_.get());
+  loading = nullptr;
+  if (loaded != 0) return libbpf_error("load", "the BPF programs");
   return self;
 }
 
@@ -149,7 +183,7 @@ Link BpfObject::attach(const Hook& hook, Attached& result) {
       bpf_object__find_program_by_name(object_.get(), std::string(hook.program).c_str());
   const std::string symbol(hook.symbol);
   Link link(hook.how == How::kKprobe ? bpf_program__attach_kprobe(program, false, symbol.c_str())
-                                     : bpf_program__attach(program));
+                                     : bpf_program__attach_trace(program));
   if (!link) {
     result.why = libbpf_error("attach to", symbol).text;
     return nullptr;

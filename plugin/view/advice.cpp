@@ -70,7 +70,10 @@ constexpr AdviceRow kAdvice[] = {
     {WGT_V_TX_ENCRYPT_FAILED, "Look for what uses up the memory of {host|the sender}.", "free -h"},
     {WGT_V_TX_NO_ENDPOINT_FAMILY, "Wait for the peer to speak first, or set its address.",
      kSetEndpoint},
-    {WGT_V_TX_NO_SOCKET, "Bring the interface up again.", "ip link set {dev} up"},
+    {WGT_V_TX_NO_SOCKET,
+     "Take the interface down and up again. If that fails, the namespace that it was made in is "
+     "gone: make the interface anew.",
+     "bash -c 'ip link set {dev} down && ip link set {dev} up'"},
     {WGT_V_TX_NO_ROUTE, "See which route the endpoint has.",
      "ip route get {to_address} mark {fwmark}"},
     {WGT_V_TX_NO_ROUTE, "See which route the endpoint has.", "ip route get {to_address}"},

@@ -241,11 +241,5 @@ TEST_F(DropsTest, ADeliveredPathWaitsForAPossibleDrop) {
   EXPECT_EQ(only().verdict, WGT_V_INNER_IN);
 }
 
-TEST_F(DropsTest, ADropWithoutAKeyIsAPathOfItsOwn) {
-  join.add(b, drop_on_b(WGT_V_INNER_IN, 0).without_key());
-  pass_hold();
-  EXPECT_EQ(only().verdict, WGT_V_INNER_IN);
-}
-
 }  // namespace
 }  // namespace wgt::join

@@ -1,0 +1,62 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-only
+# Faults of handshakes that look alike from one end, watched at both: each attempt says where it
+# ended. The same from recordings is in pair.sh.
+. /vm/guest/lib.sh
+. /vm/guest/health/faults.sh
+
+# What is told beside the steps of a handshake that goes well: a line each,
+# NETNS ID [FATE NETNS RESULT], without those said twice.
+told() {
+	tail -n "+$1" "$work/hs.out" | jq -r 'select(.kind == "handshake") |
+		select(.id | IN("initiation_sent", "initiation_accepted", "response_sent", "hs.completed", "hs.silence") | not) |
+		[.netns, .id, .other_end.fate // empty, .other_end.netns // empty,
+			.other_end.result // .other_end.reason // .reason // .error // empty] | join(" ")' |
+		sort -u | paste -sd ';'
+}
+# tells FAULT TOLD: and nothing else
+tells() {
+	local began got='' end
+	bounce b
+	bounce a
+	sleep 0.1
+	"inject_$1"
+	began=$(($(wc -l <"$work/hs.out") + 1))
+	knock 1
+	# an attempt is known to have failed when the next one is made, 5 s later
+	end=$((SECONDS + 20))
+	while got=$(told "$began") && [[ $got != "$2" ]] && ((SECONDS < end)); do
+		knock 1
+	done
+	expect_eq "$1" "$2" "$got"
+	"undo_$1"
+	echo "$1: $got"
+}
+
+topology
+lan
+trace_both
+tunnel_works
+start hs watch --all --handshakes --json
+tells wrong_responder_key 'a hs.no_answer refused b hs.wrong_responder_key;b hs.wrong_responder_key'
+tells unknown_initiator 'a hs.no_answer refused b hs.unknown_initiator;b hs.unknown_initiator'
+tells psk_mismatch 'a hs.psk_mismatch'
+tells no_identity 'a hs.no_identity'
+tells firewall_out 'a hs.no_answer dropped_leaving a NETFILTER_DROP;a hs.dropped_leaving NETFILTER_DROP'
+tells lost_there 'a hs.no_answer never_came b'
+tells lost_back 'a hs.no_answer answer_lost b'
+tells rejected 'a hs.no_answer never_came b'
+tells firewall_in 'a hs.no_answer dropped_arriving b NETFILTER_DROP'
+tells answer_firewall_out 'a hs.no_answer answer_not_leaving b NETFILTER_DROP'
+tells answer_firewall_in 'a hs.no_answer answer_dropped a NETFILTER_DROP'
+tells wrong_port 'a hs.no_answer never_came b'
+tells other_end_down 'a hs.no_answer dropped_arriving b NO_SOCKET'
+tells no_route 'a hs.not_leaving ENETUNREACH'
+tells blackhole 'a hs.not_leaving EINVAL'
+tells dead_next_hop 'a hs.no_answer dropped_leaving a NEIGH_FAILED'
+tells ttl 'a hs.no_answer never_came b'
+tells handshakes_filtered 'a hs.no_answer never_came b'
+tells conntrack_full 'a hs.no_answer never_came b'
+tells slow 'a hs.late_response'
+tells clock_backwards 'a hs.no_answer refused b hs.replayed_timestamp;b hs.replayed_timestamp'
+stop hs

@@ -1,0 +1,169 @@
+# shellcheck shell=bash disable=SC2154
+# SPDX-License-Identifier: GPL-2.0-only
+# faults.md B and C: the path between the hosts, NAT and roaming.
+case_firewall_out() { # F12
+	inject_firewall_out
+	knock
+	finds a "hs.not_leaving error"
+	says a hs.not_leaving .evidence.reason NETFILTER_DROP
+	undo_firewall_out
+}
+case_lost_there() { # F13
+	inject_lost_there
+	knock
+	finds a ""
+	status_is a waiting
+	until_found 20 a "hs.no_answer error"
+	status_is a dead
+	finds b ""
+	undo_lost_there
+}
+case_gave_up() { # F13, for a minute and a half
+	inject_lost_there
+	knock
+	until_found 120 a "hs.gave_up error"
+	status_is a dead
+	undo_lost_there
+}
+case_rejected() { # F14
+	inject_rejected
+	knock
+	finds a "path.rejected error"
+	says a path.rejected .evidence.router 192.0.2.1
+	says a path.rejected .evidence.reason admin_prohibited
+	undo_rejected
+}
+case_firewall_in() { # F15
+	inject_firewall_in
+	knock
+	finds b "host.firewall error"
+	finds a ""
+	undo_firewall_in
+}
+case_lost_back() { # F16
+	inject_lost_back
+	knock
+	until_found 20 b "hs.no_answer error"
+	until_found 20 a "hs.no_answer error"
+	undo_lost_back
+}
+case_wrong_port() { # F17
+	inject_wrong_port
+	knock
+	finds a "path.rejected error"
+	says a path.rejected .evidence.router 198.51.100.2
+	undo_wrong_port
+}
+case_other_end_down() { # F18
+	inject_other_end_down
+	knock
+	finds a "path.rejected error"
+	undo_other_end_down
+}
+case_no_route() { # F19
+	inject_no_route
+	knock
+	finds a "hs.not_leaving error"
+	says a hs.not_leaving .evidence.error ENETUNREACH
+	undo_no_route
+}
+case_blackhole() { # F19
+	inject_blackhole
+	knock
+	finds a "hs.not_leaving error"
+	says a hs.not_leaving .evidence.error EINVAL
+	undo_blackhole
+}
+case_no_route_v6() { # F67
+	inject_no_route_v6
+	knock
+	finds a "hs.not_leaving error"
+	undo_no_route_v6
+}
+case_dead_next_hop() { # F20
+	inject_dead_next_hop
+	knock 5
+	finds a "hs.not_leaving error"
+	says a hs.not_leaving .evidence.reason NEIGH_FAILED
+	undo_dead_next_hop
+}
+case_ttl() { # F21
+	inject_ttl
+	knock
+	finds a "path.rejected error"
+	says a path.rejected .evidence.reason ttl_exceeded
+	says a path.rejected .evidence.router 192.0.2.1
+	undo_ttl
+}
+case_slow() { # F22
+	inject_slow
+	knock
+	until_found 30 a "hs.late_response error"
+	undo_slow
+}
+case_handshakes_filtered() { # F24, while a session still works
+	tunnel_works
+	inject_handshakes_filtered
+	# from 120 s on a wants a new one
+	a ping -q -c 16 -i 10 -W 1 10.0.0.2 >/dev/null || true
+	finds a "path.handshakes_filtered error"
+	undo_handshakes_filtered
+}
+case_conntrack_full() { # F25: a router's silence
+	inject_conntrack_full
+	knock
+	until_found 20 a "hs.no_answer error"
+	finds b ""
+	undo_conntrack_full
+}
+case_nat_rebinding() { # F26
+	r nft 'add table ip nat; add chain ip nat c { type nat hook postrouting priority 100; }
+		add rule ip nat c oifname rb udp dport 51821 snat to 198.51.100.1:40000'
+	r sysctl -qw net.netfilter.nf_conntrack_udp_timeout=1 net.netfilter.nf_conntrack_udp_timeout_stream=1
+	bounce a
+	tunnel_works
+	finds b ""
+	r nft 'flush chain ip nat c; add rule ip nat c oifname rb udp dport 51821 snat to 198.51.100.1:40001'
+	sleep 4
+	tunnel_works
+	finds b ""
+	says b endpoint.roamed .evidence.to 198.51.100.1:40001
+	r nft delete table ip nat
+}
+case_nat_timeout() { # F27
+	r nft 'add table ip nat; add chain ip nat c { type nat hook postrouting priority 100; }
+		add rule ip nat c oifname rb udp dport 51821 masquerade'
+	r sysctl -qw net.netfilter.nf_conntrack_udp_timeout=1 net.netfilter.nf_conntrack_udp_timeout_stream=1
+	bounce a
+	tunnel_works
+	sleep 4
+	b ping -q -c 1 -W 0.5 10.0.0.1 >/dev/null && fail "the NAT remembers too long"
+	finds b "endpoint.nat_timeout error"
+	r nft delete table ip nat
+}
+case_shared_key() { # F29
+	local i
+	ip netns add c
+	on_exit ip netns del c
+	ip link add eth0 netns c type veth peer name rc netns r
+	ip -n c addr add 203.0.113.2/24 dev eth0
+	ip -n r addr add 203.0.113.1/24 dev rc
+	ip -n c link set eth0 up
+	ip -n r link set rc up
+	ip -n c route add default via 203.0.113.1
+	ip -n c link add wg0 type wireguard
+	in_ns c wg set wg0 private-key "$work/a.key" peer "$key_b" endpoint 198.51.100.2:51821 allowed-ips 10.0.0.2/32
+	ip -n c addr add 10.0.0.1/24 dev wg0
+	for i in 1 2 3; do
+		ip -n c link set wg0 up
+		in_ns c ping -q -c 1 -W 1 10.0.0.2 >/dev/null || true
+		ip -n c link set wg0 down
+		# an initiation within 20 ms of one is ignored
+		sleep 0.1
+		bounce a
+		knock 1
+		sleep 0.1
+	done
+	finds b "endpoint.shared_key error"
+	ip netns del c
+}

@@ -1,0 +1,119 @@
+# shellcheck shell=bash disable=SC2154
+# SPDX-License-Identifier: GPL-2.0-only
+# faults.md E and F: sessions, queues, and what the hosts do with packets.
+case_restarted() { # F39
+	tunnel_works
+	bounce b
+	knock
+	finds b "session.peer_restarted warning"
+	finds a ""
+}
+case_peer_removed() { # F40
+	tunnel_works
+	b wg set wg0 peer "$key_a" remove
+	knock
+	finds b "session.peer_restarted warning"
+	# a tries again 15 s after it heard nothing
+	knock
+	until_found 30 b "hs.unknown_initiator warning,session.peer_restarted warning"
+	b wg set wg0 peer "$key_a" allowed-ips 10.0.0.1/32,fd00::1/128
+}
+case_key_expired() { # F41: b, the responder, has its key for three seconds longer
+	r tc qdisc add dev ra root netem delay 3s
+	a ping -q -c 1 -W 8 10.0.0.2 >/dev/null || fail "no session"
+	r tc qdisc del dev ra root
+	drop_at r forward 'udp length { 156, 100 } drop'
+	sleep 175
+	knock
+	finds b "session.key_expired error"
+	heal_nft r
+}
+case_altered() { # F44
+	tunnel_works
+	r nft 'add table ip f; add chain ip f c { type filter hook forward priority 0; }
+		add rule ip f c udp dport 51821 udp length > 100 @th,256,32 set 0xdeadbeef'
+	knock
+	finds b "rx.auth_failed warning"
+	r nft delete table ip f
+}
+case_junk() { # F46
+	tunnel_works
+	a bash -c 'echo junkjunkjunk >/dev/udp/198.51.100.2/51821'
+	sleep 0.2
+	finds b ""
+	says b rx.malformed .severity info
+}
+case_staged_overflow() { # F47: a consequence of F13
+	inject_lost_there
+	a ping -q -f -c 200 -W 1 10.0.0.2 >/dev/null 2>&1 || true
+	until_found 20 a "hs.no_answer error"
+	undo_lost_there
+}
+case_flood() { # F49
+	inject_flood
+	knock 2
+	finds a "hs.cookie_required warning"
+	finds b "hs.cookie_required warning"
+	says b hs.cookie_required .evidence.from 192.0.2.2:51820
+	# the next try has a cookie, and so have its copies
+	sleep 5
+	tunnel_works
+	finds a ""
+	finds b "hs.cookie_required warning,hs.rate_limited warning"
+	undo_flood
+}
+case_keepalives_into_the_dark() { # F50
+	tunnel_works
+	a wg set wg0 peer "$key_b" persistent-keepalive 5
+	ip -n b link set wg0 down
+	sleep 11
+	finds a "path.rejected error"
+	a wg set wg0 peer "$key_b" persistent-keepalive 0
+	ip -n b link set wg0 up
+}
+case_forwarding_off() { # F52
+	tunnel_works
+	b sysctl -qw net.ipv4.ip_forward=0
+	a ping -q -c 1 -W 0.3 192.168.50.2 >/dev/null 2>&1 || true
+	finds b "host.forwarding_off warning"
+	b sysctl -qw net.ipv4.ip_forward=1
+}
+case_forward_policy() { # F53
+	tunnel_works
+	drop_at b forward 'ip daddr 192.168.50.2 drop'
+	a ping -q -c 1 -W 0.3 192.168.50.2 >/dev/null 2>&1 || true
+	finds b "host.firewall warning"
+	heal_nft b
+}
+case_rp_filter() { # F54
+	tunnel_works
+	ip -n b route add 10.77.0.0/24 dev lan0
+	b wg set wg0 peer "$key_a" allowed-ips 10.0.0.1/32,fd00::1/128,10.77.0.0/24
+	ip -n a addr add 10.77.0.1/32 dev lo
+	b sysctl -qw net.ipv4.conf.wg0.rp_filter=1
+	a ping -q -c 1 -W 0.3 -I 10.77.0.1 10.0.0.2 >/dev/null 2>&1 || true
+	finds b "host.rp_filter warning"
+	b sysctl -qw net.ipv4.conf.wg0.rp_filter=0
+	ip -n a addr del 10.77.0.1/32 dev lo
+	ip -n b route del 10.77.0.0/24 dev lan0
+	b wg set wg0 peer "$key_a" allowed-ips 10.0.0.1/32,fd00::1/128
+}
+case_harmless() { # F36, F38, F57, F58: each is answered
+	tunnel_works
+	in_ns l ping -q -c 1 -W 0.3 -M 'do' -s 1440 10.0.0.1 >/dev/null 2>&1 || true
+	a ping -q -c 1 -W 0.3 -M 'do' -s 1500 10.0.0.2 >/dev/null 2>&1 || true
+	a bash -c 'echo hi >/dev/udp/10.0.0.2/9'
+	a bash -c 'exec 3<>/dev/tcp/10.0.0.2/81' 2>/dev/null || true
+	finds a ""
+	finds b ""
+}
+case_loop() { # F64
+	tunnel_works
+	a wg set wg0 peer "$key_b" allowed-ips 10.0.0.2/32,fd00::2/128,192.168.50.0/24,198.51.100.2/32
+	ip -n a route add 198.51.100.2/32 dev wg0
+	knock
+	ask a
+	[[ $(found a) == *"config.loop error"* ]] || fail "$fault: $(found a)"
+	ip -n a route del 198.51.100.2/32 dev wg0
+	a wg set wg0 peer "$key_b" allowed-ips 10.0.0.2/32,fd00::2/128,192.168.50.0/24
+}
