@@ -46,6 +46,7 @@ constexpr Row kRows[] = {
     {WGT_V_OUTER_IN, nullptr, "outer_in", kWarning},
     {WGT_V_RX_MALFORMED, nullptr, "rx.malformed", kInfo},
     {WGT_V_RX_UNKNOWN_INDEX, "rekeyed", nullptr},
+    {WGT_V_RX_UNKNOWN_INDEX, "peer_removed", "rx.unknown_index", kWarning},
     {WGT_V_RX_UNKNOWN_INDEX, nullptr, "session.peer_restarted", kWarning},
     {WGT_V_RX_QUEUE_FULL, nullptr, "queue.overload", kWarning},
     {WGT_V_RX_RING_FULL, nullptr, "queue.overload", kWarning},

@@ -132,6 +132,15 @@ void add_numbers(PeerReport& report, const PeerFacts& peer, const Clock& clock) 
         peer.now->window_expected - std::min(peer.now->window_expected, peer.now->window_received)};
 }
 
+// Of what removed peers left behind only this is news: they do not know it yet.
+std::vector<view::DropRow> still_coming(const view::InterfaceView& view) {
+  std::vector<view::DropRow> rows;
+  std::ranges::copy_if(view.removed_drops, std::back_inserter(rows), [](const view::DropRow& row) {
+    return row.verdict == WGT_V_RX_UNKNOWN_INDEX && row.reason == "peer_removed";
+  });
+  return rows;
+}
+
 PeerReport report_of(PeerFacts& peer, const InterfaceFacts& facts, view::Facts words) {
   PeerReport report;
   add_peer(words, peer.section.peer);
@@ -179,6 +188,7 @@ InterfaceReport build_report(InterfaceFacts facts) {
   report.findings = apply(interface_rules(), Many::kAll, words,
                           [&](const InterfaceRule& rule) { return rule.holds(facts); });
   append(report.findings, drop_findings(facts.view.drops, nullptr, facts, false));
+  append(report.findings, drop_findings(still_coming(facts.view), nullptr, facts, false));
   worst_first(report.findings);
   complete_commands(report.findings, facts);
   for (PeerFacts& peer : facts.peers) report.peers.push_back(report_of(peer, facts, words));

@@ -60,7 +60,7 @@ struct FateRow {
 };
 constexpr FateRow kFates[] = {
     {"dropped_leaving", "{host} itself dropped it, {reason}"},
-    {"never_came", "it never came to WireGuard on {host}"},
+    {"never_came", "it had not come to WireGuard on {host} by then"},
     {"dropped_arriving", "{host} dropped it on arrival, {reason}"},
     {"refused", "{host} refused it, {result}"},
     {"answer_not_leaving", "{host} answered, but that did not leave it"},

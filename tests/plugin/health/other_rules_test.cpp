@@ -205,6 +205,19 @@ TEST(Drops, ByReason) {
             "session.peer_restarted warning");
 }
 
+TEST(Drops, OfARemovedPeerAreNewsWhileItStillSends) {
+  Facts facts;
+  view::DropRow row{.verdict = WGT_V_RX_UNKNOWN_INDEX, .reason = "peer_removed", .count = 1};
+  row.last_wall_ns = facts.clock.wall_ns;
+  facts.view.removed_drops = {row};
+  EXPECT_EQ(of_interface(facts), "rx.unknown_index warning");
+  facts.view.removed_drops[0].reason = "restarted";
+  EXPECT_EQ(of_interface(facts), "");
+  facts.view.removed_drops = {{.verdict = WGT_V_TX_NO_ENDPOINT, .count = 1}};
+  facts.view.removed_drops[0].last_wall_ns = facts.clock.wall_ns;
+  EXPECT_EQ(of_interface(facts), "");
+}
+
 TEST(Drops, OfPacketsThatWaitedAreNoNewsWhenTheCauseIsTold) {
   Facts facts;
   facts.drop(WGT_V_TX_STAGED_OVERFLOW, "", 1);

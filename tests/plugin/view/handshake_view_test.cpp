@@ -107,7 +107,8 @@ TEST(HandshakeView, TellsWhatTheOtherEndSaw) {
     join::JoinedHandshake::OtherEnd end;
     const char* text;
   } kCases[] = {
-      {{join::HandshakeFate::kNeverCame, 1, key, 0, 0}, "it never came to WireGuard on there"},
+      {{join::HandshakeFate::kNeverCame, 1, key, 0, 0},
+       "it had not come to WireGuard on there by then"},
       {{join::HandshakeFate::kDroppedLeaving, 0, key, 0, 8}, "a itself dropped it, reason 8"},
       {{join::HandshakeFate::kDroppedArriving, 1, key, 0, 8},
        "there dropped it on arrival, NETFILTER_DROP"},

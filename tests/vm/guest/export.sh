@@ -39,9 +39,11 @@ query() { # EXPRESSION: its results
 }
 is_up() { [[ $(query 'up{job="wireguard"} == 1') == *wireguard* ]]; }
 within 120 "Prometheus' first look" is_up
-# two looks at moving counters, for rates
+# two looks at moving counters, for rates; hops are timed while somebody watches
+start watch watch --all --json
 a ping -q -c 20 -i 0.2 10.0.0.2 >/dev/null
 sleep 3
+stop watch
 for n in a b; do
 	expect_eq "bytes that $n sent" "$(in_ns $n wg show wg0 transfer | cut -f3)" \
 		"$(query "wireguard_sent_bytes_total{netns=\"$n\"}" | jq -r '.[].value[1]')"

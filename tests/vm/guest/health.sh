@@ -8,8 +8,6 @@ for file in /vm/guest/health/*.sh; do
 	. "$file"
 done
 
-# Not SECONDS: one case sets the clock.
-uptime_s() { sed 's/\..*//' /proc/uptime; }
 case_began=$(uptime_s)
 
 # ask NETNS: leaves the report in $work/health.NETNS and its exit status in $asked

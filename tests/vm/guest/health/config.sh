@@ -18,10 +18,12 @@ case_taken_allowed_ips() { # F63
 	b wg set wg0 peer "$key_a" allowed-ips 10.0.0.1/32,fd00::1/128
 }
 
-# checks NETNS FINDINGS [DESTINATION]: what check says without any traffic
+# checks NETNS FINDINGS [DESTINATION]: what check says without any traffic. With $file set it reads
+# the wg-quick file, which with -n it takes for another namespace's.
 checks() {
-	local code=0 got=0
-	"$wgt" -n "$1" check wg0 "${@:3}" --json >"$work/check.$1" || got=$?
+	local code=0 got=0 check=("$wgt" -n "$1" check)
+	[[ ! ${file-} ]] || check=(in_ns "$1" "$wgt" check)
+	"${check[@]}" wg0 "${@:3}" --json >"$work/check.$1" || got=$?
 	expect_eq "$fault: check of $1" "$2" \
 		"$(jq -r '.findings[] | select(.severity != "info") | .id + " " + .severity' "$work/check.$1" | sort -u | paste -sd ,)"
 	[[ $2 != *warning* ]] || code=1
@@ -76,10 +78,12 @@ case_check() {
 	mkdir -p /etc/wireguard
 	printf '[Interface]\nListenPort = 51820\n[Peer]\nPublicKey = %s\nAllowedIPs = 10.0.0.2/32, fd00::2/128, 192.168.50.0/24\nEndpoint = vpn.test:51821\n' \
 		"$key_b" >/etc/wireguard/wg0.conf
+	echo 'hosts: files' >/etc/nsswitch.conf
 	echo '198.51.100.2 vpn.test' >>/etc/hosts
-	checks a ""
+	file=yes checks a ""
+	expect_eq "$fault: fine" 1 "$(grep -c 'vpn.test is 198.51.100.2' "$work/check.a")"
 	sed -i 's/^198.51.100.2 vpn.test/203.0.113.5 vpn.test/' /etc/hosts
-	checks a "endpoint.stale_name warning"
+	file=yes checks a "endpoint.stale_name warning"
 	sed -i '/vpn.test/d' /etc/hosts
 	rm /etc/wireguard/wg0.conf
 }

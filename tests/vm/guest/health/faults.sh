@@ -3,6 +3,9 @@
 # Faults that end a handshake: `inject_NAME` makes one, `undo_NAME` takes it back. For health.sh,
 # which asks each end on its own, and both_ends.sh, which watches the two together.
 
+# Not SECONDS: one fault sets the clock.
+uptime_s() { sed 's/\..*//' /proc/uptime; }
+
 # bounce NETNS: forget the session
 bounce() {
 	ip -n "$1" link set wg0 down
@@ -103,9 +106,9 @@ undo_slow() {
 inject_handshakes_filtered() { drop_at r forward 'udp length 156 drop'; }
 undo_handshakes_filtered() { heal_nft r; }
 inject_conntrack_full() {
-	conntrack_max=$(sysctl -n net.netfilter.nf_conntrack_max)
 	r nft 'add table inet fault; add chain inet fault c { type filter hook forward priority 0; }
 		add rule inet fault c ct state new accept'
+	conntrack_max=$(sysctl -n net.netfilter.nf_conntrack_max)
 	sysctl -qw net.netfilter.nf_conntrack_max=1
 	# one more flow than fits
 	a bash -c 'echo x >/dev/udp/198.51.100.2/9' || true
