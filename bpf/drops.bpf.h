@@ -57,8 +57,8 @@ static __always_inline bool same_inner(const struct wgt_tuple *a, const struct w
 
 /* The stack frees some packets as dropped although they did their work: the
  * answer to a ping (a raw socket has its copy, icmp_rcv and ping_rcv find no
- * other), IPv6 multicast that nobody joined (faults.md H0), and a reset that
- * finds its connection gone already. */
+ * other), IPv6 multicast that nobody joined, and a reset that finds its
+ * connection gone already. */
 static __always_inline bool harmless(const struct wgt_tuple *inner)
 {
 	if (inner->proto == IPPROTO_ICMPV6)

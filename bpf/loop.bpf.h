@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Loops: the outer packet is routed back into the device that encrypted it, and
- * wg_xmit runs for it inside send4/send6 (kernel.md S20). The kernel's own limit,
+ * wg_xmit runs for it inside send4/send6. The kernel's own limit,
  * where it has one, does not see them: each round waits in a queue. The looped
  * packet is the next round's inner packet.
  */

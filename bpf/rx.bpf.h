@@ -4,7 +4,7 @@
  * decrypt_packet (rx_decrypt.bpf.h) -> wg_packet_rx_poll (replay check,
  * AllowedIPs) -> napi_gro_receive. WireGuard frees what it refuses with
  * consume_skb and counts nothing, so each verdict comes from which function was
- * reached, and with what result (kernel.md 2.3).
+ * reached, and with what result.
  */
 #ifndef WGT_RX_BPF_H
 #define WGT_RX_BPF_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Packets that wait for a session in peer->staged_packet_queue, and how they die
- * there: pushed out by newer ones (kernel.md S10), or purged (S12).
+ * there: pushed out by newer ones, or purged.
  */
 #ifndef WGT_STAGED_BPF_H
 #define WGT_STAGED_BPF_H

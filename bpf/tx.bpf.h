@@ -96,7 +96,7 @@ int BPF_PROG(wgt_gso, struct sk_buff *skb, __u64 features, bool tx_path, struct 
 	return 0;
 }
 
-/* Why wg_xmit refuses, kernel.md S5-S8. Its skb is freed by now: the tuple was
+/* Why wg_xmit refuses. Its skb is freed by now: the tuple was
  * taken by wgt_drop, which saw that. */
 static __always_inline __u8 xmit_verdict(int ret)
 {

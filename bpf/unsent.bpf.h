@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Numbered packets that are never sent: lists that WireGuard gives up as a whole
- * (kernel.md S13-S16), seen by tp kfree_skb. Only a list's first packet knows its
- * keypair, so the list is told when its first packet dies.
+ * (wg_packet_create_data, wg_packet_tx_worker), seen by tp kfree_skb. Only a list's
+ * first packet knows its keypair, so the list is told when its first packet dies.
  */
 #ifndef WGT_UNSENT_BPF_H
 #define WGT_UNSENT_BPF_H

@@ -13,7 +13,7 @@
 namespace wgt::health {
 namespace {
 
-// faults.md §4.1: up to two tries get lost without anybody being to blame.
+// Up to two tries get lost without anybody being to blame.
 constexpr std::uint32_t kTooMany = 3;
 // A responder's session that was not used by the time of the peer's next try.
 constexpr std::uint32_t kTooManyUnconfirmed = 2;

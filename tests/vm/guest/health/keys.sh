@@ -1,6 +1,6 @@
 # shellcheck shell=bash disable=SC2154
 # SPDX-License-Identifier: GPL-2.0-only
-# faults.md A: keys, AllowedIPs, endpoint.
+# Keys, AllowedIPs, endpoint. F01 and so on: what operators call for help with, one number each.
 case_healthy() { # H0
 	tunnel_works
 	a ping -q -c 2 -i 0.2 fd00::2 >/dev/null || fail "no IPv6 through the tunnel"

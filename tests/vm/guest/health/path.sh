@@ -1,6 +1,6 @@
 # shellcheck shell=bash disable=SC2154
 # SPDX-License-Identifier: GPL-2.0-only
-# faults.md B and C: the path between the hosts, NAT and roaming.
+# The path between the hosts, NAT and roaming.
 case_firewall_out() { # F12
 	inject_firewall_out
 	knock

@@ -1,6 +1,6 @@
 # shellcheck shell=bash disable=SC2154
 # SPDX-License-Identifier: GPL-2.0-only
-# faults.md E and F: sessions, queues, and what the hosts do with packets.
+# Sessions, queues, and what the hosts do with packets.
 case_restarted() { # F39
 	tunnel_works
 	bounce b
