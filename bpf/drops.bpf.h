@@ -207,6 +207,13 @@ static __noinline int note_stack(__u64 *ctx)
 	return (int)hash;
 }
 
+static __always_inline bool socket_is_full(__u32 reason)
+{
+	return reason ==
+		       bpf_core_enum_value(enum skb_drop_reason, SKB_DROP_REASON_SOCKET_RCVBUFF) ||
+	       reason == bpf_core_enum_value(enum skb_drop_reason, SKB_DROP_REASON_PROTO_MEM);
+}
+
 /* All other drops. A function of its own: WireGuard's lists need the stack. */
 static __noinline int dropped_by_stack(__u64 *ctx)
 {
@@ -222,7 +229,17 @@ static __noinline int dropped_by_stack(__u64 *ctx)
 	__u32 netns;
 
 	dev = skb->dev;
-	if (dev) {
+	if (socket_is_full(reason)) {
+		/* skb->dev is overwritten (udp_set_dev_scratch): nobody but the packet's
+		 * flight knows where it came in. TCP's own affair, as below. */
+		struct flight *f =
+			watched() ? flight_find_delivered(&wgt_rx_flight, skb_id(skb)) : NULL;
+
+		if (!f || f->rec.inner.proto != IPPROTO_UDP)
+			return 0;
+		key = f->rec.device;
+		dev = NULL;
+	} else if (dev) {
 		key = device_key(dev);
 	} else { /* a local packet before it is handed to its device */
 		leaving = leaving_by(skb, &out);

@@ -79,7 +79,9 @@ class PairedWatch final : PairEvents {
     tell_clocks();
     const join::JoinStats& stats = join_.stats();
     if (const auto late = stats.late_records + stats.late_drops; late != 0)
-      std::cerr << "wg-trace: " << late << " records came after their path was told" << std::endl;
+      std::cerr << "wg-trace: " << late
+                << " records came after their path was told, or are of no packet that is known"
+                << std::endl;
     const view::Summary summary = stream_.finish(
         lost + there_lost_before_ + there_lost_ + client_.bad_records() + join_.stats().evicted,
         false);

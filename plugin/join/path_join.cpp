@@ -44,12 +44,13 @@ void PathJoin::update_host(HostId host, decode::HostInfo info) {
 
 void PathJoin::add(HostId host, const wgt_record& record) {
   ++stats_.records;
-  const Observed observed{host, record};
-  if (lacks_number(record)) {
-    if (unnumbered_.size() >= options_.max_pending) number_drops();
-    unnumbered_.push_back(observed);
-    return;
-  }
+  if (!lacks_number(record)) return take({host, record});
+  if (unnumbered_.size() >= options_.max_pending) number_drops();
+  unnumbered_.push_back({host, record});
+}
+
+void PathJoin::take(const Observed& observed) {
+  const wgt_record& record = observed.record;
   const auto key = key_of(record);
   if (key && put_out_keys_.missed(*key, observed)) {
     ++(record.kind == WGT_DROP ? stats_.late_drops : stats_.late_records);
@@ -95,13 +96,10 @@ void PathJoin::number_drops() {
     std::size_t left = number.is_possible() ? kMaxLookedThrough : 0;
     for (auto at = pending_.rbegin(); at != pending_.rend() && left > 0; ++at, --left)
       for (const Observed& observed : at->second.records) number.consider(observed);
-    --stats_.records;  // add() counts it again
     if (const auto found = number.found())
-      add(found->host, found->record);
-    else {
-      ++stats_.records;
+      take(*found);
+    else
       ++stats_.late_drops;
-    }
   }
 }
 

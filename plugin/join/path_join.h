@@ -109,6 +109,7 @@ class PathJoin {
     bool rose = false;  // since the last advance()
   };
 
+  void take(const Observed& observed);
   Pending::iterator group_for(const Observed& observed);
   Pending::iterator new_group(std::optional<PacketKey> key, std::int64_t sent_ns);
   Pending::iterator move_to(Pending::iterator group, std::int64_t sent_ns);
