@@ -32,7 +32,8 @@ until_found() {
 	local end=$(($(uptime_s) + $1))
 	while ask "$2" && [[ $(found "$2") != "$3" ]]; do
 		(($(uptime_s) < end)) || fail "$fault: findings of $2: expected '$3', got '$(found "$2")'"
-		sleep 0.5
+		# waiting is free here, asking is not
+		sleep 2.5
 	done
 	finds "$2" "$3"
 }

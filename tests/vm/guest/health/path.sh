@@ -21,7 +21,8 @@ case_lost_there() { # F13
 case_gave_up() { # F13, for a minute and a half
 	inject_lost_there
 	knock
-	until_found 120 a "hs.gave_up error"
+	sleep 95
+	until_found 30 a "hs.gave_up error"
 	status_is a dead
 	undo_lost_there
 }
