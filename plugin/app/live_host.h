@@ -37,6 +37,7 @@ class LiveHost {
   void learn_stack(const wgt_record& record);
   LiveHost(probe::PinDirectory pins, std::optional<wgt_device_key> only)
       : pins_(std::move(pins)), only_(only) {}
+
   probe::PinDirectory pins_;
   std::optional<wgt_device_key> only_;
   decode::HostInfo info_;

@@ -166,7 +166,7 @@ constexpr PeerRule kSessionRules[] = {
     {"config.differs_from_file", kWarning, differs_from_file,
      "The wg-quick file of {iface} says otherwise: {what}",
      "Make both the same; this loads the file.",
-     "bash -c 'wg syncconf {dev} <(wg-quick strip {dev})'"},
+     "bash -c 'wg syncconf \"$1\" <(wg-quick strip \"$1\")' bash {dev}"},
     {"clock.backwards", kWarning, clock_backwards,
      "Its last handshake is {s_ahead} s in the future: this host's clock was set back, and its own "
      "initiations may be refused as replays",

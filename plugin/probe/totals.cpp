@@ -9,8 +9,6 @@
 
 namespace wgt::probe {
 
-namespace {}  // namespace
-
 Result<std::vector<DropCount>> drop_counts(const PinDirectory& pins, const wgt_device_key& device) {
   using DropMap = PinnedMap<wgt_drop_key, wgt_drop_count>;
   WGT_TRY(const auto map, DropMap::open(pins, "wgt_drops"));

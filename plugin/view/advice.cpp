@@ -73,7 +73,7 @@ constexpr AdviceRow kAdvice[] = {
     {WGT_V_TX_NO_SOCKET,
      "Take the interface down and up again. If that fails, the namespace that it was made in is "
      "gone: make the interface anew.",
-     "bash -c 'ip link set {dev} down && ip link set {dev} up'"},
+     "bash -c 'ip link set \"$1\" down && ip link set \"$1\" up' bash {dev}"},
     {WGT_V_TX_NO_ROUTE, "See which route the endpoint has.",
      "ip route get {to_address} mark {fwmark}"},
     {WGT_V_TX_NO_ROUTE, "See which route the endpoint has.", "ip route get {to_address}"},
