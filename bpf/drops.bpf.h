@@ -56,9 +56,9 @@ static __always_inline bool same_inner(const struct wgt_tuple *a, const struct w
 }
 
 /* The stack frees some packets as dropped although they did their work: the
- * answer to a ping (a raw socket has its copy, icmp_rcv and ping_rcv find no
- * other), IPv6 multicast that nobody joined, and a reset that finds its
- * connection gone already. */
+ * answer to a ping (a raw socket has its copy, icmp_rcv finds no other), IPv6
+ * multicast that nobody joined, and a reset that finds its connection gone
+ * already. */
 static __always_inline bool harmless(const struct wgt_tuple *inner)
 {
 	if (inner->proto == IPPROTO_ICMPV6)
@@ -75,12 +75,10 @@ static __always_inline bool harmless(const struct wgt_tuple *inner)
 static __always_inline void inner_drop(struct sk_buff *skb, struct wgt_record *rec)
 {
 	struct flight *f = watched() ? flight_find_delivered(&wgt_rx_flight, skb_id(skb)) : NULL;
-	struct wgt_device_key key = rec->device;
 
-	if (!f && !traced(&key))
+	if (!f && !traced(&rec->device))
 		return;
 	rec->verdict = WGT_V_INNER_IN;
-	rec->device = key;
 	if (f && same_inner(&rec->inner, &f->rec.inner)) {
 		set_key(rec, f->rec.receiver_index, f->rec.counter);
 		rec->device = f->rec.device;
@@ -149,6 +147,14 @@ static __always_inline bool outer_drop(struct sk_buff *skb, const unsigned char 
 	return true;
 }
 
+/* Raw sockets had their copies, and ping_rcv found no ping socket. harmless()
+ * would say so, too; every ping comes here, and this costs less. */
+static __always_inline bool answer_to_ping(__u64 at, __u32 reason)
+{
+	return reason == bpf_core_enum_value(enum skb_drop_reason, SKB_DROP_REASON_NO_SOCKET) &&
+	       (within(at, &constants.icmp_receive[0]) || within(at, &constants.icmp_receive[1]));
+}
+
 static __always_inline bool dealt_with(__u64 at, __u32 reason)
 {
 	if (reason != bpf_core_enum_value(enum skb_drop_reason, SKB_DROP_REASON_NOT_SPECIFIED))
@@ -157,7 +163,7 @@ static __always_inline bool dealt_with(__u64 at, __u32 reason)
 		if (within(at, &constants.final_receive[i]))
 			return true;
 	}
-	return false;
+	return within(at, &constants.icmp_receive[0]) || within(at, &constants.icmp_receive[1]);
 }
 
 /* Is skb on its way into a traced device? By its route: wg_xmit drops that from
@@ -307,7 +313,8 @@ int BPF_PROG(wgt_drop, struct sk_buff *skb, void *location, __u32 reason)
 {
 	__u64 at = (__u64)location;
 
-	if (!within(at, &constants.skb_release_data) && !dying_in_wireguard(ctx, skb, at))
+	if (!within(at, &constants.skb_release_data) && !answer_to_ping(at, reason) &&
+	    !dying_in_wireguard(ctx, skb, at))
 		dropped_by_stack(ctx);
 	return 0;
 }

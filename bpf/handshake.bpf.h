@@ -49,9 +49,18 @@ struct wg_peer___hs {
 	unsigned int timer_handshake_attempts;
 };
 
+struct ptr_ring {
+	int producer;
+	void **queue;
+};
+
+struct crypt_queue {
+	struct ptr_ring ring;
+};
+
 struct wg_device___hs {
 	struct noise_static_identity static_identity;
-	atomic_t handshake_queue_len;
+	struct crypt_queue handshake_queue;
 };
 
 #pragma clang attribute pop
@@ -121,6 +130,14 @@ static __always_inline bool peer_key(struct wgt_peer_key *key, struct wg_peer *p
 	return peer_device(&key->device, peer) &&
 	       !bpf_probe_read_kernel(key->peer, sizeof(key->peer), peer->handshake.remote_static);
 }
+
+/* messages.h: initiation and response begin alike; a cookie has the index of the
+ * initiation or response that it answers in the place of the first. */
+struct handshake_header {
+	__u32 type;
+	__u32 sender_index;
+	__u32 receiver_index; /* of a response */
+};
 
 /* What happened. All but `what` may be zero. */
 struct hs_told {
@@ -220,9 +237,9 @@ static __noinline struct wgt_handshake *note(const struct wgt_peer_key *key, str
 	return h;
 }
 
-/* The same of somebody who is no peer. queued: see struct wgt_stranger. */
+/* The same of somebody who is no peer. */
 static __noinline int note_stranger(const struct wgt_device_key *device, const __u8 *id,
-				    struct hs_event *e, __u32 queued)
+				    struct hs_event *e)
 {
 	struct wgt_stranger_key key = {.device = *device, .result = e->what};
 	struct wgt_stranger none = {}, *s;
@@ -240,8 +257,6 @@ static __noinline int note_stranger(const struct wgt_device_key *device, const _
 		return 0;
 	__sync_fetch_and_add(&s->count, 1);
 	s->last_ns = e->now_ns;
-	if (queued > s->queued)
-		s->queued = queued;
 	if (e->outer && e->outer->version) {
 		__builtin_memcpy(s->source.address, e->outer->src, sizeof(s->source.address));
 		s->source.port = e->outer->src_port;

@@ -19,14 +19,6 @@
 #define VALID_MAC_BUT_NO_COOKIE		      1
 #define VALID_MAC_WITH_COOKIE_BUT_RATELIMITED 2
 
-/* messages.h: initiation and response begin alike; a cookie has the index of the
- * initiation or response that it answers in the place of the first. */
-struct handshake_header {
-	__u32 type;
-	__u32 sender_index;
-	__u32 receiver_index; /* of a response */
-};
-
 struct arriving {
 	struct wgt_device_key device;
 	struct handshake_header header;
@@ -77,24 +69,10 @@ static __noinline int begin(__u64 wg_address, __u64 skb_address)
 	return 0;
 }
 
-/* The counter still has the message that is being dealt with. */
-static __noinline int queue_looked_at(__u64 wg_address)
-{
-	struct wg_device___hs *wg = (void *)wg_address;
-	__u32 queued = (__u32)BPF_CORE_READ(wg, handshake_queue_len.counter);
-	struct hs_event e = {.what = WGT_HS_QUEUE_FULL};
-	struct arriving *a = arriving();
-
-	if (a && queued >= WGT_MAX_HANDSHAKE_QUEUE)
-		note_stranger(&a->device, NULL, &e, queued);
-	return 0;
-}
-
 SEC("fentry")
 int BPF_PROG(wgt_hs_begin, struct wg_device *wg, struct sk_buff *skb)
 {
 	begin((__u64)wg, (__u64)skb);
-	queue_looked_at((__u64)wg);
 	return 0;
 }
 
@@ -120,7 +98,7 @@ static __noinline int mac_checked(__u32 check_cookie, __u32 state)
 	__builtin_memcpy(source, a->outer.src, sizeof(a->outer.src));
 	/* The MAC of a response is made with our key as the peer was told it by us. */
 	if (e.what != WGT_HS_WRONG_RESPONDER_KEY || a->header.type == MESSAGE_HANDSHAKE_INITIATION)
-		note_stranger(&a->device, source, &e, 0);
+		note_stranger(&a->device, source, &e);
 	done_with(a);
 	return 0;
 }
@@ -229,12 +207,12 @@ static __noinline int initiation_consumed(__u64 wg_address, __u64 peer_address)
 		refused_initiation(a, &e);
 	} else if (a->looked) {
 		e.what = WGT_HS_UNKNOWN_INITIATOR;
-		note_stranger(&a->device, a->key, &e, 0);
+		note_stranger(&a->device, a->key, &e);
 	} else {
 		e.what = BPF_CORE_READ(wg, static_identity.has_identity) ? WGT_HS_UNDECRYPTABLE
 									 : WGT_HS_NO_IDENTITY;
 		__builtin_memcpy(source, a->outer.src, sizeof(a->outer.src));
-		note_stranger(&a->device, source, &e, 0);
+		note_stranger(&a->device, source, &e);
 	}
 	done_with(a);
 	return 0;

@@ -178,6 +178,7 @@ struct wg_device {
 /* Numbered anew in every kernel; read with bpf_core_enum_value(). */
 enum skb_drop_reason {
 	SKB_DROP_REASON_NOT_SPECIFIED = 2,
+	SKB_DROP_REASON_NO_SOCKET = 3,
 	SKB_DROP_REASON_SOCKET_RCVBUFF = 6,
 	SKB_DROP_REASON_PROTO_MEM = 34,
 	SKB_DROP_REASON_CPU_BACKLOG = 46,

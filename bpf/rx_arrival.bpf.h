@@ -9,6 +9,7 @@
 
 #include "rx_record.bpf.h"
 #include "gone.bpf.h"
+#include "handshake.bpf.h"
 
 /* receive.c: validate_header_len(). MESSAGE_DATA: header and tag, at least. */
 #define DATA_MESSAGE_MIN 32
@@ -36,13 +37,56 @@ static __always_inline enum wgt_cause malformed(__u32 type, __u32 len)
 	return good ? WGT_CAUSE_NONE : WGT_CAUSE_BAD_LENGTH;
 }
 
-/* Anything but a data message of good length with its header linear. len: bytes
- * of the message; linear: how many of them can be read here. */
-static __noinline int odd_arrival(__u64 skb_address, __u32 netns, __u32 ifindex, __u32 len,
-				  __u32 linear)
+/* A handshake message that finds no place in its queue is refused, uncounted. The
+ * ring is full when its next place is taken (__ptr_ring_produce): it may hold
+ * fewer than 4,096, as places are given back in batches. */
+static __noinline int handshake_arrived(__u64 wg_address, __u64 skb_address)
 {
-	struct wgt_device_key key = {.netns = netns, .ifindex = ifindex};
+	struct wg_device___hs *wg = (void *)wg_address;
+	struct net_device *dev = BPF_CORE_READ((struct wg_device *)wg_address, dev);
 	struct sk_buff *skb = (void *)skb_address;
+	struct wgt_device_key key = {
+		.netns = BPF_CORE_READ(dev, nd_net.net, ns.inum),
+		.ifindex = (__u32)BPF_CORE_READ(dev, ifindex),
+	};
+	struct hs_event e = {.what = WGT_HS_QUEUE_FULL};
+	struct this_cpu *cpu = this_cpu();
+	struct handshake_header h = {};
+	const unsigned char *head = BPF_CORE_READ(skb, head);
+	__u64 ip, next_place, taken = 0;
+
+	next_place = (__u64)BPF_CORE_READ(wg, handshake_queue.ring.queue) +
+		     BPF_CORE_READ(wg, handshake_queue.ring.producer) * sizeof(void *);
+	if (!cpu || bpf_probe_read_kernel(&taken, sizeof(taken), (void *)next_place) || !taken ||
+	    bpf_probe_read_kernel(&h, sizeof(h),
+				  head + BPF_CORE_READ(skb, transport_header) + UDP_BYTES))
+		return 0;
+	if (h.type == MESSAGE_HANDSHAKE_COOKIE) {
+		e.receiver_index = h.sender_index; /* it has no other */
+	} else {
+		e.sender_index = h.sender_index;
+		e.receiver_index = h.type == MESSAGE_HANDSHAKE_RESPONSE ? h.receiver_index : 0;
+	}
+	ip = (__u64)head + BPF_CORE_READ(skb, network_header);
+	e.outer = &cpu->refused.outer;
+	__builtin_memset(&cpu->refused.outer, 0, sizeof(cpu->refused.outer));
+	read_tuple_at(&cpu->refused.outer, ip, linear_of(skb_address, ip));
+	note_stranger(&key, NULL, &e);
+	return 0;
+}
+
+/* Anything but a data message of good length with its header linear. len: bytes
+ * of the message; linear: how many of them can be read here. Returns whether it
+ * is a handshake message for a traced device. */
+static __noinline int odd_arrival(__u64 skb_address, __u64 wg_address, __u32 len, __u32 linear)
+{
+	struct sk_buff *skb = (void *)skb_address;
+	struct wg_device *wg = (void *)wg_address;
+	struct net_device *dev = BPF_CORE_READ(wg, dev);
+	struct wgt_device_key key = {
+		.netns = BPF_CORE_READ(dev, nd_net.net, ns.inum),
+		.ifindex = (__u32)BPF_CORE_READ(dev, ifindex),
+	};
 	struct this_cpu *cpu = this_cpu();
 	const unsigned char *head, *message;
 	struct message_data m = {};
@@ -54,7 +98,7 @@ static __noinline int odd_arrival(__u64 skb_address, __u32 netns, __u32 ifindex,
 	if (linear < sizeof(m) && linear < len) {
 		/* In a page fragment. If its session is not known, the lookup's
 		 * exit finds it; decrypt_packet's exit starts its record. */
-		cpu->receiving_id = watched() ? skb_id((void *)skb_address) : 0;
+		cpu->receiving_id = watched() ? skb_id_at(skb_address) : 0;
 		return 0;
 	}
 	head = BPF_CORE_READ(skb, head);
@@ -64,8 +108,10 @@ static __noinline int odd_arrival(__u64 skb_address, __u32 netns, __u32 ifindex,
 	else if (len >= sizeof(m.type))
 		bpf_probe_read_kernel(&m.type, sizeof(m.type), message);
 	cause = malformed(m.type, len);
-	if (!cause || !traced(&key))
+	if (!traced(&key))
 		return 0;
+	if (!cause)
+		return 1;
 	rec = &cpu->refused;
 	__builtin_memset(rec, 0, sizeof(*rec));
 	rec->kind = WGT_RX;
@@ -99,9 +145,9 @@ int BPF_PROG(wgt_receive, struct wg_device *wg, struct sk_buff *skb)
 	/* Only UDP's own 8 bytes are sure to be linear here. */
 	if (linear < (__s64)sizeof(m) || len < DATA_MESSAGE_MIN ||
 	    !read_data_header(&m, message, sizeof(m))) {
-		key = device_key(wg->dev);
-		odd_arrival((__u64)skb, key.netns, key.ifindex, len < 0 ? 0 : (__u32)len,
-			    linear < 0 ? 0 : (__u32)linear);
+		if (odd_arrival(argument(ctx, 1), argument(ctx, 0), len < 0 ? 0 : (__u32)len,
+				linear < 0 ? 0 : (__u32)linear))
+			handshake_arrived(argument(ctx, 0), argument(ctx, 1));
 		return 0;
 	}
 	if (!watched())

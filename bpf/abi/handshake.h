@@ -9,11 +9,10 @@
 
 #include "record.h"
 
-#define WGT_MAX_PEERS		4096 /* whose history is kept; the longest unused goes first */
-#define WGT_MAX_STRANGERS	1024
-#define WGT_ENDPOINT_CHANGES	8    /* a power of two */
-#define WGT_BEGUN_SESSIONS	4    /* a power of two */
-#define WGT_MAX_HANDSHAKE_QUEUE 4096 /* receive.c: MAX_QUEUED_INCOMING_HANDSHAKES */
+#define WGT_MAX_PEERS	     4096 /* whose history is kept; the longest unused goes first */
+#define WGT_MAX_STRANGERS    1024
+#define WGT_ENDPOINT_CHANGES 8 /* a power of two */
+#define WGT_BEGUN_SESSIONS   4 /* a power of two */
 
 enum wgt_hs {
 	WGT_HS_NONE = 0,
@@ -96,7 +95,7 @@ struct wgt_stranger {
 	__u64 first_ns;
 	__u64 last_ns;
 	struct wgt_endpoint source; /* of the last one */
-	__u32 queued;		    /* WGT_HS_QUEUE_FULL: how many waited, at most */
+	__u32 zero;
 };
 
 /* Map wgt_peers_now, by wgt_peer_key: written while a device is dumped. Times

@@ -25,7 +25,7 @@ struct wgt_range {
 	__u64 begin;
 	__u64 end;
 };
-#define WGT_FINAL_RECEIVE 7
+#define WGT_FINAL_RECEIVE 5
 struct wgt_constants {
 	struct wgt_range wg_xmit;
 	struct wgt_range send4;
@@ -36,6 +36,7 @@ struct wgt_constants {
 	/* Where protocols end a packet's way: what these free as dropped without a
 	 * reason, they have dealt with (an ACK in TIME_WAIT, an answered ping). */
 	struct wgt_range final_receive[WGT_FINAL_RECEIVE];
+	struct wgt_range icmp_receive[2];
 	/* Where WireGuard gives up packets it had taken. kfree_skb_list_reason: 6.1
 	 * names it instead of its caller. */
 	struct wgt_range send_staged;

@@ -32,23 +32,8 @@ shown() {
 }
 # unwatched_as [VERDICT REASON]: what show counts from here on while nobody watches; nothing
 unwatched_as() { unwatched="$*"; }
-inferred() { echo inferred >"$case/certainty" && settle=4.8; }
+inferred() { echo inferred >"$case/certainty" && settle=2.8; }
 unbalanced() { echo "$*" >"$case/unbalanced"; }
-
-# alone_in NETNS COMMAND...: nothing else of this machine runs meanwhile, so that no worker
-# encrypts or decrypts what COMMAND sends; what it sends is still carried, in its own context
-alone_in() {
-	local n=$1
-	shift
-	sysctl -qw kernel.sched_rt_runtime_us=-1
-	# not on 6.1
-	echo 0 >/sys/kernel/debug/sched/fair_server/cpu0/runtime || true
-	# Softirqs that take long go to ksoftirqd; until it ran, 6.1 handles none on the way out of
-	# COMMAND's own calls (invoke_softirq), and the backlog overflows.
-	chrt -f -p 60 "$(pgrep -x ksoftirqd/0)"
-	in_ns "$n" chrt -f 50 "$@"
-	chrt -o -p 0 "$(pgrep -x ksoftirqd/0)"
-} 2>/dev/null
 
 # tx_errors NETNS INTERFACE
 tx_errors() { ip -n "$1" -s -j link show "$2" | jq '.[0].stats64.tx.errors'; }
@@ -139,15 +124,23 @@ count_entered() { # NETNS...: packets handed to wg0, super-packets as one
 		NFT
 	done
 }
+# What was counted, when watch had put out $lines lines. Once more if it put one out meanwhile: a
+# keepalive comes when it likes.
 snapshot() { # before|after
 	local n
-	for n in a b; do
-		# shellcheck disable=SC2016
-		in_ns $n bash -c 'nft -j list counters >"$1.nft"; wg show wg0 transfer >"$1.wg"
-			grep wg0: /proc/net/dev >"$1.link"' bash "$case/$n.$1" 2>/dev/null
-	done
-	"$wgt" show --json >"$case/show.$1"
+	while
+		lines=$(paths_put_out)
+		for n in a b; do
+			# shellcheck disable=SC2016
+			in_ns $n bash -c 'nft -j list counters >"$1.nft"; wg show wg0 transfer >"$1.wg"
+				grep wg0: /proc/net/dev >"$1.link"' bash "$case/$n.$1" 2>/dev/null
+		done
+		"$wgt" show --json >"$case/show.$1"
+		sleep 0.1
+		[[ $(paths_put_out) != "$lines" ]]
+	do :; done
 }
+paths_put_out() { [[ ! ${watched-} ]] || wc -l <"$work/watch.out"; }
 
 # run_case FILE: leaves in $case what judge needs. While nobody watches that is what show counts.
 run_case() {
@@ -158,14 +151,14 @@ run_case() {
 	# what belongs to healing has been put out
 	sleep 0.4
 	snapshot before
-	[[ ! ${watched-} ]] || lines=$(wc -l <"$work/watch.out")
+	since=$lines
 	: >/sys/kernel/tracing/trace
 	inject
 	cp /sys/kernel/tracing/trace "$work/trace"
-	# watch gives a missing record four seconds
+	# watch gives a missing record two seconds
 	sleep $settle
 	snapshot after
-	[[ ! ${watched-} ]] || tail -n "+$((lines + 1))" "$work/watch.out" >"$case/paths"
+	[[ ! ${watched-} ]] || sed -n "$((since + 1)),${lines}p" "$work/watch.out" >"$case/paths"
 	grep -o 'reason: [A-Z_0-9]*' "$work/trace" | sort | uniq -c >"$case/kfree" || true
 	echo "$length" >"$case/length"
 }

@@ -2,6 +2,7 @@
 #include "plugin/app/health.h"
 
 #include <algorithm>
+#include <thread>
 #include <unordered_map>
 
 #include "plugin/app/show.h"
@@ -12,6 +13,10 @@
 namespace wgt::app {
 
 namespace {
+
+// Of 1,024 that fit (MAX_QUEUED_PACKETS): a busy tunnel has few, and for a moment.
+constexpr std::uint32_t kLongQueue = 64;
+constexpr std::chrono::milliseconds kBetweenLooks{200};
 
 wg::PublicKey to_key(const std::uint8_t (&bytes)[32]) {
   wg::PublicKey key;
@@ -69,6 +74,32 @@ Result<health::InterfaceFacts> gather(const probe::PinDirectory& pins, view::Int
   return facts;
 }
 
+// Packets leave a receive queue in order, and each moves the window or is refused: a long queue of
+// which neither length nor window changed was not served in between.
+Result<void> look_again(const probe::PinDirectory& pins, std::optional<wgt_device_key> only,
+                        std::vector<health::InterfaceFacts>& all) {
+  const auto waits = [](const health::PeerFacts& peer) {
+    return peer.now && peer.now->rx_queued >= kLongQueue;
+  };
+  if (std::ranges::none_of(all, [&](const health::InterfaceFacts& facts) {
+        return std::ranges::any_of(facts.peers, waits);
+      }))
+    return {};
+  std::this_thread::sleep_for(kBetweenLooks);
+  const std::uint64_t began = probe::mono_ns();
+  WGT_TRY_VOID(show(pins, only));
+  for (health::InterfaceFacts& facts : all) {
+    WGT_TRY(const auto now, probe::peers_now(pins, facts.view.key, began));
+    for (const auto& [key, later] : now)
+      for (health::PeerFacts& peer : facts.peers)
+        if (waits(peer) && peer.section.peer.public_key == to_key(key.peer) &&
+            later.window_counter == peer.now->window_counter &&
+            later.rx_queued >= peer.now->rx_queued)
+          peer.stood_still_ms = std::chrono::milliseconds(kBetweenLooks).count();
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<Health> health(const probe::PinDirectory& pins, std::optional<wgt_device_key> only,
@@ -78,10 +109,14 @@ Result<Health> health(const probe::PinDirectory& pins, std::optional<wgt_device_
   WGT_TRY(Shown shown, show(pins, only));
   Health all{
       .interfaces = {}, .left_out = std::move(shown.left_out), .lost = std::move(shown.lost)};
+  std::vector<health::InterfaceFacts> gathered;
   for (view::InterfaceView& view : shown.interfaces) {
     WGT_TRY(auto facts, gather(pins, std::move(view), began, window));
-    all.interfaces.push_back(health::build_report(std::move(facts)));
+    gathered.push_back(std::move(facts));
   }
+  WGT_TRY_VOID(look_again(pins, only, gathered));
+  for (health::InterfaceFacts& facts : gathered)
+    all.interfaces.push_back(health::build_report(std::move(facts)));
   return all;
 }
 

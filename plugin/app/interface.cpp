@@ -6,6 +6,7 @@
 
 #include "wgtools/base/netns.h"
 #include "wgtools/wg/device_dump.h"
+#include "wgtools/wg/route.h"
 
 namespace wgt::app {
 
@@ -41,6 +42,12 @@ Result<std::uint64_t> rx_errors(const Interface& interface) {
     if (fields >> bytes >> packets >> errors) return errors;
   }
   return make_error(Errc::kNotFound, interface.label + ": not in /proc/net/dev");
+}
+
+Result<bool> is_up(const Interface& interface) {
+  WGT_TRY(const NetnsGuard inside, NetnsGuard::enter(interface.netns));
+  WGT_TRY(const wg::LinkState link, wg::link_state(interface.key.ifindex));
+  return link.up;
 }
 
 }  // namespace wgt::app

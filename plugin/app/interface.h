@@ -30,4 +30,7 @@ Result<wg::Device> dump(const Interface& interface);
 // The interface's own count of receive errors, from its namespace's /proc/net/dev.
 Result<std::uint64_t> rx_errors(const Interface& interface);
 
+// Whether it is up (IFF_UP).
+Result<bool> is_up(const Interface& interface);
+
 }  // namespace wgt::app

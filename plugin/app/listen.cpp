@@ -18,6 +18,7 @@
 #include "plugin/app/losses.h"
 #include "plugin/app/pair_words.h"
 #include "plugin/app/session_log.h"
+#include "plugin/join/unnumbered_drops.h"
 #include "plugin/probe/clock.h"
 #include "plugin/probe/tracer.h"
 #include "plugin/session/acceptor.h"
@@ -168,12 +169,16 @@ class Service final : ListenHost {
 
   bool record(const wgt_record& record) {
     host_.learn(record);
+    if (!drops_.take(record)) disclose(record);
+    return true;
+  }
+
+  void disclose(const wgt_record& record) {
     const wg::Device* device = host_.device(interface_.key);
     const auto peer = disclosure_.peer_of(record, device != nullptr ? *device : interface_.device);
-    if (!peer || is_ours(record)) return true;
+    if (!peer || is_ours(record)) return;
     for (const Entry& entry : sessions_)
       if (entry.session->is_serving() && entry.session->peer() == *peer) entry.session->add(record);
-    return true;
   }
 
   // A session inside the tunnel must not watch itself.
@@ -185,6 +190,7 @@ class Service final : ListenHost {
   }
 
   bool tick(std::int64_t now_ns) {
+    for (const join::Observed& drop : drops_.numbered()) disclose(drop.record);
     const bool changed = host_.take_changed();
     for (const Entry& entry : sessions_) entry.session->progress(now_ns, changed);
     return true;
@@ -276,6 +282,7 @@ class Service final : ListenHost {
   const Interface& interface_;
   LiveHost host_;
   session::Disclosure disclosure_;
+  join::UnnumberedDrops drops_;
   session::Gate gate_;
   session::LocationNumbers locations_;
   SessionLog log_;

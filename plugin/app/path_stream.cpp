@@ -16,28 +16,43 @@ const wgt_tuple& inner_of(const join::JoinedPath& joined) {
 }
 
 // Not a drop: it arrived, it had nothing to deliver, or nobody looked where it went.
-bool is_drop(const join::JoinedPath& joined) {
-  return joined.verdict != WGT_V_DELIVERED && joined.verdict != WGT_V_KEEPALIVE &&
-         joined.basis != join::Basis::kReceiverNotWatched;
+bool is_drop(join::Ending ending) {
+  return ending.verdict != WGT_V_DELIVERED && ending.verdict != WGT_V_KEEPALIVE &&
+         ending.basis != join::Basis::kReceiverNotWatched;
 }
 
 }  // namespace
 
-bool PathStream::wanted(const join::JoinedPath& joined) const {
-  if (choice_.drops_only && !is_drop(joined)) return false;
-  return choice_.filter.matches(inner_of(joined));
+bool PathStream::wanted(join::Ending ending, const wgt_tuple& inner) const {
+  if (choice_.drops_only && !is_drop(ending)) return false;
+  return choice_.filter.matches(inner);
 }
 
 void PathStream::path(const join::JoinedPath& joined, std::span<const decode::HostInfo> hosts) {
   if (enough()) return;
-  if (!wanted(joined)) {
-    summary_.filtered++;
+  const wgt_tuple& inner = inner_of(joined);
+  const bool shown_before = joined.amends && wanted(*joined.amends, inner);
+  // Who was told that it was dropped is told that it was not.
+  if (!shown_before && !wanted({joined.verdict, joined.basis}, inner)) {
+    if (!joined.amends) summary_.filtered++;
     return;
   }
-  const view::PathView path = view::build_path_view(joined, hosts, device_of_);
-  summary_.paths++;
+  view::PathView path = view::build_path_view(joined, hosts, device_of_);
+  if (shown_before) {
+    summary_.amended++;
+    take_back(*joined.amends);
+  } else {
+    summary_.paths++;
+    if (joined.amends) summary_.filtered--;
+    path.amends.reset();
+  }
   summary_.by_verdict[view::verdict_id(path.verdict.id)]++;
   writer_.path(path);
+}
+
+void PathStream::take_back(join::Ending ending) {
+  const auto counted = summary_.by_verdict.find(view::verdict_id(ending.verdict));
+  if (--counted->second == 0) summary_.by_verdict.erase(counted);
 }
 
 const view::Summary& PathStream::finish(std::uint64_t lost, bool cut) {

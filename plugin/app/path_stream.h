@@ -35,7 +35,9 @@ class PathStream {
   const view::Summary& finish(std::uint64_t lost, bool cut);
 
  private:
-  bool wanted(const join::JoinedPath& joined) const;
+  bool wanted(join::Ending ending, const wgt_tuple& inner) const;
+
+  void take_back(join::Ending ending);
 
   const PathChoice& choice_;
   output::Writer& writer_;

@@ -109,6 +109,7 @@ Result<void> add_sums(const probe::PinDirectory& pins, std::vector<Traced>& all)
 // without being counted as refused.
 Result<void> add_drops(const probe::PinDirectory& pins, Traced& t) {
   if (const auto errors = rx_errors(t.interface)) t.facts.rx_errors = *errors;
+  if (const auto up = is_up(t.interface)) t.facts.up = *up;
   WGT_TRY(const auto drops, probe::drop_counts(pins, t.interface.key));
   for (const probe::DropCount& d : drops) t.facts.drops.emplace_back(d.key, d.count);
   t.facts.wall_ns = probe::clock_ns(CLOCK_REALTIME);

@@ -43,6 +43,7 @@ constexpr Row kRows[] = {
     {WGT_V_NETWORK_REJECTED, nullptr, nullptr},  // handshake_rules.cpp
     {WGT_V_OUTER_IN, "NETFILTER_DROP", "host.firewall", kError},
     {WGT_V_OUTER_IN, "IP_RPFILTER", "host.rp_filter", kError},
+    {WGT_V_OUTER_IN, "FRAG_REASM_TIMEOUT", "mtu.fragments_lost", kWarning},
     {WGT_V_OUTER_IN, nullptr, "outer_in", kWarning},
     {WGT_V_RX_MALFORMED, nullptr, "rx.malformed", kInfo},
     {WGT_V_RX_UNKNOWN_INDEX, "rekeyed", nullptr},

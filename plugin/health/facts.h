@@ -32,10 +32,11 @@ struct Clock {
 };
 
 struct PeerFacts {
-  view::PeerSection section = {};                  // configuration, drops, sessions, latency
-  std::optional<wgt_handshake> handshake = {};     // since `up`
-  std::optional<wgt_peer_now> now = {};            // the kernel's timers and queues
-  std::vector<IpPrefix> allowed_ips_in_file = {};  // of the wg-quick file
+  view::PeerSection section = {};                   // configuration, drops, sessions, latency
+  std::optional<wgt_handshake> handshake = {};      // since `up`
+  std::optional<wgt_peer_now> now = {};             // the kernel's timers and queues
+  std::optional<std::int64_t> stood_still_ms = {};  // its receive queue, between two looks
+  std::vector<IpPrefix> allowed_ips_in_file = {};   // of the wg-quick file
   bool in_file = false;
 };
 

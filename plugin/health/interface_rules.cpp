@@ -72,14 +72,13 @@ Result no_identity(const InterfaceFacts& facts) {
   return Evidence{{"peers", number(facts.peers.size())}};
 }
 
-Result queue_full(const InterfaceFacts& facts) {
-  const Strangers found = strangers(facts, WGT_HS_QUEUE_FULL);
-  if (!found.last) return std::nullopt;
-  return Evidence{{"waiting", found.last->second.queued},
-                  {"last_s_ago", seconds_ago(facts.clock, found.last->second.last_ns)}};
+Result down(const InterfaceFacts& facts) {
+  return facts.view.up == false ? Result(Evidence{}) : std::nullopt;
 }
 
 constexpr InterfaceRule kInterfaceRules[] = {
+    {"host.interface_down", kError, down, "{iface} is down, so nothing goes through it",
+     "Bring it up. If its port is in use, that fails: see who has it.", "ip link set {dev} up"},
     {"hs.no_identity", kError, no_identity,
      "{iface} has no private key, so no handshake can be made", "Set one.",
      "wg set {dev} private-key FILE"},
@@ -93,9 +92,9 @@ constexpr InterfaceRule kInterfaceRules[] = {
      "If it is meant to be a peer, give it the key of this host: {own_key}.", nullptr},
     {"hs.wrong_responder_key", kWarning, knocked<WGT_HS_WRONG_RESPONDER_KEY>,
      "{from} sent initiations that are meant for another public key", nullptr, nullptr},
-    {"hs.queue_full", kWarning, queue_full,
-     "So many handshake messages came that the queue of 4096 was full: others are refused "
-     "meanwhile",
+    {"hs.queue_full", kWarning, knocked<WGT_HS_QUEUE_FULL>,
+     "The queue of handshake messages was full, and {messages} more were refused, the last from "
+     "{from}",
      "Find out who sends them.", "tcpdump -n -c 100 udp port {listen_port}"},
     {"hs.cookie_required", kWarning, knocked<WGT_HS_COOKIE_REQUIRED>,
      "This host was under load by handshakes and asked {senders} senders for a proof of their "

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // What is wrong with a peer beside its handshake.
 #include <algorithm>
+#include <string_view>
+#include <utility>
 
 #include "plugin/health/rule.h"
 #include "plugin/health/times.h"
@@ -15,6 +17,8 @@ using Result = std::optional<Evidence>;
 constexpr std::uint64_t kSilencesWithinNs = 60 * kNsPerSecond;
 constexpr std::uint32_t kEnoughForLoss = 100;  // packets
 constexpr std::uint64_t kLossPercent = 1;
+constexpr std::uint64_t kEnoughForAnAnswer = 10;  // packets
+constexpr std::int64_t kKeepaliveSeconds = 10;    // KEEPALIVE_TIMEOUT
 // Each host of a shared key takes the endpoint when it makes a handshake.
 constexpr int kTakenOver = 3;
 
@@ -39,12 +43,39 @@ Result only_handshakes_work(const PeerFacts& peer, const InterfaceFacts& facts) 
                   {"handshakes", number(h.count[WGT_HS_COMPLETED])}};
 }
 
+// What came, and never got as far as the replay window.
+std::uint64_t refused_before_window(const PeerFacts& peer) {
+  std::uint64_t refused = 0;
+  for (const view::DropRow& drop : peer.section.drops)
+    if (drop.verdict == WGT_V_RX_QUEUE_FULL || drop.verdict == WGT_V_RX_RING_FULL ||
+        drop.verdict == WGT_V_RX_NO_MEMORY)
+      refused += drop.count;
+  return refused;
+}
+
 Result lost(const PeerFacts& peer, const InterfaceFacts&) {
   if (!peer.now || peer.now->window_expected < kEnoughForLoss) return std::nullopt;
-  const std::uint32_t expected = peer.now->window_expected;
-  const std::uint32_t missing = expected - std::min(expected, peer.now->window_received);
-  if (std::uint64_t{missing} * 100 < std::uint64_t{expected} * kLossPercent) return std::nullopt;
-  return Evidence{{"expected", expected}, {"lost", missing}};
+  const std::uint64_t expected = peer.now->window_expected;
+  const std::uint64_t came = peer.now->window_received + refused_before_window(peer);
+  const std::uint64_t missing = expected - std::min(expected, came);
+  if (missing * 100 < expected * kLossPercent) return std::nullopt;
+  return Evidence{{"expected", number(expected)}, {"lost", number(missing)}};
+}
+
+Result stalled(const PeerFacts& peer, const InterfaceFacts&) {
+  if (!peer.now || !peer.stood_still_ms) return std::nullopt;
+  return Evidence{{"waiting", peer.now->rx_queued}, {"ms", *peer.stood_still_ms}};
+}
+
+// WireGuard sends at most one keepalive in ten seconds to a peer that only sends.
+Result nothing_goes_back(const PeerFacts& peer, const InterfaceFacts&) {
+  for (const view::SessionRow& session : peer.section.sessions) {
+    if (std::string_view(session.place) != "current" || session.received < kEnoughForAnAnswer)
+      continue;
+    if (std::cmp_greater(session.sent, 1 + session.age_s / kKeepaliveSeconds)) continue;
+    return Evidence{{"received", number(session.received)}, {"session_s", session.age_s}};
+  }
+  return std::nullopt;
 }
 
 std::vector<wgt_endpoint_change> changes_since(const PeerFacts& peer, const InterfaceFacts& facts) {
@@ -149,6 +180,21 @@ constexpr PeerRule kSessionRules[] = {
      "{lost} of the last {expected} packets from it did not arrive (or its host used their numbers "
      "up for packets that it dropped itself)",
      "See where they are lost, with both ends watched.", "wg-trace watch {dev} --drops"},
+    {"queue.stalled", kError, stalled,
+     "{waiting} packets from it stand in its receive queue, and in {ms} ms none was taken out: "
+     "what "
+     "should serve it, a worker or its NAPI thread, does not run",
+     "See what keeps this host's CPUs busy. If nothing does, the kernel hangs there, as it may "
+     "with "
+     "threaded NAPI: do without, or create the interface anew.",
+     "bash -c 'echo 0 >\"/sys/class/net/$1/threaded\"' bash {dev}"},
+    // As harmless as traffic that needs no answer, as far as one end can know.
+    {"host.no_return_route", kInfo, nothing_goes_back,
+     "{received} packets came from it in this session, and nothing but keepalives goes back",
+     "If they should be answered, see that the firewall here lets them out, and that the hosts "
+     "behind this one know the way back to the tunnel's addresses: by a route there, or because "
+     "this host masquerades.",
+     nullptr},
     {"endpoint.shared_key", kError, shared_key,
      "Its endpoint went back and forth between {first} and {second}, {changes} times by a valid "
      "handshake: two hosts use one private key",

@@ -17,14 +17,16 @@ bool is_refusal(std::uint8_t what) {
   constexpr wgt_hs kRefusals[] = {WGT_HS_WRONG_RESPONDER_KEY, WGT_HS_UNKNOWN_INITIATOR,
                                   WGT_HS_REPLAYED_TIMESTAMP,  WGT_HS_FLOOD,
                                   WGT_HS_COOKIE_REQUIRED,     WGT_HS_RATE_LIMITED,
-                                  WGT_HS_NO_IDENTITY,         WGT_HS_UNDECRYPTABLE};
+                                  WGT_HS_NO_IDENTITY,         WGT_HS_UNDECRYPTABLE,
+                                  WGT_HS_QUEUE_FULL};
   return std::ranges::find(kRefusals, what) != std::end(kRefusals);
 }
 
 // How much a step tells of what became of an initiation: the answer is later than what it answers.
 std::optional<HandshakeFate> fate_of(std::uint8_t what, bool at_initiator, bool is_answer) {
   if (at_initiator) {
-    if (what == WGT_HS_DROPPED_IN && is_answer) return HandshakeFate::kAnswerDropped;
+    if ((what == WGT_HS_DROPPED_IN || what == WGT_HS_QUEUE_FULL) && is_answer)
+      return HandshakeFate::kAnswerDropped;
     if (what == WGT_HS_DROPPED_OUT && !is_answer) return HandshakeFate::kDroppedLeaving;
     return std::nullopt;
   }
@@ -61,7 +63,6 @@ void HandshakeJoin::add(const Observed& step) {
   const std::uint32_t receiver = step.record.receiver_index;
   if (sender != 0) remember(sender, step, false);
   if (receiver != 0) remember(receiver, step, true);
-  if (step.record.verdict == WGT_HS_QUEUE_FULL) remember(0, step, false);
 }
 
 void HandshakeJoin::remember(std::uint32_t index, const Observed& step, bool is_answer) {
@@ -91,9 +92,7 @@ std::optional<JoinedHandshake::OtherEnd> HandshakeJoin::why_no_answer(const Obse
     const wg::PublicKey* key = hosts_.device_key(other.host, other.device);
     return key != nullptr && *key == peer;
   };
-  const auto no_message = steps_.equal_range(0);
-  bool may_have_come = std::any_of(no_message.first, no_message.second,
-                                   [&](const auto& full) { return is_of_peer(full.second); });
+  bool may_have_come = false;
   std::optional<JoinedHandshake::OtherEnd> known;
   const auto [begin, end] = steps_.equal_range(index);
   for (auto at = begin; at != end; ++at) {

@@ -33,6 +33,11 @@ struct NetworkTime {
   std::uint64_t error_ns = 0;  // the true time lies within ns ± error_ns
 };
 
+struct Ending {
+  wgt_verdict verdict = WGT_V_UNKNOWN;
+  Basis basis = Basis::kObserved;
+};
+
 struct JoinedPath {
   std::optional<Observed> tx;
   std::optional<Observed> rx;
@@ -40,6 +45,7 @@ struct JoinedPath {
   std::optional<NetworkTime> network;
   wgt_verdict verdict = WGT_V_UNKNOWN;
   Basis basis = Basis::kObserved;
+  std::optional<Ending> amends;  // what was said when the path was put out before
 };
 
 }  // namespace wgt::join

@@ -14,7 +14,7 @@
 namespace wgt::join {
 
 struct OfflineOptions {
-  std::int64_t hold_ns = 4'000'000'000;  // a packet still not seen after this will not be
+  std::int64_t hold_ns = 2'000'000'000;  // a packet still not seen after this will not be
   std::int64_t grace_ns = 100'000'000;   // ... after this, if later ones were seen
 };
 

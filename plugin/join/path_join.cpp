@@ -30,7 +30,8 @@ PathJoin::PathJoin(JoinOptions options, Sink sink)
     : options_(options),
       sink_(std::move(sink)),
       clocks_(hosts_),
-      put_out_keys_(hosts_, options.max_pending) {}
+      put_out_keys_(hosts_, options.max_pending),
+      put_out_paths_(options.max_amendable) {}
 
 HostId PathJoin::add_host(decode::HostInfo info) {
   losses_.emplace_back();
@@ -53,7 +54,8 @@ void PathJoin::take(const Observed& observed) {
   const wgt_record& record = observed.record;
   const auto key = key_of(record);
   if (key && put_out_keys_.missed(*key, observed)) {
-    ++(record.kind == WGT_DROP ? stats_.late_drops : stats_.late_records);
+    if (!amend(*key, observed))
+      ++(record.kind == WGT_DROP ? stats_.late_drops : stats_.late_records);
     return;
   }
   if (fresh_.size() >= 2 * options_.max_pending) stamp_what_came();  // nobody calls advance()
@@ -65,6 +67,29 @@ void PathJoin::take(const Observed& observed) {
   // Junk with a guessed number may have come long before: the packet gets its full time.
   if (record.kind == WGT_TX) group.first_came_ns.reset();
   look_at(group);
+}
+
+// Whether the late record says how the packet really ended: then its path is put out again.
+bool PathJoin::amend(const PacketKey& key, const Observed& late) {
+  const auto before = put_out_paths_.take(key);
+  if (!before) return false;
+  Group group{.key = key, .records = {late}, .first_came_ns = now_ns_, .last_came_ns = now_ns_};
+  for (const auto* known : {&before->tx, &before->rx, &before->drop})
+    if (*known) group.records.push_back(**known);
+  const LiveKnowledge knowledge(*this, group, Moment::kDue);
+  const std::vector<PathRecords> paths = assign_group(group, knowledge);
+  // Fragments that came are freed when the others did not: that is no other end.
+  const bool of_fragments = before->drop && late.record.kind == WGT_DROP;
+  JoinedPath path =
+      paths.size() == 1 && !of_fragments ? conclude(paths.front(), knowledge) : *before;
+  const bool otherwise = path.verdict != before->verdict;
+  if (otherwise) {
+    path.amends = Ending{before->verdict, before->basis};
+    ++stats_.amended;
+    sink_(path);
+  }
+  put_out_paths_.remember(key, otherwise ? path : *before);
+  return otherwise;
 }
 
 void PathJoin::records_lost(HostId host, std::uint64_t total) {
@@ -96,6 +121,7 @@ void PathJoin::number_drops() {
     std::size_t left = number.is_possible() ? kMaxLookedThrough : 0;
     for (auto at = pending_.rbegin(); at != pending_.rend() && left > 0; ++at, --left)
       for (const Observed& observed : at->second.records) number.consider(observed);
+    put_out_paths_.consider_for(number, left);
     if (const auto found = number.found())
       take(*found);
     else
@@ -229,7 +255,10 @@ void PathJoin::put_out(Pending::iterator at, Moment moment) {
   });
   for (const PathRecords& records : paths) {
     const JoinedPath path = conclude(records, knowledge);
-    if (group.key) put_out_keys_.remember(*group.key, path);
+    if (group.key) {
+      put_out_keys_.remember(*group.key, path);
+      put_out_paths_.remember(*group.key, path);
+    }
     ++stats_.paths;
     sink_(path);
   }

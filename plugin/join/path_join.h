@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // The live join: records of one or more hosts go in as they come, in any
-// order; finished paths come out, each packet exactly once, in order of sending
-// as far as waiting allows. Pure: time comes in as an argument. Memory is
+// order; finished paths come out, each packet once, in order of sending as far as
+// waiting allows. Once more only if a record that came later says how it really
+// ended: then it says what it amends. Pure: time comes in as an argument. Memory is
 // bounded by Options. Single-threaded.
 //
 // In every round: add() all that came, then records_lost(), then advance(now): what is at hand is
@@ -24,23 +25,27 @@
 #include "plugin/join/joined_path.h"
 #include "plugin/join/packet_key.h"
 #include "plugin/join/put_out_keys.h"
+#include "plugin/join/put_out_paths.h"
 
 namespace wgt::join {
 
 struct JoinOptions {
-  // How long a record is waited for before it is missing. The sender's own stack gives up on a
-  // next hop, and routers send their ICMP errors, after three seconds.
-  std::int64_t hold_ns = 4'000'000'000;
+  // How long a record is waited for before it is missing. Longer waits are for amendments: the
+  // sender's own stack gives up on a next hop, and routers send their ICMP errors, after three
+  // seconds.
+  std::int64_t hold_ns = 2'000'000'000;
   std::int64_t grace_ns = 100'000'000;  // how long a path that looks complete waits for a drop
   std::size_t max_pending = 65536;      // packets waited for at the same time
+  std::size_t max_amendable = 8192;     // paths kept in case of an amendment, of either kind
 };
 
 struct JoinStats {
   std::uint64_t records = 0;
-  std::uint64_t paths = 0;
-  std::uint64_t late_drops = 0;    // WGT_DROP for a path that was put out before, or for none that
-                                   // is known: not applied
-  std::uint64_t late_records = 0;  // the other half of a path that was put out before
+  std::uint64_t paths = 0;  // without amendments
+  std::uint64_t amended = 0;
+  std::uint64_t late_drops = 0;    // WGT_DROP for a path that was put out before and does not
+                                   // amend it, or for none that is known
+  std::uint64_t late_records = 0;  // the same for the other half of a path
   std::uint64_t evicted = 0;       // put out before their time because too many were pending
 };
 
@@ -110,6 +115,7 @@ class PathJoin {
   };
 
   void take(const Observed& observed);
+  bool amend(const PacketKey& key, const Observed& late);
   Pending::iterator group_for(const Observed& observed);
   Pending::iterator new_group(std::optional<PacketKey> key, std::int64_t sent_ns);
   Pending::iterator move_to(Pending::iterator group, std::int64_t sent_ns);
@@ -132,6 +138,7 @@ class PathJoin {
   Pending pending_;
   std::unordered_map<PacketKey, Order, PacketKeyHash> by_key_;
   PutOutKeys put_out_keys_;
+  PutOutPaths put_out_paths_;
   std::uint64_t next_number_ = 0;
   std::vector<Observed> unnumbered_;  // drops since the last advance() that have no number
   std::vector<Order> fresh_;  // where records came since the last advance(); some may be gone

@@ -231,6 +231,9 @@ void BlockWriter::verdict(const PathView& path) {
           .add(mark.sign, mark.ink)
           .add(view::verdict_id(verdict.id), mark.ink)
           .add(verdict_words(path)));
+  if (path.amends)
+    put_wrapped(kText, std::string("Told as ") + view::verdict_id(*path.amends) +
+                           " at first; a later record says more.");
   if (verdict.id == WGT_V_DELIVERED) return;
   put_wrapped(kText, verdict.message + ".");
   if (verdict.reason && verdict.id != WGT_V_UNKNOWN && verdict.id != WGT_V_RX_REPLAY) {

@@ -135,6 +135,7 @@ json::object to_json(const view::PathView& path) {
   object["rx"] = rx(path.rx);
   object["network"] = network(path.network);
   object["verdict"] = verdict(path.verdict);
+  if (path.amends) object["amends"] = view::verdict_id(*path.amends);
   return object;
 }
 
@@ -145,6 +146,7 @@ json::object to_json(const view::Summary& summary) {
   object["schema"] = kSchema;
   object["kind"] = "summary";
   object["paths"] = summary.paths;
+  object["amended"] = summary.amended;
   object["filtered"] = summary.filtered;
   object["lost"] = summary.lost;
   object["cut"] = summary.cut;

@@ -57,6 +57,7 @@ LineWriter::Parts LineWriter::parts_of(const view::PathView& path) {
   parts.flow = path.inner ? compact_flow(*path.inner) : unknown_inner(path);
   parts.route = route_of(path);
   parts.verdict = view::verdict_id(verdict);
+  if (path.amends) parts.verdict += std::string(", was ") + view::verdict_id(*path.amends);
   // How long a packet took is of interest if it came, and why it did not if not.
   const auto total = total_ns(path);
   if (success) parts.total = total ? format_duration(*total) : "-";

@@ -34,6 +34,7 @@ std::string summary_text(const view::Summary& summary) {
   const char* separator = ": ";
   for (const auto& [id, count] : in_order(summary.by_verdict))
     line += std::exchange(separator, ", ") + std::to_string(count) + " " + id;
+  if (summary.amended != 0) line += "; " + std::to_string(summary.amended) + " amended";
   line += "; " + std::to_string(summary.filtered) + " filtered; " + std::to_string(summary.lost) +
           " lost";
   std::string text;

@@ -49,9 +49,9 @@ std::optional<wg::PublicKey> Disclosure::peer_of(const wgt_record& record,
     return peer;
   }
   // It died before WireGuard looked for its peer, or outside of WireGuard.
-  if ((!numbered && !is_handshake) || record.outer.version == 0) return std::nullopt;
   if (const auto known = known_.find(index); numbered && known != known_.end())
     return known->second;
+  if ((!numbered && !is_handshake) || record.outer.version == 0) return std::nullopt;
   for (const wg::Peer& peer : device.peers)
     if (peer.endpoint && is_endpoint(*peer.endpoint, record.outer, index.arriving))
       return peer.public_key;

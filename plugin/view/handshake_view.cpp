@@ -41,7 +41,7 @@ constexpr HandshakeRow kHandshakeTexts[] = {
     {WGT_HS_COOKIE_REQUIRED, "Under load: sent {from} a cookie"},
     {WGT_HS_RATE_LIMITED, "Refused a message of {from}: more than 20 a second"},
     {WGT_HS_LATE_RESPONSE, "The answer of peer {peer} came {after_ms} ms late: a newer try runs"},
-    {WGT_HS_QUEUE_FULL, "The queue of handshake messages is full"},
+    {WGT_HS_QUEUE_FULL, "Refused, for the queue of handshake messages is full"},
     {WGT_HS_NO_IDENTITY, "No private key, so no handshake"},
     {WGT_HS_GAVE_UP, "Gave up on peer {peer} after {attempts} attempts"},
     {WGT_HS_UNDECRYPTABLE, "An initiation of {from|somebody} cannot be decrypted"},
@@ -96,13 +96,15 @@ HandshakeView::OtherEnd other_end_of(const join::JoinedHandshake::OtherEnd& know
   HandshakeView::OtherEnd end;
   end.fate = kFates[static_cast<std::size_t>(known.fate)].id;
   fill_place(end, host, known.device);
-  if (known.fate == join::HandshakeFate::kRefused) end.result = handshake_id(known.result);
+  if (known.fate == join::HandshakeFate::kRefused || known.result == WGT_HS_QUEUE_FULL)
+    end.result = handshake_id(known.result);
   if (known.reason != 0) end.reason = name_of_reason(host, known.reason);
   return end;
 }
 
 std::string fate_text(join::HandshakeFate fate, const HandshakeView::OtherEnd& end) {
-  Facts facts{{"host", end.netns.value_or(end.host)}, {"reason", end.reason.value_or("no reason")}};
+  Facts facts{{"host", end.netns.value_or(end.host)},
+              {"reason", end.reason.value_or(end.result.value_or("no reason"))}};
   if (end.result) facts["result"] = *end.result;
   return fill_sentence(kFates[static_cast<std::size_t>(fate)].text, facts).value_or(end.fate);
 }

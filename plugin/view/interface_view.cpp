@@ -221,6 +221,7 @@ InterfaceView build_interface_view(InterfaceFacts facts) {
   view.key = facts.key;
   view.netns = std::move(facts.netns);
   view.own_netns = facts.own_netns;
+  view.up = facts.up;
   view.lost = std::move(facts.lost);
   view.device = std::move(facts.device);
   return view;

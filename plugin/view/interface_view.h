@@ -45,6 +45,7 @@ struct InterfaceFacts {
   bool own_netns = true;                  // the caller's
   wgt_device traced = {};
   std::optional<std::uint64_t> rx_errors = {};  // the interface's own counter now
+  std::optional<bool> up = {};
   std::vector<std::pair<wgt_drop_key, wgt_drop_count>> drops = {};
   std::vector<std::pair<wgt_session_key, wgt_session>> sessions = {};
   std::map<wg::PublicKey, RoundTrips> round_trips = {};
@@ -96,6 +97,7 @@ struct InterfaceView {
   wg::Device device = {};  // without its peers
   std::optional<std::string> netns = {};
   bool own_netns = true;
+  std::optional<bool> up = {};
   std::int64_t wall_ns = 0;  // when this was read
   std::int64_t traced_since_wall_ns = 0;
   std::vector<DropRow> drops = {};          // no peer is known to be meant

@@ -113,11 +113,13 @@ struct PathView {
   std::optional<Side> rx;
   std::optional<Network> network;
   Verdict verdict;
+  std::optional<wgt_verdict> amends;  // what an earlier view of this packet said; nullopt: none did
 };
 
 // The last line of every stream of paths.
 struct Summary {
   std::uint64_t paths = 0;
+  std::uint64_t amended = 0;   // of them were shown again, because they ended otherwise
   std::uint64_t filtered = 0;  // records that the filter or --drops left out
   std::uint64_t lost = 0;      // records the producer could not write
   bool cut = false;            // a recording ended in the middle of a record

@@ -191,6 +191,7 @@ PathView build_path_view(const JoinedPath& joined, std::span<const HostInfo> hos
     device = device_of(hosts[seen.host], seen.record.device);
   }
   path.verdict = explain(joined, path, hosts, device);
+  if (joined.amends) path.amends = joined.amends->verdict;
   return path;
 }
 

@@ -17,6 +17,7 @@ inject() {
 	a wg set wg8 peer "$wg8_key_b" persistent-keepalive 1
 	sleep 0.5
 	ip netns del birthplace
+	sleep 3
 	within 10 "three keepalives that could not be sent" unsent 3
 	a wg set wg8 peer "$wg8_key_b" persistent-keepalive 0
 	expect a tx.no_socket ENONET "$(unsent_now)" -

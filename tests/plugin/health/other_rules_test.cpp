@@ -50,6 +50,57 @@ TEST(Lost, NeedsEnoughPacketsAndOnePercent) {
   EXPECT_FALSE(facts.report().peers[0].network_loss);
 }
 
+TEST(Lost, IsNotWhatThisHostRefusedItself) {
+  Facts facts;
+  facts.peer().now->window_expected = 1000;
+  facts.peer().now->window_received = 900;
+  facts.drop(WGT_V_RX_QUEUE_FULL, "", 1);
+  facts.peer().section.drops[0].count = 91;
+  EXPECT_EQ(of_peer(facts), "queue.overload warning");
+  facts.peer().section.drops[0].count = 90;
+  EXPECT_EQ(of_peer(facts), "queue.overload warning,path.lost warning");
+}
+
+TEST(NoReturnRoute, IsASessionThatOnlyBringsPackets) {
+  Facts facts;
+  view::SessionRow session{.place = "current", .age_s = 25, .sent = 3, .received = 10};
+  facts.peer().section.sessions = {session};
+  EXPECT_EQ(of_peer(facts), "host.no_return_route info");
+  facts.peer().section.sessions[0].sent = 4;
+  EXPECT_EQ(of_peer(facts), "");
+  facts.peer().section.sessions[0] = session;
+  facts.peer().section.sessions[0].received = 9;
+  EXPECT_EQ(of_peer(facts), "");
+  facts.peer().section.sessions[0] = session;
+  facts.peer().section.sessions[0].place = "previous";
+  EXPECT_EQ(of_peer(facts), "");
+}
+
+TEST(Stalled, IsAQueueThatStoodStill) {
+  Facts facts;
+  facts.peer().now->rx_queued = 900;
+  EXPECT_EQ(of_peer(facts), "");
+  facts.peer().stood_still_ms = 200;
+  EXPECT_EQ(of_peer(facts), "queue.stalled error");
+  facts.peer().now.reset();
+  EXPECT_EQ(of_peer(facts), "");
+}
+
+TEST(InterfaceDown, IsToldWhenItIsKnown) {
+  Facts facts;
+  EXPECT_EQ(of_interface(facts), "");
+  facts.view.up = true;
+  EXPECT_EQ(of_interface(facts), "");
+  facts.view.up = false;
+  EXPECT_EQ(of_interface(facts), "host.interface_down error");
+}
+
+TEST(FragmentsLost, IsAPacketThatTheStackGaveUp) {
+  Facts facts;
+  facts.drop(WGT_V_OUTER_IN, "FRAG_REASM_TIMEOUT", 1);
+  EXPECT_EQ(of_peer(facts), "mtu.fragments_lost warning");
+}
+
 TEST(SharedKey, IsGoingBackAndForth) {
   Facts facts;
   facts.moved(1, 2, 9, WGT_HS_INITIATION_ACCEPTED)

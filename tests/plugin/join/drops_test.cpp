@@ -221,14 +221,63 @@ TEST_F(DropsTest, AReceiverThatGotThePacketProvesThatItWasNotDroppedBefore) {
   EXPECT_EQ(only().verdict, WGT_V_DELIVERED);
 }
 
-TEST_F(DropsTest, ADropAfterThePathWasPutOutIsCountedAndChangesNothing) {
+TEST_F(DropsTest, ADropAfterThePathWasPutOutAmendsIt) {
   join.add(a, tx_ab(5));
   join.add(b, rx_ab(5));
   pass_grace();
   join.add(b, drop_on_b(WGT_V_INNER_IN, 5));
+  join.add(b, drop_on_b(WGT_V_INNER_IN, 5));  // of a copy
+  pass_hold();
+  ASSERT_EQ(paths.size(), 2U);
+  EXPECT_EQ(paths[0].verdict, WGT_V_DELIVERED);
+  EXPECT_FALSE(paths[0].amends);
+  EXPECT_EQ(paths[1].verdict, WGT_V_INNER_IN);
+  ASSERT_TRUE(paths[1].amends);
+  EXPECT_EQ(paths[1].amends->verdict, WGT_V_DELIVERED);
+  EXPECT_TRUE(paths[1].tx && paths[1].rx && paths[1].drop);
+  EXPECT_EQ(join.stats().paths, 1U);
+  EXPECT_EQ(join.stats().amended, 1U);
+  EXPECT_EQ(join.stats().late_drops, 1U);
+}
+
+// The neighbour did not answer for three seconds, or a router's had not.
+TEST_F(DropsTest, WhatWasCalledLostIsAmendedByWhoDroppedIt) {
+  for (const auto id : {WGT_V_OUTER_OUT, WGT_V_NETWORK_REJECTED}) {
+    paths.clear();
+    join.add(a, tx_ab(id));
+    pass_hold();
+    EXPECT_EQ(only().verdict, WGT_V_NETWORK_LOST);
+    join.add(a, drop_on_a(id, id));
+    ASSERT_EQ(paths.size(), 2U);
+    EXPECT_EQ(paths[1].verdict, id);
+    EXPECT_EQ(paths[1].basis, Basis::kObserved);
+    EXPECT_EQ(paths[1].amends->verdict, WGT_V_NETWORK_LOST);
+    EXPECT_EQ(paths[1].amends->basis, Basis::kOnlyExplanation);
+  }
+}
+
+TEST_F(DropsTest, AReportAboutWhatArrivedAmendsNothing) {
+  join.add(a, tx_ab(5));
+  join.add(b, rx_ab(5));
+  pass_grace();
+  join.add(a, drop_on_a(WGT_V_NETWORK_REJECTED, 5));
   pass_hold();
   EXPECT_EQ(only().verdict, WGT_V_DELIVERED);
   EXPECT_EQ(join.stats().late_drops, 1U);
+}
+
+TEST_F(DropsTest, OnlySoManyPathsAreKeptForAmendments) {
+  std::vector<JoinedPath> out;
+  PathJoin small({.max_amendable = 2}, [&](const JoinedPath& path) { out.push_back(path); });
+  small.add_host(alpha());
+  small.add_host(beta());
+  for (const std::uint64_t counter : {1U, 2U, 3U}) small.add(0, tx_ab(counter));
+  small.advance(now);
+  small.advance(now + JoinOptions{}.hold_ns);
+  ASSERT_EQ(out.size(), 3U);
+  for (const std::uint64_t counter : {1U, 2U, 3U}) small.add(1, rx_ab(counter));
+  EXPECT_EQ(out.size(), 5U);
+  EXPECT_EQ(small.stats().late_records, 1U);
 }
 
 TEST_F(DropsTest, ADeliveredPathWaitsForAPossibleDrop) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Drops that only their inner headers connect with a packet.
+#include "plugin/join/unnumbered_drops.h"
 #include "tests/plugin/join/recorded_hosts.h"
 
 namespace wgt::join {
@@ -45,6 +46,38 @@ TEST_F(FlowMatchTest, NothingIsGuessedWhenTwoPacketsFit) {
   ASSERT_EQ(paths.size(), 2U);
   for (const JoinedPath& path : paths) EXPECT_EQ(path.verdict, WGT_V_DELIVERED);
   EXPECT_EQ(join.stats().late_drops, 1U);
+}
+
+TEST_F(FlowMatchTest, ADropWithoutANumberAmendsWhatWasPutOut) {
+  join.add(a, tx_ab(1));
+  join.add(b, ping_on_b(1, 9));
+  pass_grace();
+  EXPECT_EQ(only().verdict, WGT_V_DELIVERED);
+  join.add(b, numberless(9));
+  pass_grace();
+  ASSERT_EQ(paths.size(), 2U);
+  EXPECT_EQ(paths[1].verdict, WGT_V_INNER_IN);
+  EXPECT_EQ(paths[1].basis, Basis::kOnlyExplanation);
+  EXPECT_TRUE(paths[1].amends);
+}
+
+// What a listener does before it knows which peer may see the drop.
+TEST(UnnumberedDropsTest, GetTheNumberOfTheOnePacketThatFits) {
+  UnnumberedDrops drops(2);
+  EXPECT_TRUE(drops.take(numberless(9)));  // before, in the same round
+  EXPECT_FALSE(drops.take(ping_on_b(1, 9)));
+  EXPECT_FALSE(drops.take(ping_on_b(2, 8)));
+  const auto found = drops.numbered();
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(found[0].record.counter, 1U);
+  EXPECT_TRUE(found[0].record.flags & WGT_F_INFERRED);
+  EXPECT_TRUE(drops.numbered().empty());
+
+  drops.take(ping_on_b(3, 8));
+  drops.take(numberless(8));
+  EXPECT_TRUE(drops.numbered().empty());  // two fit
+  drops.take(numberless(9));
+  EXPECT_TRUE(drops.numbered().empty());  // so long ago that it is forgotten
 }
 
 // Its packet was told as delivered, or will be: it must not be two.

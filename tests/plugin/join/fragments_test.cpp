@@ -42,6 +42,24 @@ TEST_F(FragmentsTest, WhenTheyDoNotThePacketIsLostAndThatIsWhy) {
   EXPECT_EQ(only().drop->record.drop_reason, WGT_CAUSE_FRAGMENT_MISSING);
 }
 
+// After 30 or 60 seconds.
+TEST_F(FragmentsTest, ThatTheStackFreesThemLaterChangesNothing) {
+  join.add(a, tx_ab(5));
+  join.add(b, first_fragment(5));
+  pass_hold();
+  join.add(b, drop(WGT_V_OUTER_IN)
+                  .device(kDeviceB.netns, kDeviceB.ifindex)
+                  .counter(5)
+                  .flags(WGT_F_PORT_MATCH)
+                  .at(on_beta(kStart) + kMs));
+  EXPECT_EQ(only().verdict, WGT_V_NETWORK_LOST);
+  EXPECT_EQ(join.stats().late_drops, 1U);
+  join.add(b, rx_ab(5));
+  ASSERT_EQ(paths.size(), 2U);
+  EXPECT_EQ(paths[1].verdict, WGT_V_DELIVERED);
+  EXPECT_TRUE(paths[1].amends);
+}
+
 TEST_F(FragmentsTest, TheReceiverAloneKnowsThatToo) {
   join.add(b, first_fragment(5));
   pass_grace();

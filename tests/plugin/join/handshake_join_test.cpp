@@ -72,15 +72,16 @@ TEST_F(HandshakeJoinTest, SaysNothingOfAPeerThatIsNotWatched) {
   EXPECT_FALSE(alone.conclude(no_answer()).other_end);
 }
 
-TEST_F(HandshakeJoinTest, AFullQueueMayHaveTakenIt) {
-  join.add(step_of(kBeta, WGT_HS_QUEUE_FULL, 0));
-  EXPECT_FALSE(fate());
+TEST_F(HandshakeJoinTest, OurOwnFullQueueRefusedTheAnswer) {
+  join.add(step_of(kBeta, WGT_HS_RESPONSE_SENT, 77, kOurs));
+  join.add(step_of(kAlpha, WGT_HS_QUEUE_FULL, 77, kOurs));
+  EXPECT_EQ(fate(), HandshakeFate::kAnswerDropped);
 }
 
 TEST_F(HandshakeJoinTest, RefusalsHaveTheirName) {
-  for (const wgt_hs what :
-       {WGT_HS_WRONG_RESPONDER_KEY, WGT_HS_UNKNOWN_INITIATOR, WGT_HS_REPLAYED_TIMESTAMP,
-        WGT_HS_FLOOD, WGT_HS_COOKIE_REQUIRED, WGT_HS_RATE_LIMITED, WGT_HS_NO_IDENTITY}) {
+  for (const wgt_hs what : {WGT_HS_WRONG_RESPONDER_KEY, WGT_HS_UNKNOWN_INITIATOR,
+                            WGT_HS_REPLAYED_TIMESTAMP, WGT_HS_FLOOD, WGT_HS_COOKIE_REQUIRED,
+                            WGT_HS_RATE_LIMITED, WGT_HS_NO_IDENTITY, WGT_HS_QUEUE_FULL}) {
     HandshakeJoin one(hosts, [](HostId, HostId, std::uint64_t, std::uint64_t) { return true; });
     one.add(step_of(kBeta, what, kOurs));
     const auto other = one.conclude(no_answer()).other_end;

@@ -216,13 +216,32 @@ TEST_F(PathJoinTest, AReceiverRecordWithoutVerdictIsOpen) {
   EXPECT_EQ(only().basis, Basis::kStillOpen);
 }
 
-TEST_F(PathJoinTest, AReceiversRecordThatComesTooLateMakesNoSecondPath) {
+TEST_F(PathJoinTest, AReceiversRecordThatComesTooLateAmendsThePath) {
   join.add(a, tx_ab(5));
   pass_hold();
   join.add(b, rx_ab(5));
   pass_hold();
-  EXPECT_EQ(only().verdict, WGT_V_NETWORK_LOST);
-  EXPECT_EQ(join.stats().late_records, 1U);
+  ASSERT_EQ(paths.size(), 2U);
+  EXPECT_EQ(paths[0].verdict, WGT_V_NETWORK_LOST);
+  EXPECT_EQ(paths[1].verdict, WGT_V_DELIVERED);
+  ASSERT_TRUE(paths[1].amends);
+  EXPECT_EQ(paths[1].amends->verdict, WGT_V_NETWORK_LOST);
+  EXPECT_EQ(join.stats().late_records, 0U);
+}
+
+// Each time that more is known.
+TEST_F(PathJoinTest, APathCanBeAmendedTwice) {
+  join.add(a, tx_ab(5));
+  pass_hold();
+  join.add(b, rx_ab(5));
+  join.add(b, drop(WGT_V_INNER_IN)
+                  .device(kDeviceB.netns, kDeviceB.ifindex)
+                  .counter(5)
+                  .at(on_beta(kStart) + 2 * kMs));
+  ASSERT_EQ(paths.size(), 3U);
+  EXPECT_EQ(paths[2].verdict, WGT_V_INNER_IN);
+  EXPECT_EQ(paths[2].amends->verdict, WGT_V_DELIVERED);
+  EXPECT_EQ(join.stats().amended, 2U);
 }
 
 TEST_F(PathJoinTest, ASendersRecordThatComesTooLateMakesNoSecondPath) {

@@ -37,6 +37,15 @@ wg set wg0 peer xTIBA5rboUvnH4htodjb6e697QjLERt1NAB4mZqp8Dg= allowed-ips 10.9.9.
 )");
 }
 
+TEST(BlockWriterDrops, AnAmendmentSaysSo) {
+  Scene scene = test::disallowed_source();
+  scene.path.amends = join::Ending{WGT_V_NETWORK_LOST, join::Basis::kOnlyExplanation};
+  EXPECT_NE(block(scene).find("at allowed_ips\n  Told as network.lost at first; a later record "
+                              "says more.\n  b decrypted it"),
+            std::string::npos)
+      << block(scene);
+}
+
 TEST(BlockWriterDrops, NoPeerIsAPacketWithoutKey) {
   Scene scene = test::delivered();
   scene.fail(WGT_V_TX_NO_PEER, WGT_HOP_WG_XMIT, -ENOKEY);

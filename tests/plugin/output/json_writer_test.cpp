@@ -181,12 +181,20 @@ TEST(JsonWriter, IsValidUtf8WhateverTheNames) {
   EXPECT_EQ(text(written(scene.view()).at("tx").at("host")), "a\xef\xbf\xbd\n\"");
 }
 
+TEST(JsonWriter, APathThatAmendsSaysWhat) {
+  Scene scene = test::delivered();
+  EXPECT_FALSE(to_json(scene.view()).contains("amends"));
+  scene.path.amends = join::Ending{WGT_V_NETWORK_LOST, join::Basis::kOnlyExplanation};
+  EXPECT_EQ(to_json(scene.view()).at("amends"), "network.lost");
+}
+
 TEST(JsonWriter, EndsWithASummary) {
   std::ostringstream out;
   JsonWriter(out).summary(
-      {.paths = 12, .filtered = 3, .lost = 0, .by_verdict = {{"delivered", 12}}});
-  EXPECT_EQ(json::parse(out.str()),
-            json::parse(R"({"schema":1,"kind":"summary","paths":12,"filtered":3,"lost":0,
+      {.paths = 12, .amended = 1, .filtered = 3, .lost = 0, .by_verdict = {{"delivered", 12}}});
+  EXPECT_EQ(
+      json::parse(out.str()),
+      json::parse(R"({"schema":1,"kind":"summary","paths":12,"amended":1,"filtered":3,"lost":0,
                 "cut":false,"by_verdict":{"delivered":12}})"));
 }
 

@@ -87,6 +87,13 @@ TEST(LineWriter, ReasonIsCutBeforeAnythingElseGoes) {
             "12:03:11.482 ✗ tcp 172.16.100.100:43922→192.168.100.100:443 a→b inner_in IP_INA…\n");
 }
 
+TEST(LineWriter, AnAmendmentSaysWhatWasTold) {
+  Scene scene = test::delivered();
+  scene.path.amends = join::Ending{WGT_V_NETWORK_LOST, join::Basis::kOnlyExplanation};
+  EXPECT_EQ(line(scene),
+            "12:03:11.482 ✓ tcp 10.0.0.1:43922→10.0.0.2:443 a→b delivered, was network.lost\n");
+}
+
 TEST(LineWriter, ColumnsStayAligned) {
   std::ostringstream out;
   LineWriter writer(out, test::kUtf8);

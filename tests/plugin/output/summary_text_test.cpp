@@ -27,6 +27,11 @@ TEST(SummaryText, SpeaksOfOnePathAndOfNone) {
             "1 path: 1 delivered; 0 filtered; 0 lost\n");
 }
 
+TEST(SummaryText, SaysHowManyWereShownAgain) {
+  EXPECT_EQ(summary_text({.paths = 1, .amended = 1, .by_verdict = {{"delivered", 1}}}),
+            "1 path: 1 delivered; 1 amended; 0 filtered; 0 lost\n");
+}
+
 TEST(SummaryText, WarnsWhenAbsenceProvesNothing) {
   EXPECT_EQ(summary_text({.lost = 3, .cut = true, .by_verdict = {}}),
             "0 paths; 0 filtered; 3 lost\n"

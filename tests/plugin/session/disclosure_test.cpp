@@ -72,6 +72,16 @@ TEST_F(DisclosureOfAHub, AForgottenIndexIsWhoseItWas) {
       kTwo);
 }
 
+// As a drop that was matched by its inner flow.
+TEST_F(DisclosureOfAHub, AKnownIndexNeedsNoOuterAddress) {
+  disclosure.peer_of(RecordBuilder(WGT_RX).device(1, 5).index(77).peer(kTwo), hub);
+  wgt_record drop = nameless(WGT_DROP, WGT_V_INNER_IN, 77, "192.0.2.1", 51820);
+  drop.outer = {};
+  EXPECT_EQ(disclosure.peer_of(drop, hub), kTwo);
+  drop.receiver_index = 78;
+  EXPECT_FALSE(disclosure.peer_of(drop, hub));
+}
+
 TEST_F(DisclosureOfAHub, AnIndexOfPacketsThatLeaveIsAnother) {
   disclosure.peer_of(RecordBuilder(WGT_TX).device(1, 5).index(77).peer(kTwo), hub);
   EXPECT_EQ(

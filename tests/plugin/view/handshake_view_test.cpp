@@ -120,6 +120,8 @@ TEST(HandshakeView, TellsWhatTheOtherEndSaw) {
        "there answered, and that was lost on the way back"},
       {{join::HandshakeFate::kAnswerDropped, 0, key, 0, 8},
        "the answer came, and a itself dropped it, reason 8"},
+      {{join::HandshakeFate::kAnswerDropped, 0, key, WGT_HS_QUEUE_FULL, 0},
+       "the answer came, and a itself dropped it, hs.queue_full"},
   };
   for (const auto& c : kCases) {
     const HandshakeView view = build_handshake_view({{0, step(WGT_HS_NO_ANSWER)}, c.end}, hosts);

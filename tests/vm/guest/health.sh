@@ -99,6 +99,7 @@ ip -n r link add wg9 type wireguard
 		printf "[Peer]\nPublicKey = %sA=\nAllowedIPs = 10.%d.%d.1/32\n", $1, NR / 250, NR % 250 }'
 } >"$work/many"
 in_ns r wg setconf wg9 "$work/many"
+ip -n r link set wg9 up
 "$wgt" -n r up wg9 2>/dev/null
 took=$EPOCHREALTIME
 "$wgt" -n r health wg9 --json >"$work/many.json" || fail "2000 peers: exit status $?"

@@ -61,6 +61,23 @@ a() { in_ns a "$@"; }
 b() { in_ns b "$@"; }
 r() { in_ns r "$@"; }
 
+# alone_in NETNS COMMAND...: nothing else of this machine runs meanwhile, so that no worker
+# encrypts or decrypts what COMMAND sends; what it sends is still carried, in its own context
+alone_in() {
+	local n=$1
+	shift
+	# Once: 6.12 refuses what is set when the fair server has nothing; there is none on 6.1.
+	if [[ $(</proc/sys/kernel/sched_rt_runtime_us) != -1 ]]; then
+		echo -1 >/proc/sys/kernel/sched_rt_runtime_us
+		echo 0 >/sys/kernel/debug/sched/fair_server/cpu0/runtime || true
+	fi
+	# Softirqs that take long go to ksoftirqd; until it ran, 6.1 handles none on the way out of
+	# COMMAND's own calls (invoke_softirq), and the backlog overflows.
+	chrt -f -p 60 "$(pgrep -x ksoftirqd/0)"
+	in_ns "$n" chrt -f 50 "$@"
+	chrt -o -p 0 "$(pgrep -x ksoftirqd/0)"
+} 2>/dev/null
+
 # --- the network: a (10.0.0.1, fd00::1) - router r - b (10.0.0.2, fd00::2) - LAN host l
 # Outside 192.0.2.2 and 198.51.100.2, IPv6 2001:db8:a::2 and 2001:db8:b::2.
 mac() { ip -n "$1" -br link show "$2" | awk '{ print $3 }'; }
@@ -207,6 +224,9 @@ count_messages() { # NETNS...
 				}
 				chain prerouting {
 					type filter hook prerouting priority -200
+					# of a fragment nft takes any bytes for a header (nft_payload_fast_eval)
+					ip frag-off & 0x1fff != 0 return
+					frag frag-off != 0 return
 					iifname "eth0" meta l4proto udp @th,64,8 4 counter name in
 					iifname "eth0" meta l4proto udp @th,64,8 4 udp length 40 counter name keepalive_in
 					iifname "wg0" counter name inner
@@ -235,7 +255,7 @@ paths() {
 	jq -r -f /vm/guest/paths.jq "$work/$name.out" >"$work/$name.tsv"
 	tail -n 1 "$work/$name.out" >"$work/$name.sum"
 	lines=$(wc -l <"$work/$name.tsv")
-	expect_eq "$name: paths in the summary" "$lines" "$(summary "$name" .paths)"
+	expect_eq "$name: paths in the summary" "$lines" "$(summary "$name" '.paths + .amended')"
 	expect_eq "$name: lines in all" $((lines + 1)) "$(wc -l <"$work/$name.out")"
 	[[ $name != join* ]] || expect_eq "$name: cut" false "$(summary "$name" .cut)"
 }

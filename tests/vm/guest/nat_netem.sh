@@ -41,8 +41,8 @@ within 10 "netem's queue is empty" nothing_queued
 dropped=$(r tc -s -j qdisc show dev rb | jq '.[0].drops')
 r tc qdisc del dev rb root
 tunnel_works
-# What watch waits for (four seconds) when it ends is still open.
-sleep 5
+# What watch waits for (two seconds) when it ends is still open.
+sleep 4
 stop watch a b
 
 lost=$(($(counted a out) - $(counted b in)))

@@ -10,7 +10,7 @@ tunnel_works
 start watch -n a watch wg0 --json
 start a -n a record wg0 -o "$work/a.wgt"
 all_return a 10.0.0.2 20 0.01
-sleep 4.5
+sleep 3
 stop watch a
 join_of join a.wgt
 paths watch

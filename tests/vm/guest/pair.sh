@@ -88,6 +88,19 @@ paths refusal
 expect_eq "refused by b" 5 "$(how_many refusal '$2 == "a/wg0" && $3 == "b/wg0" && $4 == "rx.disallowed_source"')"
 b wg set wg0 peer "$key_a" allowed-ips 10.0.0.1/32,fd00::1/128
 
+# --- what b's stack drops of its own copies has no number: b finds the packet's
+lan
+ip -n b link set lan0 mtu 1280
+ip -n l link set eth0 mtu 1000
+b tc qdisc add dev lan0 root netem delay 10ms
+watch_pair copies 198.51.100.2
+a ping -q -c 3 -i 0.1 -W 0.3 -M dont -s 1272 192.168.50.2 >/dev/null || true
+sleep 3
+stop copies
+paths copies
+expect_eq "copies dropped by b" 3 \
+	"$(how_many copies '$2 == "a/wg0" && $3 == "b/wg0" && $4 == "inner_in" && $6 == "inferred"')"
+
 # --- 4. the way drops UDP and passes TCP
 r nft 'add table ip cut; add chain ip cut f { type filter hook forward priority 0; };
 	add rule ip cut f meta l4proto udp drop'

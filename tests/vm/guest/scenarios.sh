@@ -23,5 +23,6 @@ start watch watch --all --json --stack
 watched=yes
 run_cases /tmp/keep/cases
 stop watch
-paths watch
+tail -n 1 "$work/watch.out" >"$work/watch.sum"
+expect_eq "paths in the summary" $(($(wc -l <"$work/watch.out") - 1)) "$(summary watch '.paths + .amended')"
 expect_eq "records lost" 0 "$(summary watch .lost)"

@@ -18,6 +18,26 @@ case_taken_allowed_ips() { # F63
 	b wg set wg0 peer "$key_a" allowed-ips 10.0.0.1/32,fd00::1/128
 }
 
+case_never_came_up() { # problem 19: another interface has the port
+	ip -n b link set wg0 down
+	ip -n b link add wg7 type wireguard
+	b wg set wg7 private-key "$work/a.key" listen-port 51821
+	ip -n b link set wg7 up
+	ip -n b link set wg0 up 2>/dev/null && fail "the port is free"
+	finds b "host.interface_down error"
+	ip -n b link del wg7
+	bounce b
+	ask b
+	expect_eq "$fault: when it is up" "" "$(found b)"
+}
+case_differs_from_file() {
+	mkdir -p /etc/wireguard
+	printf '[Interface]\nListenPort = 51821\n[Peer]\nPublicKey = %s\nAllowedIPs = 10.0.0.1/32\n' "$key_a" >/etc/wireguard/wg0.conf
+	in_ns b "$wgt" health wg0 --json --since $(($(uptime_s) - case_began + 1)) >"$work/health.b" || true
+	rm /etc/wireguard/wg0.conf
+	expect_eq "$fault: findings of b" "config.differs_from_file warning" "$(found b)"
+}
+
 # checks NETNS FINDINGS [DESTINATION]: what check says without any traffic. With $file set it reads
 # the wg-quick file, which with -n it takes for another namespace's.
 checks() {

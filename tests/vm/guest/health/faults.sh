@@ -18,6 +18,16 @@ bounce() {
 	fi
 }
 knock() { a ping -q -c 1 -W "${1:-0.3}" 10.0.0.2 >/dev/null 2>&1 || true; }
+# to_nowhere: behind b there is a sink that answers nothing; `datagrams N` are sent there
+to_nowhere() {
+	ip -n b link add sink type dummy
+	ip -n b link set sink up
+	ip -n b route add 192.168.50.99 dev sink
+}
+datagrams() {
+	# shellcheck disable=SC2016
+	a bash -c 'exec 3>/dev/udp/192.168.50.99/9; for ((i = 0; i < $1; i++)); do echo x >&3; done' bash "$1"
+}
 drop_at() { # NETNS HOOK RULE
 	in_ns "$1" nft "add table inet fault; add chain inet fault c { type filter hook $2 priority 0; }
 		add rule inet fault c $3"

@@ -117,6 +117,42 @@ case_conntrack_full() { # F25: a router's silence
 	finds b ""
 	undo_conntrack_full
 }
+case_lossy() { # every twentieth packet
+	to_nowhere
+	tunnel_works
+	drop_at r forward 'udp dport 51821 numgen inc mod 20 0 drop'
+	datagrams 400
+	finds b "path.lost warning"
+	says b path.lost '.evidence | .expected > 380 and .lost == 20' true
+	finds a ""
+	heal_nft r
+	ip -n b link del sink
+}
+case_fragments_lost() { # F32
+	tunnel_works
+	ip -n a link set eth0 mtu 1280
+	ip -n r link set ra mtu 1280
+	drop_at r forward 'ip frag-off & 0x1fff != 0 drop'
+	a ping -q -c 1 -W 0.3 -s 1372 10.0.0.2 >/dev/null && fail "the fragments came"
+	# until the stack gives up (ip_expire)
+	sleep 35
+	case $(uname -r) in
+	6.1.*) finds b "outer_in warning" ;; # which has no reason for it
+	*) finds b "mtu.fragments_lost warning" ;;
+	esac
+	heal_nft r
+	ip -n a link set eth0 mtu 1500
+	ip -n r link set ra mtu 1500
+}
+case_no_return_route() { # problem 12: nothing is dropped that this host could see
+	tunnel_works
+	ip -n l route del default
+	a ping -q -c 20 -i 0.1 -W 0.3 192.168.50.2 >/dev/null 2>&1 && fail "it answers"
+	ip -n l route add default via 192.168.50.1
+	finds b ""
+	says b host.no_return_route '[.severity, .evidence.received >= 20] | @csv' '"info",true'
+	finds a ""
+}
 case_nat_rebinding() { # F26
 	r nft 'add table ip nat; add chain ip nat c { type nat hook postrouting priority 100; }
 		add rule ip nat c oifname rb udp dport 51821 snat to 198.51.100.1:40000'

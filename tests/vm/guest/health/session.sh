@@ -51,16 +51,71 @@ case_staged_overflow() { # F47: a consequence of F13
 }
 case_flood() { # F49
 	inject_flood
-	knock 2
-	finds a "hs.cookie_required warning"
+	# all have arrived before a worker takes the first: that one would be answered
+	alone_in a bash -c 'ping -q -c 1 -W 2 10.0.0.2 || true' >/dev/null
+	# being under load is the kernel's (receive.c, last_under_load): a may want a cookie of b, too
+	ask a
+	expect_eq "$fault: findings of a" "hs.cookie_required warning" "$(found a | tr , '\n' | sort -u)"
 	finds b "hs.cookie_required warning"
 	says b hs.cookie_required .evidence.from 192.0.2.2:51820
 	# the next try has a cookie, and so have its copies
 	sleep 5
 	tunnel_works
-	finds a ""
+	ask a
+	[[ $(found a) =~ ^('hs.cookie_required warning')?$ ]] || fail "$fault: findings of a: $(found a)"
 	finds b "hs.rate_limited warning"
 	undo_flood
+}
+case_queue_overload() { # F48: 2,000 packets at once, of which 1,024 may wait for decryption
+	tunnel_works
+	to_nowhere
+	sysctl -qw net.core.netdev_max_backlog=10000
+	r tc qdisc add dev rb root netem slot 3s limit 20000
+	# a worker encrypts them meanwhile
+	datagrams 1500
+	alone_in b sleep 4
+	finds b "queue.overload warning"
+	says b queue.overload '.evidence | .verdict == "rx.queue_full" and .count > 200 and .count < 480' true
+	finds a ""
+	r tc qdisc del dev rb root
+	sysctl -qw net.core.netdev_max_backlog=1000
+	ip -n b link del sink
+}
+case_queue_stalled() { # F51, problem 22: the thread that should take them out does not run
+	local hog thread
+	tunnel_works
+	to_nowhere
+	ip netns exec b bash -c 'echo 1 >/sys/class/net/wg0/threaded'
+	# or the thread would compete with groups, not with the hog
+	sysctl -qw kernel.sched_autogroup_enabled=0
+	for thread in $(pgrep napi/wg0); do chrt -i -p 0 "$thread"; done
+	bash -c 'while :; do :; done' &
+	hog=$!
+	on_exit kill "$hog"
+	renice -n -20 -p $$ "$hog" >/dev/null
+	datagrams 800
+	# workers decrypt them, with what the hog leaves
+	sleep 2
+	finds b "queue.stalled error"
+	says b queue.stalled '.evidence | .waiting >= 64 and .waiting <= 800' true
+	kill "$hog"
+	sysctl -qw kernel.sched_autogroup_enabled=1
+	renice -n 0 -p $$ >/dev/null
+	for thread in $(pgrep napi/wg0); do chrt -o -p 0 "$thread"; done
+	sleep 1
+	ask b
+	expect_eq "$fault: when it runs again" "" "$(found b)"
+	[[ $(uname -r) == 7.* ]] || ip netns exec b bash -c 'echo 0 >/sys/class/net/wg0/threaded'
+	ip -n b link del sink
+}
+case_handshake_queue_full() { # F49: nobody gets to them; forged responses are nobody's handshake
+	tunnel_works
+	alone_in r bash -c 'exec 3>/dev/udp/198.51.100.2/51821
+		for ((i = 0; i < 4200; i++)); do printf "\\x02\0\0\0%088d" 0 >&3; done'
+	sleep 1
+	finds a ""
+	finds b "hs.queue_full warning"
+	says b hs.queue_full '.evidence.messages | . >= 104 and . < 120' true
 }
 case_keepalives_into_the_dark() { # F50
 	tunnel_works

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "plugin/app/path_stream.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "plugin/view/verdict.h"
+#include "tests/support/view_builder.h"
+
+namespace wgt::app {
+namespace {
+
+using join::Basis;
+
+struct Lines final : output::Writer {
+  void path(const view::PathView& path) override {
+    std::string line = view::verdict_id(path.verdict.id);
+    if (path.amends) line += std::string(", not ") + view::verdict_id(*path.amends);
+    lines.push_back(line);
+  }
+  void handshake(const view::HandshakeView&) override {}
+  void summary(const view::Summary& summary) override { last = summary; }
+
+  std::vector<std::string> lines;
+  view::Summary last;
+};
+
+struct PathStreamTest : ::testing::Test {
+  void put(wgt_verdict verdict, std::optional<join::Ending> amends = {}) {
+    scene.path.verdict = verdict;
+    scene.path.basis = Basis::kObserved;
+    scene.path.amends = amends;
+    stream->path(scene.path, scene.hosts);
+  }
+  void begin(const std::string& filter, bool drops_only) {
+    choice.emplace(PathChoice{filter::PacketFilter::compile(filter).value(), drops_only, {}});
+    stream.emplace(*choice, out, view::DeviceLookup{});
+  }
+
+  test::Scene scene = test::delivered();
+  std::optional<PathChoice> choice;
+  Lines out;
+  std::optional<PathStream> stream;
+};
+
+TEST_F(PathStreamTest, APacketThatIsShownAgainIsCountedOnce) {
+  begin("", false);
+  put(WGT_V_NETWORK_LOST);
+  put(WGT_V_DELIVERED, join::Ending{WGT_V_NETWORK_LOST, Basis::kOnlyExplanation});
+  put(WGT_V_INNER_IN, join::Ending{WGT_V_DELIVERED, Basis::kObserved});
+  stream->finish(0, false);
+  EXPECT_EQ(out.lines, (std::vector<std::string>{"network.lost", "delivered, not network.lost",
+                                                 "inner_in, not delivered"}));
+  EXPECT_EQ(out.last.paths, 1U);
+  EXPECT_EQ(out.last.amended, 2U);
+  EXPECT_EQ(out.last.by_verdict, (std::map<std::string, std::uint64_t>{{"inner_in", 1}}));
+}
+
+// Nobody was told anything else before.
+TEST_F(PathStreamTest, OfDropsOnlyALateOneIsTheFirstLine) {
+  begin("", true);
+  put(WGT_V_DELIVERED);
+  put(WGT_V_INNER_IN, join::Ending{WGT_V_DELIVERED, Basis::kObserved});
+  stream->finish(0, false);
+  EXPECT_EQ(out.lines, std::vector<std::string>{"inner_in"});
+  EXPECT_EQ(out.last.paths, 1U);
+  EXPECT_EQ(out.last.amended, 0U);
+  EXPECT_EQ(out.last.filtered, 0U);
+}
+
+TEST_F(PathStreamTest, OfDropsOnlyAFalseOneIsTakenBack) {
+  begin("", true);
+  put(WGT_V_NETWORK_LOST);
+  put(WGT_V_DELIVERED, join::Ending{WGT_V_NETWORK_LOST, Basis::kOnlyExplanation});
+  stream->finish(0, false);
+  EXPECT_EQ(out.lines.back(), "delivered, not network.lost");
+  EXPECT_EQ(out.last.paths, 1U);
+  EXPECT_EQ(out.last.by_verdict, (std::map<std::string, std::uint64_t>{{"delivered", 1}}));
+}
+
+TEST_F(PathStreamTest, WhatTheFilterLeavesOutIsLeftOutAgain) {
+  begin("udp", false);
+  put(WGT_V_NETWORK_LOST);
+  put(WGT_V_DELIVERED, join::Ending{WGT_V_NETWORK_LOST, Basis::kOnlyExplanation});
+  stream->finish(0, false);
+  EXPECT_TRUE(out.lines.empty());
+  EXPECT_EQ(out.last.filtered, 1U);
+  EXPECT_EQ(out.last.paths, 0U);
+}
+
+}  // namespace
+}  // namespace wgt::app
