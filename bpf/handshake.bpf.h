@@ -47,6 +47,7 @@ struct wg_peer___hs {
 	struct timer_list timer_retransmit_handshake, timer_send_keepalive;
 	struct timer_list timer_new_handshake;
 	unsigned int timer_handshake_attempts;
+	__u64 rx_bytes;
 };
 
 struct ptr_ring {
@@ -83,7 +84,8 @@ struct {
 enum initiation_state {
 	INITIATION_OPEN,
 	INITIATION_REPLACED, /* by our next one */
-	INITIATION_ENDED,    /* answered, or given way to the peer's own */
+	INITIATION_GAVE_WAY, /* to the peer's: consume_initiation forgets ours */
+	INITIATION_ENDED,    /* answered */
 };
 struct initiation {
 	__u64 ns;
@@ -98,6 +100,15 @@ struct {
 	__type(key, struct wgt_gone_key);
 	__type(value, struct initiation);
 } wgt_initiations SEC(".maps");
+
+static __always_inline void end_initiation(const struct wgt_peer_key *key, __u32 index, __u32 state)
+{
+	struct wgt_gone_key at = {.device = key->device, .index = index};
+	struct initiation *i = bpf_map_lookup_elem(&wgt_initiations, &at);
+
+	if (i && i->state == INITIATION_OPEN)
+		i->state = state;
+}
 
 /* Too big for the stack. Stays zero. */
 struct {
@@ -138,6 +149,19 @@ struct handshake_header {
 	__u32 sender_index;
 	__u32 receiver_index; /* of a response */
 };
+
+/* messages.h: sizes of whole messages */
+#define INITIATION_BYTES 148
+#define RESPONSE_BYTES	 92
+
+/* What came from a peer but initiations; while none of ours is answered, that is
+ * data. Of use only compared with another time's: it wraps. */
+static __always_inline __u32 data_bytes(const struct wgt_handshake *h, struct wg_peer___hs *peer)
+{
+	__u64 initiations = h->count[WGT_HS_INITIATION_ACCEPTED] * INITIATION_BYTES;
+
+	return (__u32)(BPF_CORE_READ(peer, rx_bytes) - initiations);
+}
 
 /* What happened. All but `what` may be zero. */
 struct hs_told {
@@ -227,7 +251,7 @@ static __noinline struct wgt_handshake *note(const struct wgt_peer_key *key, str
 	e->now_ns = bpf_ktime_get_ns();
 	h->count[what]++;
 	h->last_ns[what] = e->now_ns;
-	if (what <= WGT_HS_UNDECRYPTABLE)
+	if (WGT_HS_IS_RESULT(what))
 		h->result = what;
 	e->device = key->device;
 	__builtin_memcpy(e->peer, key->peer, sizeof(e->peer));

@@ -200,6 +200,7 @@ static __noinline int initiation_consumed(__u64 wg_address, __u64 peer_address)
 		e.what = WGT_HS_INITIATION_ACCEPTED;
 		if (peer_key(&key, peer) && (h = note(&key, &e))) {
 			h->their_index = a->header.sender_index;
+			end_initiation(&key, h->our_index, INITIATION_GAVE_WAY);
 			read_their_time(h, (void *)peer);
 			moves_to_source(h, peer, &a->outer, WGT_HS_INITIATION_ACCEPTED);
 		}
@@ -270,6 +271,8 @@ static __noinline int response_consumed(__u64 peer_address)
 		e.what = WGT_HS_PSK_MISMATCH;
 	else if (i->state == INITIATION_REPLACED)
 		e.what = WGT_HS_LATE_RESPONSE;
+	else if (i->state == INITIATION_GAVE_WAY)
+		e.what = WGT_HS_CROSSED; /* each answered the other, and takes no answer */
 	else
 		goto out; /* a copy of what was answered already */
 	e.sender_index = a->header.sender_index;
@@ -281,6 +284,8 @@ static __noinline int response_consumed(__u64 peer_address)
 	h = note(&key, &e);
 	if (h)
 		h->rtt_ns = bpf_ktime_get_ns() - i->ns;
+	if (e.what == WGT_HS_CROSSED)
+		i->state = INITIATION_ENDED; /* the network may copy that answer */
 out:
 	done_with(a);
 	return 0;

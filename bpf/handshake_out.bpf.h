@@ -8,29 +8,19 @@
 
 #include "handshake.bpf.h"
 
-#define INITIATION_BYTES 148
-#define RESPONSE_BYTES	 92
-
 /* timers.c: MAX_TIMER_HANDSHAKES, 90 s of tries 5 s apart */
 #define MAX_ATTEMPTS 18
 
 #define WGT_EKEYREJECTED 129
 
-static __always_inline void end_initiation(const struct wgt_peer_key *key, __u32 index, __u32 state)
-{
-	struct wgt_gone_key at = {.device = key->device, .index = index};
-	struct initiation *i = bpf_map_lookup_elem(&wgt_initiations, &at);
-
-	if (i && i->state == INITIATION_OPEN)
-		i->state = state;
-}
-
-static __always_inline void tried(struct wgt_handshake *h)
+static __always_inline void tried(struct wgt_handshake *h, struct wg_peer___hs *peer)
 {
 	__u64 now = bpf_ktime_get_ns();
 
 	if (!h->attempts)
 		h->begun_ns = now;
+	if (h->attempts < 2)
+		h->data_bytes = data_bytes(h, peer);
 	h->attempts++;
 	h->tried_ns = now;
 }
@@ -50,7 +40,7 @@ static __noinline int made(__u64 message, __u64 handshake, __u32 ok)
 	h = handshake_of(&key);
 	if (!h)
 		return 0;
-	tried(h);
+	tried(h, hs);
 	if (!ok) {
 		/* Else its public key is a point that no shared secret comes of. */
 		bool has = BPF_CORE_READ(hs, handshake.static_identity, has_identity);
@@ -104,11 +94,8 @@ static __noinline int sent_buffer(__u64 peer_address, __u64 buffer, __u64 len, _
 		return 0;
 	if (error < 0)
 		h->error = error;
-	if (!initiation) {
-		/* Our own initiation, if one is on its way, has given way to the peer's. */
-		end_initiation(&key, h->our_index, INITIATION_ENDED);
+	if (!initiation)
 		h->unconfirmed++;
-	}
 	look_at_endpoint(h, peer);
 	return 0;
 }
@@ -141,6 +128,7 @@ static __noinline int unanswered(__u64 timer)
 	if (h->last_ns[WGT_HS_NOT_LEAVING] < h->tried_ns &&
 	    h->last_ns[WGT_HS_PSK_MISMATCH] < h->tried_ns &&
 	    h->last_ns[WGT_HS_LATE_RESPONSE] < h->tried_ns &&
+	    h->last_ns[WGT_HS_CROSSED] < h->tried_ns &&
 	    h->last_ns[WGT_HS_COOKIE_REQUIRED] < h->tried_ns)
 		note(&key, &e);
 	if (BPF_CORE_READ(peer, timer_handshake_attempts) > MAX_ATTEMPTS) {

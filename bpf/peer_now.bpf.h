@@ -91,10 +91,13 @@ static __noinline int write_now(__u64 peer_address)
 	now.rx_queued = (__u32)BPF_CORE_READ(peer, rx_queue.count.counter);
 	if (k)
 		read_window(&now, (__u64)k);
-	bpf_map_update_elem(&wgt_peers_now, &key, &now, BPF_ANY);
 	h = handshake_of(&key);
-	if (h)
+	if (h) {
 		look_at_endpoint(h, peer);
+		if (h->attempts > 1)
+			now.came_bytes = data_bytes(h, hs) - h->data_bytes;
+	}
+	bpf_map_update_elem(&wgt_peers_now, &key, &now, BPF_ANY);
 	return 0;
 }
 

@@ -22,6 +22,9 @@ enum wgt_hs {
 	WGT_HS_COUNT
 };
 
+/* Those whose ids begin with "hs.". */
+#define WGT_HS_IS_RESULT(what) ((what) <= WGT_HS_UNDECRYPTABLE || (what) == WGT_HS_CROSSED)
+
 struct wgt_peer_key {
 	struct wgt_device_key device;
 	__u8 peer[32];
@@ -77,7 +80,7 @@ struct wgt_handshake {
 	__u32 endpoint_changes; /* all of them; the last ones are in changes */
 	__u32 sessions_begun;
 	struct wgt_endpoint endpoint;
-	__u32 zero;
+	__u32 data_bytes; /* had come at the second attempt: to compare, it wraps */
 	struct wgt_endpoint_change changes[WGT_ENDPOINT_CHANGES]; /* a ring */
 	struct wgt_begun_session sessions[WGT_BEGUN_SESSIONS];	  /* a ring */
 };
@@ -113,7 +116,7 @@ struct wgt_peer_now {
 	__u32 attempts;	       /* the kernel's own count; traffic sets it back */
 	__u32 staged;	       /* packets that wait for a handshake */
 	__u32 rx_queued;
-	__u32 zero;
+	__u32 came_bytes; /* of data, since the second unanswered attempt */
 };
 
 /* Map wgt_round_trips, by wgt_peer_key: the last one of a paired session with that

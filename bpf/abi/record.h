@@ -24,7 +24,7 @@
 #define WGT_STATIC_ASSERT _Static_assert
 #endif
 
-#define WGT_ABI_VERSION 2
+#define WGT_ABI_VERSION 3
 
 /* What a record is about. */
 enum wgt_kind {

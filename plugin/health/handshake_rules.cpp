@@ -135,13 +135,26 @@ Result nat_timeout(const PeerFacts& peer, const InterfaceFacts& facts) {
                   {"session_s_ago", seconds_ago(facts.clock, last.ns)}};
 }
 
-// Data of the old session still comes, but no answer to initiations.
+// Data of the old session came, but no answer to initiations.
 Result filtered(const PeerFacts& peer, const InterfaceFacts&) {
   const wgt_handshake* h = trying(peer);
   if (!h || h->attempts < kTooMany || !since_begun(*h, WGT_HS_NO_ANSWER) || !peer.now ||
-      peer.now->send_keepalive_at == 0)
+      peer.now->came_bytes == 0)
     return std::nullopt;
-  return Evidence{{"attempts", h->attempts}, {"unanswered", number(h->count[WGT_HS_NO_ANSWER])}};
+  return Evidence{{"attempts", h->attempts},
+                  {"unanswered", number(h->count[WGT_HS_NO_ANSWER])},
+                  {"came_bytes", peer.now->came_bytes}};
+}
+
+// The last attempts, or all: with a long round trip each retry crosses the other's again.
+Result crossed(const PeerFacts& peer, const InterfaceFacts&) {
+  const wgt_handshake* h = trying(peer);
+  if (!h || h->attempts < kTooMany || !since_begun(*h, WGT_HS_CROSSED) ||
+      h->last_ns[WGT_HS_CROSSED] < h->last_ns[WGT_HS_NO_ANSWER])
+    return std::nullopt;
+  return Evidence{{"crossed", number(h->count[WGT_HS_CROSSED])},
+                  {"attempts", h->attempts},
+                  {"round_trip_ms", number(h->rtt_ns / 1'000'000)}};
 }
 
 Result cookie_required(const PeerFacts& peer, const InterfaceFacts& facts) {
@@ -246,8 +259,13 @@ constexpr PeerRule kHandshakeRules[] = {
      "{router} answers that it does not let packets to {endpoint} pass: {reason}",
      "Ask whoever runs {router} to let UDP to {endpoint} pass; see how far it gets.",
      "traceroute -n -U -p {endpoint_port} {endpoint_address}"},
+    {"hs.crossed", kWarning, crossed,
+     "Both ends begin at once, {attempts} times by now: each gives up its own initiation for the "
+     "other's, and then takes no answer to it (round trip {round_trip_ms} ms)",
+     "Nothing, if it passes with one of the next tries. If not, let one end be quiet for 10 s.",
+     nullptr},
     {"path.handshakes_filtered", kError, filtered,
-     "{attempts} initiations were not answered, while data of the old session still comes in: "
+     "{attempts} initiations were not answered, while data of the old session still came in: "
      "something on the way filters handshakes",
      "Ask for UDP messages of 148 and 92 bytes to be let through, or change the port.", nullptr},
     {"hs.cookie_required", kWarning, cookie_required,

@@ -41,6 +41,8 @@ constexpr HandshakeRow kHandshakeTexts[] = {
     {WGT_HS_COOKIE_REQUIRED, "Under load: sent {from} a cookie"},
     {WGT_HS_RATE_LIMITED, "Refused a message of {from}: more than 20 a second"},
     {WGT_HS_LATE_RESPONSE, "The answer of peer {peer} came {after_ms} ms late: a newer try runs"},
+    {WGT_HS_CROSSED,
+     "Peer {peer} and this host began at once; each took the other's initiation, and no answer"},
     {WGT_HS_QUEUE_FULL, "Refused, for the queue of handshake messages is full"},
     {WGT_HS_NO_IDENTITY, "No private key, so no handshake"},
     {WGT_HS_GAVE_UP, "Gave up on peer {peer} after {attempts} attempts"},

@@ -156,12 +156,31 @@ TEST(NatTimeout, IsAClosedPortWhereThePeerCameFrom) {
   EXPECT_EQ(of_peer(facts), "path.rejected error");
 }
 
+TEST(Crossed, IsTheCauseWhileItIsTheLastOutcome) {
+  Facts facts;
+  facts.tries(3, 12).saw(WGT_HS_CROSSED, 1, 3);
+  facts.hs().unconfirmed = 3;
+  facts.saw(WGT_HS_RESPONSE_SENT, 1, 3);
+  facts.hs().rtt_ns = 600'000'000;
+  EXPECT_EQ(of_peer(facts), "hs.crossed warning");
+  EXPECT_NE(facts.report().peers[0].findings[0].message.find("600 ms"), std::string::npos);
+  facts.hs().last_ns[WGT_HS_CROSSED] = ago(6);
+  facts.saw(WGT_HS_NO_ANSWER, 1);
+  EXPECT_EQ(of_peer(facts), "hs.no_answer error");
+}
+
+TEST(Crossed, OnceOrTwiceIsNoFinding) {
+  Facts facts;
+  facts.tries(2, 6).saw(WGT_HS_CROSSED, 1, 2);
+  EXPECT_EQ(of_peer(facts), "");
+}
+
 TEST(HandshakesFiltered, NeedsDataThatStillComes) {
   Facts facts;
   facts.tries(3, 12).saw(WGT_HS_NO_ANSWER, 1, 2);
-  facts.peer().now->send_keepalive_at = 1;
+  facts.peer().now->came_bytes = 32;
   EXPECT_EQ(of_peer(facts), "path.handshakes_filtered error");
-  facts.peer().now->send_keepalive_at = 0;
+  facts.peer().now->came_bytes = 0;
   EXPECT_EQ(of_peer(facts), "hs.no_answer error");
   facts.peer().now.reset();
   EXPECT_EQ(of_peer(facts), "hs.no_answer error");

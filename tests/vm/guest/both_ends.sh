@@ -60,6 +60,7 @@ tells handshakes_filtered 'a hs.no_answer never_came b'
 tells conntrack_full 'a hs.no_answer never_came b'
 # no answer within 5 s, and then it comes
 tells slow 'a hs.late_response;a hs.no_answer never_came b'
+tells crossed 'a hs.crossed;b hs.crossed'
 tells clock_backwards 'a hs.no_answer refused b hs.replayed_timestamp;b hs.replayed_timestamp'
 stop hs
 [[ ! $bad ]] || fail "$bad"

@@ -60,6 +60,26 @@ inject_clock_backwards() {
 	bounce a
 }
 undo_clock_backwards() { date -s "@$(($(date +%s) + 3602))" >/dev/null; }
+# Both ends have something to say all the time. An answer counts as a try (last_sent_handshake), so
+# they begin anew with the first packet 5 s after it, which is within the way's second again.
+inject_crossed() {
+	r tc qdisc add dev rb root netem delay 1s limit 1000
+	r tc qdisc add dev ra root netem delay 1s limit 1000
+	b wg set wg0 peer "$key_a" endpoint 192.0.2.2:51820
+	# not by a function: the pings themselves have to be killed
+	nsenter --net=/run/netns/b -- ping -q -i 0.2 10.0.0.1 >/dev/null 2>&1 &
+	crossing=($!)
+	nsenter --net=/run/netns/a -- ping -q -i 0.2 10.0.0.2 >/dev/null 2>&1 &
+	crossing+=($!)
+}
+undo_crossed() {
+	kill "${crossing[@]}"
+	wait "${crossing[@]}" || true
+	r tc qdisc del dev rb root
+	r tc qdisc del dev ra root
+	bounce a
+	bounce b
+}
 inject_no_identity() { a wg set wg0 private-key /dev/null; }
 undo_no_identity() { a wg set wg0 private-key "$work/a.key"; }
 inject_firewall_out() { drop_at a output 'udp dport 51821 drop'; }

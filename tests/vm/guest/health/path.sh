@@ -102,6 +102,14 @@ case_slow() { # F22
 	until_found 30 a "hs.late_response error"
 	undo_slow
 }
+case_crossed() { # a round trip of 2 s, and both have something to say
+	inject_crossed
+	sleep 13
+	until_found 30 a "hs.crossed warning"
+	until_found 30 b "hs.crossed warning"
+	says a hs.crossed '.evidence.round_trip_ms >= 2000' true
+	undo_crossed
+}
 case_handshakes_filtered() { # F24, while a session still works
 	tunnel_works
 	inject_handshakes_filtered
@@ -130,6 +138,8 @@ case_lossy() { # every twentieth packet
 }
 case_fragments_lost() { # F32
 	tunnel_works
+	# a's keepalive, or b would wait for an answer, too, and both would begin at once (hs.crossed)
+	sleep 11
 	ip -n a link set eth0 mtu 1280
 	ip -n r link set ra mtu 1280
 	drop_at r forward 'ip frag-off & 0x1fff != 0 drop'
