@@ -7,6 +7,7 @@
 #define WGT_DROPS_BPF_H
 
 #include "handshake_drop.bpf.h"
+#include "rejected.bpf.h"
 #include "send.bpf.h"
 #include "unsent.bpf.h"
 
@@ -285,6 +286,13 @@ static __noinline int dropped_by_stack(__u64 *ctx)
 	rec = &cpu->dropped;
 	__builtin_memset(&rec->inner, 0, sizeof(rec->inner));
 	read_tuple(&rec->inner, ip, linear_after(skb, ip));
+	if (!leaving && says_too_big(&rec->inner) && !traced(&key)) {
+		/* Those that ICMP itself frees, it has heard. */
+		if (!within(at, &constants.icmp_receive[0]) &&
+		    !within(at, &constants.icmp_receive[1]))
+			rejected((__u64)skb, WGT_REJECTION_UNHEARD);
+		return 0;
+	}
 	if (!rec->inner.version || (!leaving && (harmless(&rec->inner) || dealt_with(at, reason))))
 		return 0;
 	__builtin_memset(rec, 0, offsetof(struct wgt_record, inner));

@@ -15,9 +15,10 @@
 #define IPPROTO_ICMPV6	 58
 #define IPPROTO_DSTOPTS	 60
 
-#define UDP_BYTES 8
-#define TCP_RST	  0x04
-#define L4_BYTES  14 /* up to the TCP flags */
+#define UDP_BYTES  8
+#define ICMP_BYTES 8
+#define TCP_RST	   0x04
+#define L4_BYTES   14 /* up to the TCP flags */
 
 static __always_inline bool same_address(const __u8 *a, const __u8 *b)
 {

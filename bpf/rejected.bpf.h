@@ -11,8 +11,17 @@
 #include "packet.bpf.h"
 #include "emit.bpf.h"
 
-/* skb->data is at the quoted IP header, the network header at the ICMP error's. */
-static __noinline int rejected(__u64 skb_address)
+static __always_inline __u32 ip_bytes(const unsigned char *ip)
+{
+	__u8 first = 0;
+
+	bpf_probe_read_kernel(&first, sizeof(first), ip);
+	return first >> 4 == 4 ? (first & 15) * 4 : 40;
+}
+
+/* The network header is at the ICMP error's own. ICMP's handlers have set skb->data to
+ * the IP header that it quotes; to what was dropped before nobody did. */
+static __noinline int rejected(__u64 skb_address, __u32 unheard)
 {
 	struct sk_buff *skb = (void *)skb_address;
 	const unsigned char *quoted = BPF_CORE_READ(skb, data);
@@ -27,6 +36,8 @@ static __noinline int rejected(__u64 skb_address)
 
 	if (!cpu)
 		return 0;
+	if (unheard)
+		quoted = ip + ip_bytes(ip) + ICMP_BYTES;
 	rec = &cpu->dropped;
 	__builtin_memset(rec, 0, sizeof(*rec));
 	linear = linear_of(skb_address, (__u64)quoted);
@@ -47,7 +58,8 @@ static __noinline int rejected(__u64 skb_address)
 	rec->device = *owner;
 	rec->flags = WGT_F_PORT_MATCH;
 	rec->hop_ns[0] = bpf_ktime_get_ns();
-	rec->drop_reason = WGT_REJECTION(rec->inner.version, bpf_ntohs(rec->inner.src_port));
+	rec->drop_reason =
+		WGT_REJECTION(rec->inner.version, bpf_ntohs(rec->inner.src_port)) | unheard;
 	/* WireGuard sets no IP options and no extension headers. */
 	header = (rec->outer.version == 4 ? 20 : 40) + UDP_BYTES;
 	if (linear >= header + sizeof(m) && read_data_header(&m, quoted + header, sizeof(m)))
@@ -62,15 +74,23 @@ static __noinline int rejected(__u64 skb_address)
 SEC("fentry")
 int BPF_PROG(wgt_icmp4, struct sk_buff *skb)
 {
-	rejected((__u64)skb);
+	rejected((__u64)skb, 0);
 	return 0;
 }
 
 SEC("fentry")
 int BPF_PROG(wgt_icmp6, struct sk_buff *skb)
 {
-	rejected((__u64)skb);
+	rejected((__u64)skb, 0);
 	return 0;
+}
+
+static __always_inline bool says_too_big(const struct wgt_tuple *error)
+{
+	__u32 what = WGT_REJECTION(error->version, bpf_ntohs(error->src_port));
+
+	return (error->proto == IPPROTO_ICMP && what == WGT_FRAGMENTATION_NEEDED) ||
+	       (error->proto == IPPROTO_ICMPV6 && what == WGT_PACKET_TOO_BIG);
 }
 
 #endif

@@ -40,6 +40,8 @@ constexpr Row kRows[] = {
     {WGT_V_OUTER_OUT, nullptr, "outer_out", kError, Part::kWithoutSession},
     {WGT_V_NETWORK_REJECTED, "fragmentation_needed", nullptr},
     {WGT_V_NETWORK_REJECTED, "packet_too_big", nullptr},
+    {WGT_V_NETWORK_REJECTED, "fragmentation_needed_filtered", "mtu.icmp_filtered", kError},
+    {WGT_V_NETWORK_REJECTED, "packet_too_big_filtered", "mtu.icmp_filtered", kError},
     {WGT_V_NETWORK_REJECTED, nullptr, nullptr},  // handshake_rules.cpp
     {WGT_V_OUTER_IN, "NETFILTER_DROP", "host.firewall", kError},
     {WGT_V_OUTER_IN, "IP_RPFILTER", "host.rp_filter", kError},
@@ -97,6 +99,8 @@ Finding in_words(const Row& row, const view::DropRow& drop, const wg::Peer* peer
   words["host"] = "this host";
   words["tx"] = path.tx ? "this host" : "the sender";
   std::optional<view::Advice> advice;
+  if (drop.verdict == WGT_V_NETWORK_REJECTED && drop.inner)
+    words["router"] = to_string(drop.inner->src);
   if (drop.reason) {
     words[*drop.reason] = "1";
     if (view::is_stack_drop(drop.verdict)) {

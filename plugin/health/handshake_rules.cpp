@@ -101,7 +101,8 @@ const view::DropRow* rejection(const PeerFacts& peer, const InterfaceFacts& fact
         continue;
       if (row.outer->dst == endpoint.address && row.outer->dst_port == endpoint.port &&
           row.last_wall_ns > worked && row.last_wall_ns >= facts.since_wall_ns &&
-          *row.reason != "fragmentation_needed" && *row.reason != "packet_too_big")
+          !row.reason->starts_with("fragmentation_needed") &&
+          !row.reason->starts_with("packet_too_big"))
         return &row;
     }
   return nullptr;

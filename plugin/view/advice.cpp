@@ -111,6 +111,16 @@ constexpr AdviceRow kAdvice[] = {
      "{?packet_too_big}Nothing, if it happens once: the kernel has learnt the size. If it goes on, "
      "lower the MTU of {iface|the interface}.",
      nullptr},
+    {WGT_V_NETWORK_REJECTED,
+     "{?fragmentation_needed_filtered}Let ICMP \"fragmentation needed\" in, from anywhere; find "
+     "the "
+     "rule.",
+     "nft list ruleset"},
+    {WGT_V_NETWORK_REJECTED,
+     "{?packet_too_big_filtered}Let ICMPv6 \"packet too big\" in, from anywhere: IPv6 does not "
+     "work "
+     "without it. Find the rule.",
+     "nft list ruleset"},
     {WGT_V_NETWORK_REJECTED, "Ask whoever runs {router} to let it pass; see how far UDP gets.",
      "traceroute -n -U -p {to_port} {to_address}"},
     {WGT_V_NETWORK_REJECTED, "Ask whoever runs that router to let it pass; see how far UDP gets.",

@@ -109,6 +109,12 @@ constexpr MessageRow kMessages[] = {
      "bytes"},
     {WGT_V_NETWORK_REJECTED,
      "{?packet_too_big}{router} answered that it is too big: the next link takes {mtu} bytes"},
+    {WGT_V_NETWORK_REJECTED,
+     "{?fragmentation_needed_filtered}{router} answered that the next link takes {mtu|fewer} "
+     "bytes, and {tx|the sender} itself drops that answer, so it never learns it"},
+    {WGT_V_NETWORK_REJECTED,
+     "{?packet_too_big_filtered}{router} answered that the next link takes {mtu|fewer} bytes, and "
+     "{tx|the sender} itself drops that answer, so it never learns it"},
     {WGT_V_NETWORK_REJECTED, "{?net_unreachable}{router} has no route to {to_address}"},
     {WGT_V_NETWORK_REJECTED, "{?no_route}{router} has no route to {to_address}"},
     {WGT_V_NETWORK_REJECTED,

@@ -37,12 +37,11 @@ constexpr RejectionRow kRejections[] = {
     {6, 3, 1, "reassembly_timeout"},
 };
 
-constexpr std::uint32_t kFragmentationNeeded = WGT_REJECTION(4, 3U << 8 | 4U);
-constexpr std::uint32_t kPacketTooBig = WGT_REJECTION(6, 2U << 8);
-
 }  // namespace
 
 std::string rejection_name(std::uint32_t reason) {
+  if ((reason & WGT_REJECTION_UNHEARD) != 0)
+    return rejection_name(reason & ~WGT_REJECTION_UNHEARD) + "_filtered";
   for (const RejectionRow& row : kRejections)
     if (WGT_REJECTION(row.version, row.type << 8 | row.code) == reason) return row.name;
   const std::string protocol = reason >> 16 == 6 ? "icmpv6" : "icmp";
@@ -54,8 +53,9 @@ void add_rejection(Facts& facts, const wgt_record& record) {
   const auto error = to_flow(record.inner);
   if (!error) return;
   facts["router"] = to_string(error->src);
+  const std::uint32_t what = record.drop_reason & ~WGT_REJECTION_UNHEARD;
   if (error->len != 0 && record.inner.id != 0 &&
-      (record.drop_reason == kFragmentationNeeded || record.drop_reason == kPacketTooBig))
+      (what == WGT_FRAGMENTATION_NEEDED || what == WGT_PACKET_TOO_BIG))
     facts["mtu"] = std::to_string(record.inner.id);
 }
 

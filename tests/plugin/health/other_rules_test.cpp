@@ -101,6 +101,18 @@ TEST(FragmentsLost, IsAPacketThatTheStackGaveUp) {
   EXPECT_EQ(of_peer(facts), "mtu.fragments_lost warning");
 }
 
+TEST(IcmpFiltered, IsNotWhatWasHeard) {
+  Facts heard;
+  heard.drop(WGT_V_NETWORK_REJECTED, "packet_too_big", 1);
+  EXPECT_EQ(of_peer(heard), "");
+  Facts facts;
+  facts.drop(WGT_V_NETWORK_REJECTED, "packet_too_big_filtered", 1);
+  facts.peer().section.drops[0].inner.emplace().src = v4(254).address;
+  EXPECT_EQ(of_peer(facts), "mtu.icmp_filtered error");
+  const Finding finding = facts.report().peers[0].findings.at(0);
+  EXPECT_NE(finding.message.find("192.0.2.254 answered"), std::string::npos) << finding.message;
+}
+
 TEST(SharedKey, IsGoingBackAndForth) {
   Facts facts;
   facts.moved(1, 2, 9, WGT_HS_INITIATION_ACCEPTED)

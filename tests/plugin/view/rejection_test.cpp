@@ -53,6 +53,16 @@ TEST(Rejected, SaysTheMtuThatTheRouterAsksFor) {
   EXPECT_EQ(rejected(kFragmentationNeeded).view().verdict.message.find("takes"), std::string::npos);
 }
 
+TEST(Rejected, UnheardBecauseTheSenderDropsTheError) {
+  const PathView path =
+      rejected(kFragmentationNeeded | WGT_REJECTION_UNHEARD, "192.0.2.254", 1280).view();
+  EXPECT_EQ(path.verdict.reason, "fragmentation_needed_filtered from 192.0.2.254");
+  EXPECT_EQ(path.verdict.message,
+            "192.0.2.254 answered that the next link takes 1280 bytes, and a itself drops that "
+            "answer, so it never learns it");
+  EXPECT_EQ(path.verdict.command, "nft list ruleset");
+}
+
 TEST(Rejected, InnerPacketIsTheSendersNotTheError) {
   Scene scene = rejected(kPortUnreachable);
   ASSERT_TRUE(scene.view().inner);

@@ -154,6 +154,20 @@ case_fragments_lost() { # F32
 	ip -n a link set eth0 mtu 1500
 	ip -n r link set ra mtu 1500
 }
+case_icmp_filtered() { # F35
+	a wg set wg0 peer "$key_b" endpoint '[2001:db8:b::2]:51821'
+	bounce a
+	tunnel_works
+	ip -n r link set rb mtu 1400
+	drop_at a input 'icmpv6 type packet-too-big drop'
+	a ping -q -c 3 -i 0.2 -W 0.3 -s 1392 10.0.0.2 >/dev/null && fail "it passed"
+	finds a "mtu.icmp_filtered error"
+	says a mtu.icmp_filtered '[.evidence.reason, .evidence.count] | @csv' '"packet_too_big_filtered",3'
+	finds b ""
+	heal_nft a
+	ip -n r link set rb mtu 1500
+	ip -n a -6 route flush cache
+}
 case_no_return_route() { # problem 12: nothing is dropped that this host could see
 	tunnel_works
 	ip -n l route del default
