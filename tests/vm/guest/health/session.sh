@@ -93,11 +93,16 @@ case_queue_stalled() { # F51, problem 22: the thread that should take them out d
 	hog=$!
 	on_exit kill "$hog"
 	renice -n -20 -p $$ "$hog" >/dev/null
-	datagrams 800
-	# workers decrypt them, with what the hog leaves
-	sleep 2
+	# until the scheduler owes the thread nothing more
+	for _ in 1 2 3 4 5; do
+		datagrams 400
+		# workers decrypt them, with what the hog leaves
+		sleep 2
+		ask b
+		[[ ! $(found b) ]] || break
+	done
 	finds b "queue.stalled error"
-	says b queue.stalled '.evidence | .waiting >= 64 and .waiting <= 800' true
+	says b queue.stalled '.evidence | .waiting >= 64 and .waiting < 464' true
 	kill "$hog"
 	sysctl -qw kernel.sched_autogroup_enabled=1
 	renice -n 0 -p $$ >/dev/null
