@@ -182,11 +182,9 @@ constexpr PeerRule kSessionRules[] = {
      "See where they are lost, with both ends watched.", "wg-trace watch {dev} --drops"},
     {"queue.stalled", kError, stalled,
      "{waiting} packets from it stand in its receive queue, and in {ms} ms none was taken out: "
-     "what "
-     "should serve it, a worker or its NAPI thread, does not run",
+     "what should serve it, a worker or its NAPI thread, does not run",
      "See what keeps this host's CPUs busy. If nothing does, the kernel hangs there, as it may "
-     "with "
-     "threaded NAPI: do without, or create the interface anew.",
+     "with threaded NAPI: do without, or create the interface anew.",
      "bash -c 'echo 0 >\"/sys/class/net/$1/threaded\"' bash {dev}"},
     // As harmless as traffic that needs no answer, as far as one end can know.
     {"host.no_return_route", kInfo, nothing_goes_back,
