@@ -50,12 +50,15 @@ lost=$(($(counted a out) - $(counted b in)))
 expect_eq "netem dropped only data messages" "$lost" "$dropped"
 join_of join a.wgt b.wgt
 paths watch
+# TCP sends again what only comes late; iperf3 may be gone by then.
+late='$4 == "inner_in" && $5 == "NO_SOCKET" && $7 == "4tcp" && $13 == 5201'
 for name in join watch; do
 	expect_unique_keys $name
 	expect_eq "$name: records lost (of $(counted a out)+$(counted b in)+$(counted b out)+$(counted a in) messages $(how_many $name '$2 == "a/wg0"')+$(how_many $name '$3 == "b/wg0"')+$(how_many $name '$2 == "b/wg0"')+$(how_many $name '$3 == "a/wg0"') are there)" \
 		0 "$(summary $name .lost)"
 	expect_none "without a number or sender" $name '$1 == "-" || $2 == "-"'
-	expect_none "unexpected" $name '$4 != "delivered" && $4 != "keepalive" && $4 != "network.lost"'
+	expect_none "unexpected" $name \
+		'$4 != "delivered" && $4 != "keepalive" && $4 != "network.lost" && !('"$late"')'
 	expect_none "uncertain" $name '$6 == "unknown"'
 	expect_eq "$name: lost on the way" "$lost" "$(how_many $name '$4 == "network.lost" && $2 == "a/wg0" && $3 == "-"')"
 	expect_eq "$name: lost elsewhere" "$lost" "$(how_many $name '$4 == "network.lost"')"
@@ -69,4 +72,6 @@ for name in join watch; do
 	datagrams=$(how_many $name '$7 == "4udp" && $13 == 9')
 	expect_eq "$name: datagrams sent" 2000 "$datagrams"
 done
-expect_nothing_shown_dropped
+how_many watch "$late" | awk '$1 { print "b\tinner_in\tNO_SOCKET\t" $1 }' >"$work/late"
+shown_drops >"$work/shown"
+expect_table "what show counts" "$work/late" "$work/shown"

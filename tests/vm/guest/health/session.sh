@@ -102,7 +102,7 @@ case_queue_stalled() { # F51, problem 22: the thread that should take them out d
 		[[ ! $(found b) ]] || break
 	done
 	finds b "queue.stalled error"
-	says b queue.stalled '.evidence | .waiting >= 64 and .waiting < 464' true
+	says b queue.stalled '.evidence | .waiting >= 64 and .waiting <= 1024' true
 	kill "$hog"
 	sysctl -qw kernel.sched_autogroup_enabled=1
 	renice -n 0 -p $$ >/dev/null
