@@ -18,25 +18,27 @@ ask() {
 	((asked != 3)) || fail "health of $1: $(<"$work/health.$1.err")"
 }
 found() { jq -r '.findings[] | select(.severity != "info") | .id + " " + .severity' "$work/health.$1" | sort | paste -sd ,; }
-# finds NETNS FINDINGS: "id severity,…" above info, sorted; the exit status fits
-finds() {
+# was_found NETNS FINDINGS: what was asked last; "id severity,…" above info, sorted; the exit status fits
+was_found() {
 	local code=0
-	ask "$1"
 	[[ $(found "$1") == "$2" ]] || jq -c 'select(.findings) | .findings[] | del(.advice, .command)' "$work/health.$1"
 	expect_eq "$fault: findings of $1" "$2" "$(found "$1")"
 	[[ $2 != *warning* ]] || code=1
 	[[ $2 != *error* ]] || code=2
 	expect_eq "$fault: exit status for $1" "$code" "$asked"
 }
+finds() { # NETNS FINDINGS
+	ask "$1"
+	was_found "$@"
+}
 # until_found SECONDS NETNS FINDINGS
 until_found() {
 	local end=$(($(uptime_s) + $1))
-	while ask "$2" && [[ $(found "$2") != "$3" ]]; do
-		(($(uptime_s) < end)) || fail "$fault: findings of $2: expected '$3', got '$(found "$2")'"
+	while ask "$2" && [[ $(found "$2") != "$3" ]] && (($(uptime_s) < end)); do
 		# waiting is free here, asking is not
 		sleep 2.5
 	done
-	finds "$2" "$3"
+	was_found "$2" "$3"
 }
 says() { # NETNS ID JQ-EXPRESSION EXPECTED: of the finding's object
 	expect_eq "$fault: $2 of $1: $3" "$4" "$(jq -r --arg id "$2" '.findings[] | select(.id == $id) | '"$3" "$work/health.$1")"

@@ -101,7 +101,7 @@ case_queue_stalled() { # F51, problem 22: the thread that should take them out d
 		ask b
 		[[ ! $(found b) ]] || break
 	done
-	finds b "queue.stalled error"
+	was_found b "queue.stalled error"
 	says b queue.stalled '.evidence | .waiting >= 64 and .waiting <= 1024' true
 	kill "$hog"
 	sysctl -qw kernel.sched_autogroup_enabled=1
