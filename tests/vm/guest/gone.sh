@@ -10,7 +10,7 @@ topology
 trace_both
 tunnel_works
 start watch watch --all --json
-a ping -q -c 5 -i 0.05 -W 5 10.0.0.2 >/dev/null
+all_return a 10.0.0.2 5 0.05
 ip -n b link del wg0
 gone() { [[ $(shown) == "a/wg0 " ]]; }
 within 10 "show forgets a deleted interface ($(shown))" gone

@@ -33,7 +33,7 @@ expect_eq "interfaces in show" "a/wg0 a/wg1 b/wg0 " "$(shown)"
 
 start all watch --all --json
 start one -n a watch wg1 --json
-ip netns exec b "$wgt" watch wg0 --json --for 60 >"$work/exec.out" 2>"$work/exec.err" &
+ip netns exec b "$wgt" watch wg0 --json --for 600 >"$work/exec.out" 2>"$work/exec.err" &
 pid_of[exec]=$!
 listening() { grep -q ^listening "$work/exec.err"; }
 within 60 "watch in ip netns exec listens" listening
