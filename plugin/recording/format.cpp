@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "plugin/recording/format.h"
 
-#include <zlib.h>
+#include <libdeflate.h>
 
 namespace wgt::recording {
 
@@ -12,9 +12,8 @@ std::uint64_t LostReport::total() const {
 }
 
 std::uint32_t crc32(std::span<const std::byte> bytes) {
-  // zlib's is ten times as fast as Boost's: this was a third of what recording costs.
-  return static_cast<std::uint32_t>(
-      ::crc32_z(0, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size()));
+  // Sixteen bytes in a few instructions; zlib's was two thirds of what the reader costs.
+  return ::libdeflate_crc32(0, bytes.data(), bytes.size());
 }
 
 std::uint16_t get_u16(std::span<const std::byte> bytes) {

@@ -68,9 +68,11 @@ Result<void> Writer::host(const decode::HostInfo& host) {
 }
 
 Result<void> Writer::add(const wgt_record& record) {
-  put_bytes(&record, sizeof record, batch_);
+  if (failed_) return *failed_;
+  if (!batch_at_) batch_at_ = begin_frame();
+  put_bytes(&record, sizeof record, buffer_);
   ++records_;
-  if (batch_.size() < kBatchBytes) return {};
+  if (buffer_.size() - *batch_at_ < kBatchBytes) return {};
   return end_batch();
 }
 
@@ -96,23 +98,34 @@ Result<void> Writer::close(EndSummary summary) {
 }
 
 Result<void> Writer::end_batch() {
-  if (batch_.empty()) return {};
-  WGT_TRY_VOID(frame(FrameType::kRecords, batch_));
-  batch_.clear();
-  return {};
+  if (!batch_at_) return {};
+  return end_frame(FrameType::kRecords, *std::exchange(batch_at_, std::nullopt));
 }
 
 Result<void> Writer::frame(FrameType type, const std::string& payload) {
   if (failed_) return *failed_;
   if (payload.size() > kMaxPayloadBytes)
     return make_error(Errc::kInvalid, name_ + ": too many names for one frame");
+  const std::size_t at = begin_frame();
+  buffer_ += payload;
+  return end_frame(type, at);
+}
+
+std::size_t Writer::begin_frame() {
+  const std::size_t at = buffer_.size();
+  buffer_.resize(at + kFrameHeadBytes);
+  return at;
+}
+
+// The head comes last: only now is the length known.
+Result<void> Writer::end_frame(FrameType type, std::size_t at) {
+  const std::size_t payload_at = at + kFrameHeadBytes;
   std::string head;
   put_u32(static_cast<std::uint32_t>(type), head);
-  put_u32(static_cast<std::uint32_t>(payload.size()), head);
-  buffer_ += head;
-  put_u32(crc32(bytes_of(head)), buffer_);
-  buffer_ += payload;
-  put_u32(crc32(bytes_of(payload)), buffer_);
+  put_u32(static_cast<std::uint32_t>(buffer_.size() - payload_at), head);
+  put_u32(crc32(bytes_of(head)), head);
+  buffer_.replace(at, head.size(), head);
+  put_u32(crc32(bytes_of(buffer_).subspan(payload_at)), buffer_);
   if (buffer_.size() < kBufferBytes) return {};
   return write_out();
 }

@@ -37,13 +37,16 @@ class Writer {
   Writer(std::string name, UniqueFd fd) : name_(std::move(name)), fd_(std::move(fd)) {}
 
   Result<void> frame(FrameType type, const std::string& payload);
+  // A frame is made where it is written from: begin, append its payload to buffer_, end.
+  std::size_t begin_frame();
+  Result<void> end_frame(FrameType type, std::size_t at);
   Result<void> end_batch();
   Result<void> write_out();
 
   std::string name_;
   UniqueFd fd_;
-  std::string batch_;   // records of the frame that is being filled
-  std::string buffer_;  // whole frames, not yet written
+  std::string buffer_;                   // frames, not yet written
+  std::optional<std::size_t> batch_at_;  // where the frame of records begins that is being filled
   std::uint64_t records_ = 0;
   std::optional<Error> failed_;
 };
