@@ -15,16 +15,31 @@
 #define IPPROTO_ICMPV6	 58
 #define IPPROTO_DSTOPTS	 60
 
-#define UDP_BYTES  8
-#define ICMP_BYTES 8
-#define TCP_RST	   0x04
-#define L4_BYTES   14 /* up to the TCP flags */
+#define UDP_BYTES 8
+/* From the IP header up to WireGuard's, nearly always. */
+#define OUTER4_BYTES (20 + UDP_BYTES)
+#define OUTER6_BYTES (40 + UDP_BYTES)
+#define ICMP_BYTES   8
+#define TCP_RST	     0x04
+#define L4_BYTES     14 /* up to the TCP flags */
 
 static __always_inline bool same_address(const __u8 *a, const __u8 *b)
 {
 	const __u32 *x = (const __u32 *)a, *y = (const __u32 *)b;
 
 	return x[0] == y[0] && x[1] == y[1] && x[2] == y[2] && x[3] == y[3];
+}
+
+/* By words: a memcpy between bytes would copy bytes. */
+static __always_inline void copy_address(__u8 *to, const __u8 *from)
+{
+	__u32 *x = (__u32 *)to;
+	const __u32 *y = (const __u32 *)from;
+
+	x[0] = y[0];
+	x[1] = y[1];
+	x[2] = y[2];
+	x[3] = y[3];
 }
 
 static __always_inline __u16 be16_at(const __u8 *p)
@@ -73,17 +88,33 @@ static __noinline __u32 skip_ipv6_extensions(__u64 ip, __u32 avail, __u8 *proto)
 	return offset;
 }
 
-/* Fills t from the IP header at ip, of which avail bytes are linear. Leaves
- * t->version 0 if that is no IP header. t must be zero before. */
-static __always_inline void read_tuple(struct wgt_tuple *t, const unsigned char *ip, __u64 avail)
+/* An IP header and some of what follows, copied: as many bytes of it as were to be
+ * had, the others zero. */
+#define HEADER_BYTES 64
+struct headers {
+	__u8 bytes[HEADER_BYTES];
+} __attribute__((aligned(8)));
+
+/* How many bytes at ip were copied; avail of them are linear. */
+static __always_inline __u64 copy_headers(struct headers *to, const unsigned char *ip, __u64 avail)
 {
-	__u8 h[60] = {};
+	if (avail > HEADER_BYTES)
+		avail = HEADER_BYTES;
+	asm volatile("" : "+r"(avail)); /* the verifier must see the bound kept */
+	if (avail < 20 || bpf_probe_read_kernel(to->bytes, avail, ip))
+		return 0;
+	return avail;
+}
+
+/* Fills t from the avail bytes of h, which stand at ip. Leaves t->version 0 if that is no
+ * IP header. t must be zero before. */
+static __always_inline void parse_tuple(struct wgt_tuple *t, const struct headers *copied,
+					__u64 avail, const unsigned char *ip)
+{
+	const __u8 *h = copied->bytes;
 	__u32 l4;
 
-	if (avail > sizeof(h))
-		avail = sizeof(h);
-	asm volatile("" : "+r"(avail)); /* the verifier must see the bound kept */
-	if (avail < 20 || bpf_probe_read_kernel(h, avail, ip))
+	if (avail < 20)
 		return;
 	if (h[0] >> 4 == 4) {
 		t->version = 4;
@@ -107,8 +138,8 @@ static __always_inline void read_tuple(struct wgt_tuple *t, const unsigned char 
 		t->len = be16_at(h + 4) + 40;
 		t->proto = h[6];
 		t->ttl = h[7];
-		__builtin_memcpy(t->src, h + 8, 16);
-		__builtin_memcpy(t->dst, h + 24, 16);
+		copy_address(t->src, h + 8);
+		copy_address(t->dst, h + 24);
 		if ((t->proto == IPPROTO_TCP || t->proto == IPPROTO_UDP ||
 		     t->proto == IPPROTO_ICMPV6) &&
 		    avail >= 40 + 8) {
@@ -126,6 +157,14 @@ static __always_inline void read_tuple(struct wgt_tuple *t, const unsigned char 
 
 	if (!bpf_probe_read_kernel(far, sizeof(far), ip + l4))
 		read_l4(t, far);
+}
+
+/* Both. */
+static __always_inline void read_tuple(struct wgt_tuple *t, const unsigned char *ip, __u64 avail)
+{
+	struct headers h = {};
+
+	parse_tuple(t, &h, copy_headers(&h, ip, avail), ip);
 }
 
 /* The same for rare paths: the buffers are not in the caller's frame. */

@@ -130,21 +130,38 @@ static __noinline int odd_arrival(__u64 skb_address, __u64 wg_address, __u32 len
 	return 0;
 }
 
+/* Everything up to the end of WireGuard's header in one read, if its record will need
+ * that: a read costs more than what it reads. before: bytes before the message. */
+static __always_inline bool read_arrival(struct headers *h, __u64 *copied, struct message_data *m,
+					 const unsigned char *ip, __u32 before)
+{
+	*copied = watched() ? copy_headers(h, ip, before + sizeof(*m)) : 0;
+	if (*copied && before == OUTER4_BYTES)
+		__builtin_memcpy(m, h->bytes + OUTER4_BYTES, sizeof(*m));
+	else if (*copied && before == OUTER6_BYTES)
+		__builtin_memcpy(m, h->bytes + OUTER6_BYTES, sizeof(*m));
+	else /* IP options, extension headers */
+		return read_data_header(m, ip + before, sizeof(*m));
+	return m->type == MESSAGE_DATA;
+}
+
 SEC("fentry")
 int BPF_PROG(wgt_receive, struct wg_device *wg, struct sk_buff *skb)
 {
-	const unsigned char *message = skb->head + skb->transport_header + UDP_BYTES;
-	__s64 len = distance(skb->data, message) + skb->len;
+	const unsigned char *ip = skb->head + skb->network_header;
+	__u32 before = skb->transport_header + UDP_BYTES - skb->network_header;
+	__s64 len = distance(skb->data, ip) + skb->len - before;
 	__s64 linear = len - skb->data_len;
 	struct wgt_device_key key;
+	struct headers h = {};
 	struct message_data m;
 	struct this_cpu *cpu;
+	__u64 now, copied;
 	struct flight *f;
-	__u64 now;
 
 	/* Only UDP's own 8 bytes are sure to be linear here. */
 	if (linear < (__s64)sizeof(m) || len < DATA_MESSAGE_MIN ||
-	    !read_data_header(&m, message, sizeof(m))) {
+	    !read_arrival(&h, &copied, &m, ip, before)) {
 		if (odd_arrival(argument(ctx, 1), argument(ctx, 0), len < 0 ? 0 : (__u32)len,
 				linear < 0 ? 0 : (__u32)linear))
 			handshake_arrived(argument(ctx, 0), argument(ctx, 1));
@@ -161,7 +178,8 @@ int BPF_PROG(wgt_receive, struct wg_device *wg, struct sk_buff *skb)
 	f = flight_claim(&wgt_rx_flight, skb_id(skb), now, WGT_LOSS_RX_TABLE);
 	if (!f)
 		return 0;
-	start_receiving(f, skb, &key, now);
+	start_receiving(f, &key, now);
+	parse_tuple(&f->rec.outer, &h, copied, ip);
 	set_key(&f->rec, m.key_idx, m.counter);
 	return 0;
 }

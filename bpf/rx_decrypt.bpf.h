@@ -98,7 +98,8 @@ int BPF_PROG(wgt_decrypt, struct sk_buff *skb, struct noise_keypair *keypair, bo
 		f = flight_claim(&wgt_rx_flight, skb_id(skb), now, WGT_LOSS_RX_TABLE);
 		if (!f)
 			return 0;
-		start_receiving(f, skb, &key, 0);
+		start_receiving(f, &key, 0);
+		read_tuple_at_network(&f->rec.outer, skb);
 		if (!ok) { /* the number is in the control block only on success */
 			struct message_data m;
 			const unsigned char *header = skb->head + skb->transport_header + UDP_BYTES;

@@ -6,14 +6,14 @@
 #include "flight.bpf.h"
 #include "packet.bpf.h"
 
-static __always_inline void start_receiving(struct flight *f, struct sk_buff *skb,
-					    const struct wgt_device_key *key, __u64 now)
+/* now: 0 if its arrival was not seen. Its outer tuple is left to the caller. */
+static __always_inline void start_receiving(struct flight *f, const struct wgt_device_key *key,
+					    __u64 now)
 {
 	f->rec.kind = WGT_RX;
 	f->rec.device = *key;
 	f->rec.hop_ns[WGT_HOP_WG_RECEIVE] = now;
 	f->state = RX_RECEIVED;
-	read_tuple_at_network(&f->rec.outer, skb);
 }
 
 static __always_inline void finish_receiving(struct flight *f, __u8 verdict)

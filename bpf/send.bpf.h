@@ -40,11 +40,10 @@ static __always_inline void finish_sending(struct this_cpu *cpu, int ret)
 	cpu->looped = 0;
 }
 
-/* Moves a packet's record from the table to this CPU. False: not one of ours. */
-static __always_inline bool take_for_sending(struct this_cpu *cpu, __u64 id)
+/* Moves a packet's record from its slot (NULL: it has none) to this CPU. False: not
+ * one of ours. */
+static __always_inline bool take_from(struct flight *f, struct this_cpu *cpu, __u64 id)
 {
-	struct flight *f = flight_find(&wgt_tx_flight, id);
-
 	if (!f || f->state != TX_NUMBERED)
 		return false;
 	if (cpu->sending_id) /* the return of its send4 was not seen */
@@ -56,6 +55,11 @@ static __always_inline bool take_for_sending(struct this_cpu *cpu, __u64 id)
 	cpu->looped = 0;
 	flight_release(f);
 	return true;
+}
+
+static __always_inline bool take_for_sending(struct this_cpu *cpu, __u64 id)
+{
+	return take_from(flight_find(&wgt_tx_flight, id), cpu, id);
 }
 
 /* x86-64 passes six arguments in registers, the others on the stack above the
@@ -72,7 +76,8 @@ static __always_inline void read_stack(struct pt_regs *ctx, __u64 arguments[STAC
 static __always_inline struct wgt_record *tunnel_entered(__u64 skb)
 {
 	struct this_cpu *cpu = this_cpu();
-	struct flight *f = flight_find(&wgt_tx_flight, skb_id_at(skb));
+	__u64 id = skb_id_at(skb);
+	struct flight *f = flight_find(&wgt_tx_flight, id);
 	unsigned char *data = NULL;
 	struct message_data m;
 
@@ -84,15 +89,12 @@ static __always_inline struct wgt_record *tunnel_entered(__u64 skb)
 		set_key(&f->rec, m.key_idx, m.counter);
 		f->state = TX_NUMBERED;
 	}
-	if (!cpu || !take_for_sending(cpu, skb_id_at(skb)))
+	if (!cpu || !take_from(f, cpu, id))
 		return NULL;
 	cpu->sending.hop_ns[WGT_HOP_UDP_TUNNEL_XMIT] = bpf_ktime_get_ns();
 	cpu->sending.outer.proto = IPPROTO_UDP;
 	return &cpu->sending;
 }
-
-#define OUTER4_BYTES (20 + 8)
-#define OUTER6_BYTES (40 + 8)
 
 static __always_inline __u32 payload_bytes(__u64 skb)
 {
