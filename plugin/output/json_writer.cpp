@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "plugin/output/json_writer.h"
 
+#include <array>
+
 #include "plugin/output/json_values.h"
 #include "plugin/output/printable.h"
 #include "plugin/output/units.h"
@@ -11,8 +13,8 @@ namespace {
 
 namespace json = boost::json;
 
-json::object ends(const view::Flow& flow) {
-  json::object object;
+json::object ends(const view::Flow& flow, const json::storage_ptr& memory) {
+  json::object object(5, memory);
   object["src"] = to_string(flow.src);
   object["src_port"] = flow.src_port;
   object["dst"] = to_string(flow.dst);
@@ -20,9 +22,9 @@ json::object ends(const view::Flow& flow) {
   return object;
 }
 
-json::value inner(const std::optional<view::Flow>& flow) {
+json::value inner(const std::optional<view::Flow>& flow, const json::storage_ptr& memory) {
   if (!flow) return nullptr;
-  json::object object;
+  json::object object(12, memory);
   object["version"] = flow->src.version;
   object["proto"] = view::proto_name(flow->proto);
   object["src"] = to_string(flow->src);
@@ -40,27 +42,28 @@ json::value inner(const std::optional<view::Flow>& flow) {
   return object;
 }
 
-json::value outer(const std::optional<view::Flow>& flow) {
+json::value outer(const std::optional<view::Flow>& flow, const json::storage_ptr& memory) {
   if (!flow) return nullptr;
-  json::object object = ends(*flow);
+  json::object object = ends(*flow, memory);
   object["len"] = number_or_null(flow->len);
   return object;
 }
 
-json::value key(const std::optional<view::WireKey>& wire_key) {
+json::value key(const std::optional<view::WireKey>& wire_key, const json::storage_ptr& memory) {
   if (!wire_key) return nullptr;
-  return json::object{{"receiver_index", wire_key->receiver_index}, {"counter", wire_key->counter}};
+  return json::object(
+      {{"receiver_index", wire_key->receiver_index}, {"counter", wire_key->counter}}, memory);
 }
 
-json::array hops(const view::Side& side) {
-  json::array array;
+json::array hops(const view::Side& side, const json::storage_ptr& memory) {
+  json::array array(memory);
   for (const view::Hop& hop : side.hops)
-    array.push_back(json::object{{"stage", view::stage_name(hop.stage)}, {"ns", hop.ns}});
+    array.push_back(json::object({{"stage", view::stage_name(hop.stage)}, {"ns", hop.ns}}, memory));
   return array;
 }
 
-json::object common(const view::Side& side) {
-  json::object object;
+json::object common(const view::Side& side, const json::storage_ptr& memory) {
+  json::object object(9, memory);
   object["host"] = valid_utf8(side.host);
   object["netns"] = text_or_null(side.netns);
   object["interface"] = valid_utf8(side.interface);
@@ -70,26 +73,26 @@ json::object common(const view::Side& side) {
   return object;
 }
 
-json::value tx(const std::optional<view::Side>& side) {
+json::value tx(const std::optional<view::Side>& side, const json::storage_ptr& memory) {
   if (!side) return nullptr;
-  json::object object = common(*side);
+  json::object object = common(*side, memory);
   if (side->gso_segments != 0)
     object["gso"] = {{"segment", side->gso_segment}, {"of", side->gso_segments}};
-  object["hops"] = hops(*side);
+  object["hops"] = hops(*side, memory);
   return object;
 }
 
-json::value rx(const std::optional<view::Side>& side) {
+json::value rx(const std::optional<view::Side>& side, const json::storage_ptr& memory) {
   if (!side) return nullptr;
-  json::object object = common(*side);
-  object["outer"] = side->outer ? json::value(ends(*side->outer)) : json::value(nullptr);
-  object["hops"] = hops(*side);
+  json::object object = common(*side, memory);
+  object["outer"] = side->outer ? json::value(ends(*side->outer, memory)) : json::value(nullptr);
+  object["hops"] = hops(*side, memory);
   return object;
 }
 
-json::value network(const std::optional<view::Network>& time) {
+json::value network(const std::optional<view::Network>& time, const json::storage_ptr& memory) {
   if (!time) return nullptr;
-  return json::object{{"ns", time->ns}, {"error_ns", time->error_ns}};
+  return json::object({{"ns", time->ns}, {"error_ns", time->error_ns}}, memory);
 }
 
 json::value side_name(view::VerdictSide side) {
@@ -106,8 +109,8 @@ json::value side_name(view::VerdictSide side) {
   return nullptr;
 }
 
-json::object verdict(const view::Verdict& verdict) {
-  json::object object;
+json::object verdict(const view::Verdict& verdict, const json::storage_ptr& memory) {
+  json::object object(10, memory);
   object["id"] = view::verdict_id(verdict.id);
   object["side"] = side_name(verdict.side);
   object["stage"] =
@@ -124,17 +127,17 @@ json::object verdict(const view::Verdict& verdict) {
 
 }  // namespace
 
-json::object to_json(const view::PathView& path) {
-  json::object object;
+json::object to_json(const view::PathView& path, const json::storage_ptr& memory) {
+  json::object object(12, memory);
   object["schema"] = kSchema;
   object["kind"] = "path";
-  object["key"] = key(path.key);
-  object["inner"] = inner(path.inner);
-  object["outer"] = outer(path.outer);
-  object["tx"] = tx(path.tx);
-  object["rx"] = rx(path.rx);
-  object["network"] = network(path.network);
-  object["verdict"] = verdict(path.verdict);
+  object["key"] = key(path.key, memory);
+  object["inner"] = inner(path.inner, memory);
+  object["outer"] = outer(path.outer, memory);
+  object["tx"] = tx(path.tx, memory);
+  object["rx"] = rx(path.rx, memory);
+  object["network"] = network(path.network, memory);
+  object["verdict"] = verdict(path.verdict, memory);
   if (path.amends) object["amends"] = view::verdict_id(*path.amends);
   return object;
 }
@@ -181,7 +184,7 @@ json::object to_json(const view::HandshakeView& h) {
   object["after_ns"] = h.after_ns ? json::value(*h.after_ns) : json::value(nullptr);
   object["error"] = text_or_null(h.error);
   object["reason"] = text_or_null(h.reason);
-  object["outer"] = outer(h.outer);
+  object["outer"] = outer(h.outer, object.storage());
   object["other_end"] = other_end(h.other_end);
   object["message"] = valid_utf8(h.message);
   return object;
@@ -192,7 +195,10 @@ void JsonWriter::handshake(const view::HandshakeView& handshake) {
 }
 
 void JsonWriter::path(const view::PathView& path) {
-  out_ << json::serialize(to_json(path)) << '\n';
+  // A path's many small pieces are allocated from here, and given back all at once.
+  std::array<unsigned char, std::size_t{16} * 1024> first;
+  json::monotonic_resource memory(first.data(), first.size());
+  out_ << json::serialize(to_json(path, &memory)) << '\n';
 }
 
 void JsonWriter::summary(const view::Summary& summary) {

@@ -10,7 +10,9 @@
 
 namespace wgt::output {
 
-boost::json::object to_json(const view::PathView& path);
+// memory: where all of it is allocated; it must outlive the object.
+boost::json::object to_json(const view::PathView& path,
+                            const boost::json::storage_ptr& memory = {});
 boost::json::object to_json(const view::Summary& summary);
 boost::json::object to_json(const view::HandshakeView& handshake);
 

@@ -84,9 +84,7 @@ const wg::Peer* find_peer(const wg::Device& device, const wg::PublicKey& key) {
   return it == device.peers.end() ? nullptr : &*it;
 }
 
-void add_ends(Facts& facts, const PathView& path) {
-  if (path.tx) facts["tx"] = side_label(*path.tx);
-  if (path.rx) facts["rx"] = side_label(*path.rx);
+void add_key(Facts& facts, const PathView& path) {
   if (path.key) {
     char index[sizeof "0x12345678"];
     std::snprintf(index, sizeof index, "0x%08x", path.key->receiver_index);
@@ -97,7 +95,6 @@ void add_ends(Facts& facts, const PathView& path) {
 
 void add_side(Facts& facts, const Side& side) {
   facts["host"] = side.host;
-  facts["label"] = side_label(side);
   facts["iface"] = side.interface;
   // "ifindex 5" stands for a device that is not known by name; no real name has a space.
   if (side.interface.find(' ') == std::string::npos) facts["dev"] = side.interface;
@@ -188,10 +185,15 @@ const Side* side_of(const PathView& path, wgt_verdict verdict) {
 
 Facts gather_facts(const PathView& path, wgt_verdict verdict, const wg::Device* device) {
   Facts facts;
-  add_ends(facts, path);
+  if (path.tx) facts["tx"] = side_label(*path.tx);
+  if (path.rx) facts["rx"] = side_label(*path.rx);
+  const Side* side = side_of(path, verdict);
+  if (side) facts["label"] = side_label(*side);
+  // Nearly all paths, and their sentences ask for nothing else.
+  if (is_success(verdict)) return facts;
+  add_key(facts, path);
   if (path.inner) add_inner(facts, *path.inner);
   if (path.outer) add_outer(facts, *path.outer);
-  const Side* side = side_of(path, verdict);
   if (!side) return facts;
   add_side(facts, *side);
   if (side->outer) add_outer(facts, *side->outer);  // what the receiver saw counts there

@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cstddef>
 
 namespace wgt {
@@ -40,9 +41,17 @@ Result<IpAddress> parse_ip(std::string_view text) {
 std::string to_string(const IpAddress& address) {
   if (address.version == 0) return "(none)";
   std::array<char, INET6_ADDRSTRLEN> text{};
-  inet_ntop(address.version == 4 ? AF_INET : AF_INET6, address.bytes.data(), text.data(),
-            static_cast<socklen_t>(text.size()));
-  return text.data();
+  if (address.version == 6) {
+    inet_ntop(AF_INET6, address.bytes.data(), text.data(), static_cast<socklen_t>(text.size()));
+    return text.data();
+  }
+  // inet_ntop prints these with sprintf, and every path has a dozen.
+  char* end = text.data();
+  for (std::size_t i = 0; i < 4; i++) {
+    if (i != 0) *end++ = '.';
+    end = std::to_chars(end, text.data() + text.size(), address.bytes[i]).ptr;
+  }
+  return {text.data(), end};
 }
 
 std::string to_string(const Endpoint& endpoint) {
