@@ -106,8 +106,8 @@ static __always_inline __u64 copy_headers(struct headers *to, const unsigned cha
 	return avail;
 }
 
-/* Fills t from the avail bytes of h, which stand at ip. Leaves t->version 0 if that is no
- * IP header. t must be zero before. */
+/* Fills t from the avail bytes that were copied from ip. Leaves t->version 0 if that is
+ * no IP header. t must be zero before. */
 static __always_inline void parse_tuple(struct wgt_tuple *t, const struct headers *copied,
 					__u64 avail, const unsigned char *ip)
 {

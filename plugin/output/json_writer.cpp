@@ -13,6 +13,7 @@ namespace {
 
 namespace json = boost::json;
 
+// An object of a path is made with room for all fields that it can have.
 json::object ends(const view::Flow& flow, const json::storage_ptr& memory) {
   json::object object(5, memory);
   object["src"] = to_string(flow.src);

@@ -92,8 +92,7 @@ constexpr AdviceRow kAdvice[] = {
      "ip link set {dev} mtu 1280"},
     {WGT_V_NETWORK_LOST,
      "{?fragment_missing}Something on the way throws fragments away: lower the MTU of the "
-     "WireGuard "
-     "interface on the sending side until nothing is cut (1280 passes everywhere).",
+     "WireGuard interface on the sending side until nothing is cut (1280 passes everywhere).",
      nullptr},
     {WGT_V_NETWORK_LOST,
      "Look between the hosts: a firewall, the provider, NAT, or fragments that are thrown away; "
@@ -112,14 +111,12 @@ constexpr AdviceRow kAdvice[] = {
      "lower the MTU of {iface|the interface}.",
      nullptr},
     {WGT_V_NETWORK_REJECTED,
-     "{?fragmentation_needed_filtered}Let ICMP \"fragmentation needed\" in, from anywhere; find "
-     "the "
-     "rule.",
+     "{?fragmentation_needed_filtered}Let ICMP \"fragmentation needed\" in, from anywhere; "
+     "find the rule.",
      "nft list ruleset"},
     {WGT_V_NETWORK_REJECTED,
-     "{?packet_too_big_filtered}Let ICMPv6 \"packet too big\" in, from anywhere: IPv6 does not "
-     "work "
-     "without it. Find the rule.",
+     "{?packet_too_big_filtered}Let ICMPv6 \"packet too big\" in, from anywhere: IPv6 does "
+     "not work without it. Find the rule.",
      "nft list ruleset"},
     {WGT_V_NETWORK_REJECTED, "Ask whoever runs {router} to let it pass; see how far UDP gets.",
      "traceroute -n -U -p {to_port} {to_address}"},

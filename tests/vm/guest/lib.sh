@@ -163,13 +163,13 @@ topology() { # [ENDPOINT of b]
 # Until a packet came back: both ends have a session.
 tunnel_works() { within 20 "a reaches b through the tunnel" a ping -q -c 1 -W 2 10.0.0.2 >/dev/null; }
 
-# all_return NETNS ADDRESS COUNT INTERVAL: pings, all of which are answered. The kernel counts
-# the answers: after its last packet ping waits for twice the longest answer or INTERVAL, if that
-# is longer, whatever its -W says, and that is too short on a loaded machine.
-answers() { # NETNS
+answers() { # NETNS: to pings, so far
 	in_ns "$1" awk '/^Icmp: [0-9]/ { n += $11 } $1 == "Icmp6InEchoReplies" { n += $2 } END { print n }' \
 		/proc/net/snmp /proc/net/snmp6
 }
+# all_return NETNS ADDRESS COUNT INTERVAL: pings, all of which are answered. The kernel counts
+# the answers: after its last packet ping waits for twice the longest answer or INTERVAL, if that
+# is longer, whatever its -W says, and that is too short on a loaded machine.
 all_return() {
 	local expected
 	expected=$(($(answers "$1") + $3))
