@@ -290,7 +290,7 @@ static __noinline int dropped_by_stack(__u64 *ctx)
 		/* Those that ICMP itself frees, it has heard. */
 		if (!within(at, &constants.icmp_receive[0]) &&
 		    !within(at, &constants.icmp_receive[1]))
-			rejected((__u64)skb, WGT_REJECTION_UNHEARD);
+			rejected((__u64)skb, WGT_ICMP_DROPPED_LOCALLY);
 		return 0;
 	}
 	if (!rec->inner.version || (!leaving && (harmless(&rec->inner) || dealt_with(at, reason))))

@@ -9,7 +9,7 @@
 #include "packet.bpf.h"
 
 /* A wake-up costs more than a record: wake when this much waits; readers also
- * look by a timer (plugin/probe/consumer.h). */
+ * look by a timer (plugin/source/kernel/consumer.h). */
 #define WAKE_BYTES (512 << 10)
 
 static __always_inline struct wgt_config *config(void)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Handshakes: what the hooks in handshake_in.bpf.h and handshake_out.bpf.h see
- * is kept here, per peer and of strangers, and told to whoever watches. Nothing
+ * is kept here, per peer and of unknown senders, and told to whoever watches. Nothing
  * here runs per packet: a peer makes a handshake every two minutes.
  */
 #ifndef WGT_HANDSHAKE_BPF_H
@@ -9,7 +9,7 @@
 
 #include "abi/handshake.h"
 #include "emit.bpf.h"
-#include "gone.bpf.h"
+#include "ended_sessions.bpf.h"
 
 /* The kernel's structs as far as only handshakes need them (kernel.bpf.h). */
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
@@ -75,10 +75,10 @@ struct {
 
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
-	__uint(max_entries, WGT_MAX_STRANGERS);
-	__type(key, struct wgt_stranger_key);
-	__type(value, struct wgt_stranger);
-} wgt_strangers SEC(".maps");
+	__uint(max_entries, WGT_MAX_UNKNOWN_SENDERS);
+	__type(key, struct wgt_unknown_sender_key);
+	__type(value, struct wgt_unknown_sender);
+} wgt_unknown_senders SEC(".maps");
 
 /* Our initiations by their sender index, which a response or a cookie repeats. */
 enum initiation_state {
@@ -97,13 +97,13 @@ struct initiation {
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, WGT_MAX_PEERS);
-	__type(key, struct wgt_gone_key);
+	__type(key, struct wgt_index_key);
 	__type(value, struct initiation);
 } wgt_initiations SEC(".maps");
 
 static __always_inline void end_initiation(const struct wgt_peer_key *key, __u32 index, __u32 state)
 {
-	struct wgt_gone_key at = {.device = key->device, .index = index};
+	struct wgt_index_key at = {.device = key->device, .index = index};
 	struct initiation *i = bpf_map_lookup_elem(&wgt_initiations, &at);
 
 	if (i && i->state == INITIATION_OPEN)
@@ -164,7 +164,7 @@ static __always_inline __u32 data_bytes(const struct wgt_handshake *h, struct wg
 }
 
 /* What happened. All but `what` may be zero. */
-struct hs_told {
+struct hs_report {
 	__u32 what; /* enum wgt_hs */
 	__s32 error;
 	__u32 sender_index;
@@ -177,15 +177,15 @@ struct hs_told {
 	__u32 has_peer;
 	__u8 peer[32];
 };
-/* The pointer is apart: tell_to() makes numbers of what it gets. */
+/* The pointer is apart: report_to() makes numbers of what it gets. */
 struct hs_event {
-	struct hs_told;
+	struct hs_report;
 	const struct wgt_tuple *outer;
 };
 
 /* Written where the reader finds it: the stack has no room for a record. Not
  * static, so that the verifier looks into it once, not once for each reader. */
-__noinline int tell_to(const struct hs_told *e, const struct wgt_tuple *outer, __u32 i)
+__noinline int report_to(const struct hs_report *e, const struct wgt_tuple *outer, __u32 i)
 {
 	struct wgt_consumer *consumer = bpf_map_lookup_elem(&wgt_consumers, &i);
 	struct wgt_record *rec;
@@ -236,7 +236,7 @@ static __always_inline void tell(const struct hs_event *e)
 	/* No bpf_loop() as in emit(): its frame would be one too many on 6.1's stack. */
 	for (__u32 i = 0; i < WGT_MAX_CONSUMERS; i++) {
 		if (wanted & (1u << i))
-			tell_to((const struct hs_told *)e, outer, i);
+			report_to((const struct hs_report *)e, outer, i);
 	}
 }
 
@@ -265,17 +265,17 @@ static __noinline struct wgt_handshake *note(const struct wgt_peer_key *key, str
 static __noinline int note_stranger(const struct wgt_device_key *device, const __u8 *id,
 				    struct hs_event *e)
 {
-	struct wgt_stranger_key key = {.device = *device, .result = e->what};
-	struct wgt_stranger none = {}, *s;
+	struct wgt_unknown_sender_key key = {.device = *device, .result = e->what};
+	struct wgt_unknown_sender none = {}, *s;
 
 	e->now_ns = bpf_ktime_get_ns();
 	if (id)
 		__builtin_memcpy(key.id, id, sizeof(key.id));
-	s = bpf_map_lookup_elem(&wgt_strangers, &key);
+	s = bpf_map_lookup_elem(&wgt_unknown_senders, &key);
 	if (!s) {
 		none.first_ns = e->now_ns;
-		bpf_map_update_elem(&wgt_strangers, &key, &none, BPF_NOEXIST);
-		s = bpf_map_lookup_elem(&wgt_strangers, &key);
+		bpf_map_update_elem(&wgt_unknown_senders, &key, &none, BPF_NOEXIST);
+		s = bpf_map_lookup_elem(&wgt_unknown_senders, &key);
 	}
 	if (!s)
 		return 0;
@@ -327,7 +327,7 @@ static __always_inline void endpoint_is(struct wgt_handshake *h, const struct wg
 /* WireGuard may change it with every packet (wg_socket_set_peer_endpoint), where a
  * hook would cost every packet: so it is looked at when there is a handshake and
  * when somebody asks. */
-static __always_inline void look_at_endpoint(struct wgt_handshake *h, struct wg_peer *peer)
+static __always_inline void note_endpoint(struct wgt_handshake *h, struct wg_peer *peer)
 {
 	struct wgt_endpoint now = {};
 	struct endpoint_bytes e = {};

@@ -14,7 +14,7 @@ static __noinline int handshake_dropped(struct wgt_record *rec, __u64 message, _
 	struct hs_event e = {.what = skb_iif ? WGT_HS_DROPPED_IN : WGT_HS_DROPPED_OUT};
 	struct wgt_port_key port = {};
 	struct wgt_device_key *owner;
-	struct wgt_gone_key ours = {};
+	struct wgt_index_key ours = {};
 	struct initiation *i;
 	__u32 head[3] = {}; /* type, sender index, a response's receiver index */
 

@@ -137,7 +137,7 @@ static __always_inline void moves_to_source(struct wgt_handshake *h, struct wg_p
 {
 	struct wgt_endpoint source = {};
 
-	look_at_endpoint(h, peer);
+	note_endpoint(h, peer);
 	if (!outer->version)
 		return;
 	source_of(&source, outer);
@@ -244,7 +244,7 @@ static __noinline int response_consumed(__u64 peer_address)
 {
 	struct wg_peer *peer = (void *)peer_address;
 	struct arriving *a = arriving();
-	struct wgt_gone_key index = {};
+	struct wgt_index_key index = {};
 	struct wgt_peer_key key = {};
 	struct wgt_handshake *h;
 	struct hs_event e = {};
@@ -302,7 +302,7 @@ int BPF_PROG(wgt_hs_resp, void *message, struct wg_device *wg, struct wg_peer *p
 static __noinline int cookie_came(__u64 message)
 {
 	struct arriving *a = arriving();
-	struct wgt_gone_key index = {};
+	struct wgt_index_key index = {};
 	struct wgt_peer_key key = {};
 	struct hs_event e = {};
 	struct initiation *i;

@@ -31,7 +31,7 @@ static __noinline int made(__u64 message, __u64 handshake, __u32 ok)
 		(void *)(handshake - bpf_core_field_offset(struct wg_peer, handshake));
 	struct wgt_peer_key key = {};
 	struct initiation i = {};
-	struct wgt_gone_key at = {};
+	struct wgt_index_key at = {};
 	struct wgt_handshake *h;
 	struct hs_event e = {};
 
@@ -96,7 +96,7 @@ static __noinline int sent_buffer(__u64 peer_address, __u64 buffer, __u64 len, _
 		h->error = error;
 	if (!initiation)
 		h->unconfirmed++;
-	look_at_endpoint(h, peer);
+	note_endpoint(h, peer);
 	return 0;
 }
 
@@ -197,7 +197,7 @@ static __noinline int completed(__u64 peer_address)
 		return 0;
 	h->attempts = 0;
 	h->unconfirmed = 0;
-	look_at_endpoint(h, peer);
+	note_endpoint(h, peer);
 	return 0;
 }
 

@@ -78,20 +78,20 @@ struct {
 
 /* Sessions that ended: of which peer, and why. Bounded: the oldest are forgotten,
  * and then only the reason is not told. */
-struct wgt_gone_key {
+struct wgt_index_key {
 	struct wgt_device_key device;
 	__u32 index;
 };
-struct wgt_gone {
+struct wgt_ended_session {
 	__u32 cause; /* enum wgt_cause */
 	__u8 peer[32];
 };
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, 4096);
-	__type(key, struct wgt_gone_key);
-	__type(value, struct wgt_gone);
-} wgt_gone_index SEC(".maps");
+	__type(key, struct wgt_index_key);
+	__type(value, struct wgt_ended_session);
+} wgt_ended_sessions SEC(".maps");
 
 /* Ways into a drop, by their hash; none is ever forgotten, so that a key in a
  * record means what it meant. Full: the stack is not told. */

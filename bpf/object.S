@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The BPF object's bytes, for plugin/probe/bpf_object.cpp. */
+/* The BPF object's bytes, for plugin/source/kernel/bpf_object.cpp. */
 	.section .rodata
 	.balign 16
 	.globl wgt_bpf_object_begin

@@ -93,7 +93,7 @@ static __noinline int write_now(__u64 peer_address)
 		read_window(&now, (__u64)k);
 	h = handshake_of(&key);
 	if (h) {
-		look_at_endpoint(h, peer);
+		note_endpoint(h, peer);
 		if (h->attempts > 1)
 			now.came_bytes = data_bytes(h, hs) - h->data_bytes;
 	}

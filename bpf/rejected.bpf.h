@@ -21,7 +21,7 @@ static __always_inline __u32 ip_bytes(const unsigned char *ip)
 
 /* The network header is at the ICMP error's own. ICMP's handlers have set skb->data to
  * the IP header that it quotes; to what was dropped before nobody did. */
-static __noinline int rejected(__u64 skb_address, __u32 unheard)
+static __noinline int rejected(__u64 skb_address, __u32 dropped_locally)
 {
 	struct sk_buff *skb = (void *)skb_address;
 	const unsigned char *quoted = BPF_CORE_READ(skb, data);
@@ -36,7 +36,7 @@ static __noinline int rejected(__u64 skb_address, __u32 unheard)
 
 	if (!cpu)
 		return 0;
-	if (unheard)
+	if (dropped_locally)
 		quoted = ip + ip_bytes(ip) + ICMP_BYTES;
 	rec = &cpu->dropped;
 	__builtin_memset(rec, 0, sizeof(*rec));
@@ -59,7 +59,7 @@ static __noinline int rejected(__u64 skb_address, __u32 unheard)
 	rec->flags = WGT_F_PORT_MATCH;
 	rec->hop_ns[0] = bpf_ktime_get_ns();
 	rec->drop_reason =
-		WGT_REJECTION(rec->inner.version, bpf_ntohs(rec->inner.src_port)) | unheard;
+		WGT_REJECTION(rec->inner.version, bpf_ntohs(rec->inner.src_port)) | dropped_locally;
 	/* WireGuard sets no IP options and no extension headers. */
 	header = (rec->outer.version == 4 ? 20 : 40) + UDP_BYTES;
 	if (linear >= header + sizeof(m) && read_data_header(&m, quoted + header, sizeof(m)))

@@ -8,7 +8,7 @@
 #define WGT_RX_ARRIVAL_BPF_H
 
 #include "rx_record.bpf.h"
-#include "gone.bpf.h"
+#include "ended_sessions.bpf.h"
 #include "handshake.bpf.h"
 
 /* receive.c: validate_header_len(). MESSAGE_DATA: header and tag, at least. */
@@ -218,7 +218,7 @@ static __noinline int refused_at_lookup(__u64 table, __u32 index, __u64 dead_pee
 					   peer->handshake.remote_static))
 			rec->flags |= WGT_F_PEER;
 	} else {
-		tell_gone(rec, index);
+		report_ended_session(rec, index);
 	}
 	if (f) {
 		finish_receiving(f, verdict);

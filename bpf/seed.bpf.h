@@ -96,7 +96,7 @@ int BPF_PROG(wgt_seed, struct netlink_callback *cb, int ret)
 }
 
 SEC("fentry")
-int BPF_PROG(wgt_gone, struct net_device *dev)
+int BPF_PROG(wgt_destruct, struct net_device *dev)
 {
 	struct wgt_device_key key = device_key(dev);
 

@@ -82,10 +82,10 @@ static __always_inline bool traced_device_of(struct wgt_device_key *key, struct 
 struct push_walk {
 	struct death d;
 	__u64 head;
-	__u64 last_told; /* id */
-	__u64 last;	 /* id of the last one walked */
-	__u32 told;	 /* so many at the head were told already */
-	__u32 telling;
+	__u64 last_reported; /* id */
+	__u64 last;	     /* id of the last one walked */
+	__u32 reported;	     /* so many at the head were reported already */
+	__u32 reporting;
 };
 
 static long walk_pushed(__u32 i, struct push_walk *w)
@@ -95,18 +95,18 @@ static long walk_pushed(__u32 i, struct push_walk *w)
 	if (!w->d.skb || w->d.skb == w->head)
 		return 1;
 	w->last = skb_id_at(w->d.skb);
-	if (w->telling && i >= w->told)
+	if (w->reporting && i >= w->reported)
 		tx_died(&w->d);
-	else if (!w->telling && w->last == w->last_told)
-		w->told = i + 1;
+	else if (!w->reporting && w->last == w->last_reported)
+		w->reported = i + 1;
 	if (bpf_probe_read_kernel(&w->d.skb, sizeof(w->d.skb), &skb->next))
 		return 1;
 	return 0;
 }
 
 /* wg_xmit is about to free the oldest packets above MAX_STAGED_PACKETS, by
- * consume_skb and under the queue's lock. What an earlier look told and another
- * CPU has not freed yet is still at the head: not told again. */
+ * consume_skb and under the queue's lock. What an earlier look reported and another
+ * CPU has not freed yet is still at the head: not reported again. */
 static __noinline int push_out(__u64 peer_address)
 {
 	struct wg_peer *peer = (void *)peer_address;
@@ -126,16 +126,16 @@ static __noinline int push_out(__u64 peer_address)
 	w.head = peer_address + bpf_core_field_offset(struct wg_peer, staged_packet_queue);
 	w.d.peer = peer_address;
 	w.d.skb = first;
-	w.last_told = pushed->peer_id == id ? pushed->packet : 0;
+	w.last_reported = pushed->peer_id == id ? pushed->packet : 0;
 	bpf_loop(excess, walk_pushed, &w, 0);
-	/* Another CPU told them meanwhile. */
-	if (pushed->peer_id == id &&
-	    __sync_val_compare_and_swap(&pushed->packet, w.last_told, w.last) != w.last_told)
+	/* Another CPU reported them meanwhile. */
+	if (pushed->peer_id == id && __sync_val_compare_and_swap(&pushed->packet, w.last_reported,
+								 w.last) != w.last_reported)
 		return 0;
 	pushed->peer_id = id;
 	pushed->packet = w.last;
 	w.d.skb = first;
-	w.telling = 1;
+	w.reporting = 1;
 	bpf_loop(excess, walk_pushed, &w, 0);
 	return 0;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What stays in pinned maps about handshakes: per peer, of strangers, and what
+ * What stays in pinned maps about handshakes: per peer, of unknown senders, and what
  * a dump finds in the kernel's own timers. Times are CLOCK_MONOTONIC
  * nanoseconds, 0 = never, unless said otherwise. Public keys only.
  */
@@ -9,10 +9,10 @@
 
 #include "record.h"
 
-#define WGT_MAX_PEERS	     4096 /* whose history is kept; the longest unused goes first */
-#define WGT_MAX_STRANGERS    1024
-#define WGT_ENDPOINT_CHANGES 8 /* a power of two */
-#define WGT_BEGUN_SESSIONS   4 /* a power of two */
+#define WGT_MAX_PEERS		4096 /* whose history is kept; the longest unused goes first */
+#define WGT_MAX_UNKNOWN_SENDERS 1024
+#define WGT_ENDPOINT_CHANGES	8 /* a power of two */
+#define WGT_BEGUN_SESSIONS	4 /* a power of two */
 
 enum wgt_hs {
 	WGT_HS_NONE = 0,
@@ -85,15 +85,15 @@ struct wgt_handshake {
 	struct wgt_begun_session sessions[WGT_BEGUN_SESSIONS];	  /* a ring */
 };
 
-/* Map wgt_strangers: messages that belong to no peer. id: an initiator's public
+/* Map wgt_unknown_senders: messages that belong to no peer. id: an initiator's public
  * key for WGT_HS_UNKNOWN_INITIATOR, else the source address, or zero. */
-struct wgt_stranger_key {
+struct wgt_unknown_sender_key {
 	struct wgt_device_key device;
 	__u32 result; /* enum wgt_hs */
 	__u8 id[32];
 	__u32 zero;
 };
-struct wgt_stranger {
+struct wgt_unknown_sender {
 	__u64 count;
 	__u64 first_ns;
 	__u64 last_ns;
@@ -130,8 +130,8 @@ WGT_STATIC_ASSERT(sizeof(struct wgt_peer_key) == 40, "wgt_peer_key");
 WGT_STATIC_ASSERT(sizeof(struct wgt_endpoint) == 20, "wgt_endpoint");
 WGT_STATIC_ASSERT(sizeof(struct wgt_endpoint_change) == 64, "wgt_endpoint_change");
 WGT_STATIC_ASSERT(sizeof(struct wgt_begun_session) == 24, "wgt_begun_session");
-WGT_STATIC_ASSERT(sizeof(struct wgt_stranger_key) == 48, "wgt_stranger_key");
-WGT_STATIC_ASSERT(sizeof(struct wgt_stranger) == 48, "wgt_stranger");
+WGT_STATIC_ASSERT(sizeof(struct wgt_unknown_sender_key) == 48, "wgt_unknown_sender_key");
+WGT_STATIC_ASSERT(sizeof(struct wgt_unknown_sender) == 48, "wgt_unknown_sender");
 WGT_STATIC_ASSERT(sizeof(struct wgt_peer_now) == 80, "wgt_peer_now");
 
 #endif

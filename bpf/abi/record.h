@@ -145,7 +145,7 @@ struct wgt_record {
 #define WGT_FRAGMENTATION_NEEDED	  WGT_REJECTION(4, 3u << 8 | 4u)
 #define WGT_PACKET_TOO_BIG		  WGT_REJECTION(6, 2u << 8)
 /* Set with these two if the sender's own stack dropped the error: it learns no size. */
-#define WGT_REJECTION_UNHEARD (1u << 24)
+#define WGT_ICMP_DROPPED_LOCALLY (1u << 24)
 
 WGT_STATIC_ASSERT(sizeof(struct wgt_device_key) == 8, "wgt_device_key");
 WGT_STATIC_ASSERT(sizeof(struct wgt_tuple) == 52, "wgt_tuple has no holes");

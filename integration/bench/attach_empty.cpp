@@ -13,14 +13,14 @@
 #include <string>
 #include <vector>
 
-#include "plugin/probe/hook_table.h"
+#include "plugin/source/kernel/hook_table.h"
 
 namespace {
 
-using wgt::probe::Hook;
-using wgt::probe::How;
-using wgt::probe::Need;
-using wgt::probe::When;
+using wgt::kernel::Hook;
+using wgt::kernel::How;
+using wgt::kernel::Need;
+using wgt::kernel::When;
 
 struct Close {
   void operator()(bpf_object* object) const { bpf_object__close(object); }
@@ -38,7 +38,7 @@ int attach(const char* file, const std::string& what) {
   const std::unique_ptr<bpf_object, Close> object(bpf_object__open_file(file, nullptr));
   if (!object) return 1;
   std::vector<const Hook*> chosen;
-  for (const Hook& hook : wgt::probe::hooks()) {
+  for (const Hook& hook : wgt::kernel::hooks()) {
     bpf_program* program =
         bpf_object__find_program_by_name(object.get(), std::string(hook.program).c_str());
     const std::string symbol(hook.symbol);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Every program of bpf/hooks.def with nothing in it: what the hooks themselves
- * cost. attach_empty.cpp names the symbols, as plugin/probe does for the real ones. */
+ * cost. attach_empty.cpp names the symbols, as plugin/source/kernel does for the real ones. */
 /* Kernel style, as in bpf/. */
 // clang-format off
 #include <linux/types.h>

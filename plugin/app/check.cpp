@@ -10,7 +10,7 @@
 #include <memory>
 #include <span>
 
-#include "plugin/probe/clock.h"
+#include "plugin/source/kernel/clock.h"
 #include "wgtools/base/netns.h"
 #include "wgtools/wg/quick_file.h"
 #include "wgtools/wg/route.h"
@@ -85,8 +85,8 @@ std::vector<health::Finding> of_configuration(const health::HostFacts& facts,
   known.view.device.peers.clear();
   known.view.netns = facts.netns;
   known.view.own_netns = facts.own_netns;
-  known.clock = {.wall_ns = probe::clock_ns(CLOCK_REALTIME),
-                 .mono_ns = probe::clock_ns(CLOCK_MONOTONIC)};
+  known.clock = {.wall_ns = kernel::clock_ns(CLOCK_REALTIME),
+                 .mono_ns = kernel::clock_ns(CLOCK_MONOTONIC)};
   known.since_wall_ns = known.clock.wall_ns;
   known.has_file = file.has_value();
   for (const wg::Peer& peer : facts.device.peers) {

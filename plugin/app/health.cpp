@@ -6,8 +6,8 @@
 #include <unordered_map>
 
 #include "plugin/app/show.h"
-#include "plugin/probe/clock.h"
-#include "plugin/probe/handshakes.h"
+#include "plugin/source/kernel/clock.h"
+#include "plugin/source/kernel/handshakes.h"
 #include "wgtools/wg/quick_file.h"
 
 namespace wgt::app {
@@ -41,13 +41,13 @@ void add_file(health::InterfaceFacts& facts, const ByKey& peers) {
   }
 }
 
-Result<health::InterfaceFacts> gather(const probe::PinDirectory& pins, view::InterfaceView view,
+Result<health::InterfaceFacts> gather(const kernel::PinDirectory& pins, explain::InterfaceView view,
                                       std::uint64_t began_mono_ns,
                                       std::chrono::nanoseconds window) {
   health::InterfaceFacts facts;
   facts.peers.reserve(view.peers.size());
   ByKey by_key;
-  for (view::PeerSection& section : view.peers) {
+  for (explain::PeerSection& section : view.peers) {
     facts.peers.push_back({.section = std::move(section)});
     by_key.emplace(facts.peers.back().section.peer.public_key, &facts.peers.back());
   }
@@ -55,19 +55,19 @@ Result<health::InterfaceFacts> gather(const probe::PinDirectory& pins, view::Int
   facts.view = std::move(view);
   const wgt_device_key& device = facts.view.key;
 
-  WGT_TRY(const auto handshakes, probe::handshakes(pins, device));
+  WGT_TRY(const auto handshakes, kernel::handshakes(pins, device));
   for (const auto& [key, handshake] : handshakes)
     if (const auto peer = by_key.find(to_key(key.peer)); peer != by_key.end())
       peer->second->handshake = handshake;
-  WGT_TRY(const auto now, probe::peers_now(pins, device, began_mono_ns));
+  WGT_TRY(const auto now, kernel::peers_now(pins, device, began_mono_ns));
   for (const auto& [key, peer_now] : now)
     if (const auto peer = by_key.find(to_key(key.peer)); peer != by_key.end())
       peer->second->now = peer_now;
-  WGT_TRY(facts.strangers, probe::strangers(pins, device));
+  WGT_TRY(facts.unknown_senders, kernel::unknown_senders(pins, device));
   add_file(facts, by_key);
 
-  facts.clock.wall_ns = probe::clock_ns(CLOCK_REALTIME);
-  facts.clock.mono_ns = probe::clock_ns(CLOCK_MONOTONIC);
+  facts.clock.wall_ns = kernel::clock_ns(CLOCK_REALTIME);
+  facts.clock.mono_ns = kernel::clock_ns(CLOCK_MONOTONIC);
   if (!now.empty()) facts.clock.hz = health::hz_from(now[0].second.jiffies, now[0].second.ns);
   facts.since_wall_ns = std::max(facts.view.traced_since_wall_ns,
                                  facts.clock.wall_ns - static_cast<std::int64_t>(window.count()));
@@ -76,7 +76,7 @@ Result<health::InterfaceFacts> gather(const probe::PinDirectory& pins, view::Int
 
 // Packets leave a receive queue in order, and each moves the window or is refused: a long queue of
 // which neither length nor window changed was not served in between.
-Result<void> look_again(const probe::PinDirectory& pins, std::optional<wgt_device_key> only,
+Result<void> poll_again(const kernel::PinDirectory& pins, std::optional<wgt_device_key> only,
                         std::vector<health::InterfaceFacts>& all) {
   const auto waits = [](const health::PeerFacts& peer) {
     return peer.now && peer.now->rx_queued >= kLongQueue;
@@ -86,10 +86,10 @@ Result<void> look_again(const probe::PinDirectory& pins, std::optional<wgt_devic
       }))
     return {};
   std::this_thread::sleep_for(kBetweenLooks);
-  const std::uint64_t began = probe::mono_ns();
+  const std::uint64_t began = kernel::mono_ns();
   WGT_TRY_VOID(show(pins, only));
   for (health::InterfaceFacts& facts : all) {
-    WGT_TRY(const auto now, probe::peers_now(pins, facts.view.key, began));
+    WGT_TRY(const auto now, kernel::peers_now(pins, facts.view.key, began));
     for (const auto& [key, later] : now)
       for (health::PeerFacts& peer : facts.peers)
         if (waits(peer) && peer.section.peer.public_key == to_key(key.peer) &&
@@ -102,19 +102,19 @@ Result<void> look_again(const probe::PinDirectory& pins, std::optional<wgt_devic
 
 }  // namespace
 
-Result<Health> health(const probe::PinDirectory& pins, std::optional<wgt_device_key> only,
+Result<Health> health(const kernel::PinDirectory& pins, std::optional<wgt_device_key> only,
                       std::chrono::nanoseconds window) {
-  const std::uint64_t began = probe::mono_ns();
+  const std::uint64_t began = kernel::mono_ns();
   // The dump that show makes has the kernel side write down its timers.
   WGT_TRY(Shown shown, show(pins, only));
   Health all{
       .interfaces = {}, .left_out = std::move(shown.left_out), .lost = std::move(shown.lost)};
   std::vector<health::InterfaceFacts> gathered;
-  for (view::InterfaceView& view : shown.interfaces) {
+  for (explain::InterfaceView& view : shown.interfaces) {
     WGT_TRY(auto facts, gather(pins, std::move(view), began, window));
     gathered.push_back(std::move(facts));
   }
-  WGT_TRY_VOID(look_again(pins, only, gathered));
+  WGT_TRY_VOID(poll_again(pins, only, gathered));
   for (health::InterfaceFacts& facts : gathered)
     all.interfaces.push_back(health::build_report(std::move(facts)));
   return all;

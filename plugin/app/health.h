@@ -10,7 +10,7 @@
 
 #include "bpf/abi/record.h"
 #include "plugin/health/report.h"
-#include "plugin/probe/bpffs.h"
+#include "plugin/source/kernel/bpffs.h"
 #include "wgtools/base/result.h"
 
 namespace wgt::app {
@@ -25,7 +25,7 @@ struct Health {
 constexpr std::chrono::seconds kHealthWindow{120};
 
 // only: nullopt for every traced interface.
-Result<Health> health(const probe::PinDirectory& pins, std::optional<wgt_device_key> only,
+Result<Health> health(const kernel::PinDirectory& pins, std::optional<wgt_device_key> only,
                       std::chrono::nanoseconds window);
 
 }  // namespace wgt::app

@@ -49,17 +49,17 @@ Response answer(const Request& request, const Page& page) {
 }
 
 // One request, one answer; keeps itself alive until then.
-class Session : public std::enable_shared_from_this<Session> {
+class Connection : public std::enable_shared_from_this<Connection> {
  public:
-  Session(tcp::socket socket, const Page& page, std::size_t& open)
+  Connection(tcp::socket socket, const Page& page, std::size_t& open)
       : stream_(std::move(socket)), page_(page), open_(open) {
     open_++;
     parser_.header_limit(kMostHeaderBytes);
     parser_.body_limit(0);
   }
-  ~Session() { open_--; }
-  Session(const Session&) = delete;
-  Session& operator=(const Session&) = delete;
+  ~Connection() { open_--; }
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
 
   void start() {
     stream_.expires_after(kPatience);
@@ -116,7 +116,7 @@ class Server {
     acceptor_.async_accept([this](const error_code& error, tcp::socket socket) {
       // More than so many at once: the rest are closed at once, and may come again.
       if (!error && open_ < kMostConnections)
-        std::make_shared<Session>(std::move(socket), page_, open_)->start();
+        std::make_shared<Connection>(std::move(socket), page_, open_)->start();
       accept();
     });
   }

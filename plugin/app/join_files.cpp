@@ -3,13 +3,13 @@
 
 #include <iostream>
 
+#include "plugin/explain/handshake_view.h"
 #include "plugin/join/offline.h"
-#include "plugin/view/handshake_view.h"
 
 namespace wgt::app {
 
-Result<view::Summary> join_files(std::span<const std::string> files, const PathChoice& choice,
-                                 bool handshakes, output::Writer& writer, std::ostream& out) {
+Result<explain::Summary> join_files(std::span<const std::string> files, const PathChoice& choice,
+                                    bool handshakes, sink::Sink& writer, std::ostream& out) {
   WGT_TRY(const join::Recordings recordings, join::load_recordings(files));
   bool cut = false;
   for (const join::FileReport& file : recordings.files) {
@@ -29,10 +29,10 @@ Result<view::Summary> join_files(std::span<const std::string> files, const PathC
       .path = [&](const join::JoinedPath& joined) { stream.path(joined, hosts); }};
   if (handshakes)
     sink.handshake = [&](const join::JoinedHandshake& joined) {
-      writer.handshake(view::build_handshake_view(joined, hosts));
+      writer.handshake(explain::build_handshake_view(joined, hosts));
     };
   join::join_recordings(recordings, sink);
-  const view::Summary summary = stream.finish(join::records_lost(recordings), cut);
+  const explain::Summary summary = stream.finish(join::records_lost(recordings), cut);
   out.flush();
   if (!out) return make_error(Errc::kSystem, "write the paths: the output is closed or full");
   return summary;

@@ -13,7 +13,7 @@ namespace wgt::app {
 
 // What is wrong with a file (cut, damaged, records lost) is said on stderr. handshakes: their
 // steps, too.
-Result<view::Summary> join_files(std::span<const std::string> files, const PathChoice& choice,
-                                 bool handshakes, output::Writer& writer, std::ostream& out);
+Result<explain::Summary> join_files(std::span<const std::string> files, const PathChoice& choice,
+                                    bool handshakes, sink::Sink& writer, std::ostream& out);
 
 }  // namespace wgt::app

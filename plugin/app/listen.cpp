@@ -19,12 +19,12 @@
 #include "plugin/app/pair_words.h"
 #include "plugin/app/session_log.h"
 #include "plugin/join/unnumbered_drops.h"
-#include "plugin/probe/clock.h"
-#include "plugin/probe/tracer.h"
-#include "plugin/session/acceptor.h"
-#include "plugin/session/disclosure.h"
-#include "plugin/session/gate.h"
-#include "plugin/session/location_numbers.h"
+#include "plugin/source/kernel/clock.h"
+#include "plugin/source/kernel/tracer.h"
+#include "plugin/source/peer/acceptor.h"
+#include "plugin/source/peer/disclosure.h"
+#include "plugin/source/peer/gate.h"
+#include "plugin/source/peer/location_numbers.h"
 #include "wgtools/base/netns.h"
 #include "wgtools/wg/secret_dump.h"
 
@@ -43,7 +43,7 @@ constexpr std::chrono::seconds kSayGoodbye{1};
 
 class Service final : ListenHost {
  public:
-  Service(const probe::PinDirectory& pins, const Interface& interface, LiveHost host)
+  Service(const kernel::PinDirectory& pins, const Interface& interface, LiveHost host)
       : pins_(pins),
         interface_(interface),
         host_(std::move(host)),
@@ -73,7 +73,7 @@ class Service final : ListenHost {
                 << " …" << std::endl;
     }
     stdio_ = options.stdio;
-    look_again();
+    poll_again();
     io_.run();
     acceptor.reset();
     signals.cancel();
@@ -125,7 +125,7 @@ class Service final : ListenHost {
   }
 
   Result<session::KeyPair> key_pair() override {
-    if (!gate_.spend(probe::mono_ns()))
+    if (!gate_.spend(kernel::mono_ns()))
       return make_error(Errc::kTimeout, "too many handshakes at once; try again");
     WGT_TRY(const NetnsGuard inside, NetnsGuard::enter(interface_.netns));
     WGT_TRY(wg::SecretKey key, wg::read_private_key(interface_.key.ifindex));
@@ -136,7 +136,7 @@ class Service final : ListenHost {
     if (!gate_.is_new(ephemeral)) return make_error(Errc::kProtocol, "its opening is a replay");
     WGT_TRY(const wg::Device device, dump(interface_));
     if (!has_peer(device, peer))
-      return make_error(Errc::kPermission, stranger_words(peer, interface_.device.name));
+      return make_error(Errc::kPermission, unknown_sender_words(peer, interface_.device.name));
     const auto of_peer = std::count_if(sessions_.begin(), sessions_.end(), [&](const Entry& entry) {
       return entry.session->is_open() && entry.session->peer() == peer;
     });
@@ -159,7 +159,7 @@ class Service final : ListenHost {
     return feed_.start(pins_, {.device = interface_.key, .handshakes = true});
   }
 
-  const decode::HostInfo& host_info() override { return host_.info(); }
+  const event::HostInfo& host_info() override { return host_.info(); }
   std::uint64_t location(std::uint64_t address) override { return locations_.of(address); }
   std::uint64_t lost() override {
     return feed_.is_running() ? total_lost(feed_.consumer().losses()) : 0;
@@ -198,17 +198,17 @@ class Service final : ListenHost {
 
   // --- housekeeping
 
-  void look_again() {
+  void poll_again() {
     looks_.expires_after(kLook);
     looks_.async_wait([this](const error_code& error) {
       if (error) return;
-      look();
-      look_again();
+      poll();
+      poll_again();
     });
   }
 
-  void look() {
-    const std::int64_t now = probe::clock_ns(CLOCK_MONOTONIC);
+  void poll() {
+    const std::int64_t now = kernel::clock_ns(CLOCK_MONOTONIC);
     for (const Entry& entry : sessions_) entry.session->check_silence(now);
     for (auto at = sessions_.begin(); at != sessions_.end();) {
       Entry& entry = *at;
@@ -234,7 +234,7 @@ class Service final : ListenHost {
   // The interface may be gone, or a peer be removed, while its session goes on.
   void check_configuration() {
     if (sessions_.empty()) return;
-    const auto traced = probe::traced_devices(pins_);
+    const auto traced = kernel::traced_devices(pins_);
     const bool still = traced && std::any_of(traced->begin(), traced->end(), [&](const auto& d) {
                          return d.key == interface_.key;
                        });
@@ -278,7 +278,7 @@ class Service final : ListenHost {
     std::optional<IpAddress> waiting;  // has a place at the gate
   };
 
-  const probe::PinDirectory& pins_;
+  const kernel::PinDirectory& pins_;
   const Interface& interface_;
   LiveHost host_;
   session::Disclosure disclosure_;
@@ -301,7 +301,7 @@ class Service final : ListenHost {
 
 }  // namespace
 
-Result<void> listen(const probe::PinDirectory& pins, const Interface& interface,
+Result<void> listen(const kernel::PinDirectory& pins, const Interface& interface,
                     const ListenOptions& options) {
   WGT_TRY(LiveHost host, LiveHost::open(pins, interface.key));
   return Service(pins, interface, std::move(host)).run(options);

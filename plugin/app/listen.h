@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// listen: answers paired sessions of an interface's own peers (plugin/session/wire.md). Traces for
-// as long as somebody watches.
+// listen: answers paired sessions of an interface's own peers (plugin/source/peer/wire.md). Traces
+// for as long as somebody watches.
 #pragma once
 
 #include <chrono>
 #include <optional>
 
 #include "plugin/app/interface.h"
-#include "plugin/probe/bpffs.h"
-#include "plugin/session/address.h"
+#include "plugin/source/kernel/bpffs.h"
+#include "plugin/source/peer/address.h"
 #include "wgtools/base/result.h"
 
 namespace wgt::app {
@@ -20,7 +20,7 @@ struct ListenOptions {
 };
 
 // What happens is said on stderr. Returns when it was stopped, or with the reason why it ended.
-Result<void> listen(const probe::PinDirectory& pins, const Interface& interface,
+Result<void> listen(const kernel::PinDirectory& pins, const Interface& interface,
                     const ListenOptions& options);
 
 }  // namespace wgt::app

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "plugin/app/listen_session.h"
 
-#include "plugin/probe/clock.h"
+#include "plugin/source/kernel/clock.h"
 #include "wgtools/base/time.h"
 
 namespace wgt::app {
@@ -22,7 +22,7 @@ ListenSession::ListenSession(boost::asio::io_context& io, ListenHost& host, Uniq
     : host_(host),
       name_(std::move(name)),
       connection_(connection),
-      heard_ns_(probe::clock_ns(CLOCK_MONOTONIC)) {
+      heard_ns_(kernel::clock_ns(CLOCK_MONOTONIC)) {
   link_ = session::Link::start(
       io, std::move(in), std::move(out),
       {.data = [this](session::Bytes bytes) { received(bytes); },
@@ -32,7 +32,7 @@ ListenSession::ListenSession(boost::asio::io_context& io, ListenHost& host, Uniq
 ListenSession::~ListenSession() { link_->finish(); }
 
 void ListenSession::received(session::Bytes bytes) {
-  heard_ns_ = probe::clock_ns(CLOCK_MONOTONIC);
+  heard_ns_ = kernel::clock_ns(CLOCK_MONOTONIC);
   auto result = end_.receive(bytes, static_cast<std::uint64_t>(heard_ns_));
   if (result) return;
   over_ = std::move(result).error();
@@ -47,7 +47,7 @@ Result<void> ListenSession::asked(const session::Ask& wanted) {
   }
   filter_ = std::move(filter);
   sample_ = wanted.sample;
-  watch_started_ns_ = probe::mono_ns();
+  watch_started_ns_ = kernel::mono_ns();
   lost_before_ = host_.lost();
   send_host();
   return {};
@@ -55,7 +55,7 @@ Result<void> ListenSession::asked(const session::Ask& wanted) {
 
 // The names that this peer's records need, and nothing else of this host's.
 void ListenSession::send_host() {
-  decode::HostInfo info = host_.host_info();
+  event::HostInfo info = host_.host_info();
   info.watch_started_mono_ns = watch_started_ns_;
   info.filter.clear();  // it knows what it asked for
   std::map<std::uint64_t, std::string> functions;

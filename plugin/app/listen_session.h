@@ -11,11 +11,11 @@
 #include <optional>
 #include <string>
 
-#include "plugin/decode/host_info.h"
+#include "plugin/event/host_info.h"
 #include "plugin/filter/packet_filter.h"
-#include "plugin/session/address.h"
-#include "plugin/session/link.h"
-#include "plugin/session/listen_end.h"
+#include "plugin/source/peer/address.h"
+#include "plugin/source/peer/link.h"
+#include "plugin/source/peer/listen_end.h"
 
 namespace wgt::app {
 
@@ -31,7 +31,7 @@ class ListenHost {
   virtual void opened(ListenSession& session, session::PskMatch psk) = 0;
   // From its return on records come.
   virtual Result<void> start_tracing() = 0;
-  virtual const decode::HostInfo& host_info() = 0;
+  virtual const event::HostInfo& host_info() = 0;
   // What stands for a kernel address.
   virtual std::uint64_t location(std::uint64_t address) = 0;
   // Losses on this host since it was traced for anybody.

@@ -3,7 +3,7 @@
 
 #include <unistd.h>
 
-#include "plugin/probe/clock.h"
+#include "plugin/source/kernel/clock.h"
 
 namespace wgt::app {
 
@@ -13,7 +13,7 @@ using boost::system::error_code;
 
 // Records handled before signals and timers get a turn again.
 constexpr std::size_t kBatch = 4096;
-constexpr std::chrono::milliseconds kTick{probe::Consumer::kLookEveryMs};
+constexpr std::chrono::milliseconds kTick{kernel::Consumer::kLookEveryMs};
 constexpr int kTicksPerHeartbeat = 10;
 
 }  // namespace
@@ -22,13 +22,13 @@ LiveFeed::LiveFeed(boost::asio::io_context& io, const LiveHandlers& handlers,
                    std::function<void()> enough)
     : handlers_(handlers), enough_called_(std::move(enough)), ring_(io), ticks_(io) {}
 
-Result<void> LiveFeed::start(const probe::PinDirectory& pins,
-                             const probe::Consumer::Wanted& wanted) {
+Result<void> LiveFeed::start(const kernel::PinDirectory& pins,
+                             const kernel::Consumer::Wanted& wanted) {
   decoded_ = {};
   enough_ = false;
   tick_ = 0;
   WGT_TRY(consumer_,
-          probe::Consumer::start(pins, wanted, [this](auto bytes) { return take(bytes); }));
+          kernel::Consumer::start(pins, wanted, [this](auto bytes) { return take(bytes); }));
   // The ring's descriptor stays the consumer's: a copy is given to asio.
   ring_.assign(::dup(consumer_->fd()));
   wait_for_records();
@@ -41,7 +41,7 @@ LiveResult LiveFeed::stop() {
   ring_.close(ignored);
   ticks_.cancel();
   consumer_->stop();
-  const std::int64_t now = probe::clock_ns(CLOCK_MONOTONIC);
+  const std::int64_t now = kernel::clock_ns(CLOCK_MONOTONIC);
   while (!enough_ && consumer_->consume(kBatch) == kBatch) continue;
   LiveResult result{decoded_, consumer_->losses()};
   handlers_.tick(now);
@@ -51,7 +51,7 @@ LiveResult LiveFeed::stop() {
 
 bool LiveFeed::take(std::span<const std::byte> bytes) {
   if (enough_) return false;
-  const auto record = decode::decode(bytes, decoded_);
+  const auto record = event::decode(bytes, decoded_);
   if (record && record->kind == WGT_HANDSHAKE) {
     if (handlers_.handshake) handlers_.handshake(*record);
   } else if (record && !handlers_.record(*record)) {
@@ -81,7 +81,7 @@ void LiveFeed::next_tick() {
   ticks_.async_wait([this](const error_code& error) {
     if (error || !consumer_) return;
     // The kernel side wakes us only when much waits.
-    const std::int64_t now = probe::clock_ns(CLOCK_MONOTONIC);
+    const std::int64_t now = kernel::clock_ns(CLOCK_MONOTONIC);
     const bool caught_up = consume();
     if (++tick_ % kTicksPerHeartbeat == 0) (void)consumer_->heartbeat();
     if (caught_up && !handlers_.tick(now)) enough_called_();

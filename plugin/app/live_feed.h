@@ -19,9 +19,9 @@ class LiveFeed {
   // `enough` is called when a handler has had enough: once for each start(). All must outlive it.
   LiveFeed(boost::asio::io_context& io, const LiveHandlers& handlers, std::function<void()> enough);
 
-  Result<void> start(const probe::PinDirectory& pins, const probe::Consumer::Wanted& wanted);
+  Result<void> start(const kernel::PinDirectory& pins, const kernel::Consumer::Wanted& wanted);
   bool is_running() const { return consumer_ != nullptr; }
-  probe::Consumer& consumer() { return *consumer_; }  // while it runs
+  kernel::Consumer& consumer() { return *consumer_; }  // while it runs
 
   // No new records; hands out what is there, and ticks a last time.
   LiveResult stop();
@@ -36,8 +36,8 @@ class LiveFeed {
   std::function<void()> enough_called_;
   boost::asio::posix::stream_descriptor ring_;
   boost::asio::steady_timer ticks_;
-  std::unique_ptr<probe::Consumer> consumer_;
-  decode::DecodeStats decoded_;
+  std::unique_ptr<kernel::Consumer> consumer_;
+  event::DecodeStats decoded_;
   unsigned tick_ = 0;
   bool enough_ = false;
 };

@@ -3,10 +3,10 @@
 
 #include <algorithm>
 
-#include "plugin/probe/host_names.h"
-#include "plugin/probe/kernel_stack.h"
-#include "plugin/probe/kernel_symbols.h"
-#include "plugin/probe/tracer.h"
+#include "plugin/source/kernel/host_names.h"
+#include "plugin/source/kernel/kernel_stack.h"
+#include "plugin/source/kernel/kernel_symbols.h"
+#include "plugin/source/kernel/tracer.h"
 
 namespace wgt::app {
 
@@ -22,31 +22,31 @@ constexpr std::size_t kMaxFunctions = 4096;
 
 }  // namespace
 
-Result<LiveHost> LiveHost::open(const probe::PinDirectory& pins,
+Result<LiveHost> LiveHost::open(const kernel::PinDirectory& pins,
                                 std::optional<wgt_device_key> only) {
   LiveHost self(pins, only);
-  WGT_TRY(self.info_, probe::host_info({}));
+  WGT_TRY(self.info_, kernel::host_info({}));
   self.refresh();
   return self;
 }
 
 void LiveHost::refresh() {
   const auto began = std::chrono::steady_clock::now();
-  look();
+  poll();
   looked_ = std::chrono::steady_clock::now();
   took_ = looked_ - began;
 }
 
-void LiveHost::look() {
-  const auto traced = probe::traced_devices(pins_);
+void LiveHost::poll() {
+  const auto traced = kernel::traced_devices(pins_);
   if (!traced) return;
   std::vector<wgt_device_key> keys;
-  for (const probe::TracedDevice& d : *traced)
+  for (const kernel::TracedDevice& d : *traced)
     if (!only_ || d.key == *only_) keys.push_back(d.key);
-  for (probe::NamedDevice& named : probe::name_devices(keys)) {
+  for (kernel::NamedDevice& named : kernel::name_devices(keys)) {
     const wgt_device_key key = named.info.key;
     auto known = std::find_if(info_.devices.begin(), info_.devices.end(),
-                              [&](const decode::DeviceInfo& d) { return d.key == key; });
+                              [&](const event::DeviceInfo& d) { return d.key == key; });
     if (known == info_.devices.end()) {
       info_.devices.push_back(named.info);
       changed_ = true;
@@ -67,7 +67,7 @@ void LiveHost::learn(const wgt_record& record) {
   if (!devices_.contains(record.device) && record.kind != WGT_DROP) refresh_if_old();
   if (record.drop_location != 0 && info_.functions.size() < kMaxFunctions &&
       !info_.functions.contains(record.drop_location)) {
-    const auto symbols = probe::KernelSymbols::get();
+    const auto symbols = kernel::KernelSymbols::get();
     auto name = symbols ? (*symbols)->function_at(record.drop_location) : std::nullopt;
     if (name) {
       info_.functions.emplace(record.drop_location, *std::move(name));
@@ -81,7 +81,7 @@ void LiveHost::learn_stack(const wgt_record& record) {
   if (record.kind != WGT_DROP || record.error <= 0) return;
   const auto key = static_cast<std::uint32_t>(record.error);
   if (info_.stacks.contains(key)) return;
-  std::string functions = probe::read_stack(pins_, key);
+  std::string functions = kernel::read_stack(pins_, key);
   if (functions.empty()) return;
   info_.stacks.emplace(key, std::move(functions));
   changed_ = true;

@@ -8,8 +8,8 @@
 #include <optional>
 #include <utility>
 
-#include "plugin/decode/host_info.h"
-#include "plugin/probe/bpffs.h"
+#include "plugin/event/host_info.h"
+#include "plugin/source/kernel/bpffs.h"
 #include "wgtools/base/result.h"
 #include "wgtools/wg/device.h"
 
@@ -19,7 +19,8 @@ class LiveHost {
  public:
   // only: the one device whose records come; nullopt: those of all that are traced. Others are
   // not in info(): there they would count as watched.
-  static Result<LiveHost> open(const probe::PinDirectory& pins, std::optional<wgt_device_key> only);
+  static Result<LiveHost> open(const kernel::PinDirectory& pins,
+                               std::optional<wgt_device_key> only);
 
   // Looks up what the record names and is not known yet.
   void learn(const wgt_record& record);
@@ -28,19 +29,19 @@ class LiveHost {
   // Whether info() changed since the last call.
   bool take_changed() { return std::exchange(changed_, false); }
 
-  decode::HostInfo& info() { return info_; }
+  event::HostInfo& info() { return info_; }
   const wg::Device* device(wgt_device_key key) const;
 
  private:
   void refresh();
-  void look();
+  void poll();
   void learn_stack(const wgt_record& record);
-  LiveHost(probe::PinDirectory pins, std::optional<wgt_device_key> only)
+  LiveHost(kernel::PinDirectory pins, std::optional<wgt_device_key> only)
       : pins_(std::move(pins)), only_(only) {}
 
-  probe::PinDirectory pins_;
+  kernel::PinDirectory pins_;
   std::optional<wgt_device_key> only_;
-  decode::HostInfo info_;
+  event::HostInfo info_;
   std::map<wgt_device_key, wg::Device> devices_;
   std::chrono::steady_clock::time_point looked_{};
   std::chrono::steady_clock::duration took_{};

@@ -10,8 +10,8 @@
 
 namespace wgt::app {
 
-Result<LiveResult> run_live(const probe::PinDirectory& pins, const LiveOptions& options,
-                            const std::function<void(probe::Consumer&)>& ready,
+Result<LiveResult> run_live(const kernel::PinDirectory& pins, const LiveOptions& options,
+                            const std::function<void(kernel::Consumer&)>& ready,
                             const LiveHandlers& handlers) {
   using boost::system::error_code;
   boost::asio::io_context io;

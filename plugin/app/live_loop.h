@@ -8,8 +8,8 @@
 #include <optional>
 
 #include "bpf/abi/record.h"
-#include "plugin/decode/decoder.h"
-#include "plugin/probe/consumer.h"
+#include "plugin/event/decoder.h"
+#include "plugin/source/kernel/consumer.h"
 #include "wgtools/base/result.h"
 
 namespace wgt::app {
@@ -33,14 +33,14 @@ struct LiveHandlers {
 };
 
 struct LiveResult {
-  decode::DecodeStats decoded;
+  event::DecodeStats decoded;
   std::map<std::string, std::uint64_t> losses;
 };
 
 // Runs until SIGINT, SIGTERM, SIGHUP, options.duration, or a handler ends it. `ready`
 // is called once every record from then on will be seen.
-Result<LiveResult> run_live(const probe::PinDirectory& pins, const LiveOptions& options,
-                            const std::function<void(probe::Consumer&)>& ready,
+Result<LiveResult> run_live(const kernel::PinDirectory& pins, const LiveOptions& options,
+                            const std::function<void(kernel::Consumer&)>& ready,
                             const LiveHandlers& handlers);
 
 }  // namespace wgt::app

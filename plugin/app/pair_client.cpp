@@ -7,8 +7,8 @@
 #include <iostream>
 
 #include "plugin/app/pair_words.h"
-#include "plugin/probe/clock.h"
-#include "plugin/session/choose_peer.h"
+#include "plugin/source/kernel/clock.h"
+#include "plugin/source/peer/choose_peer.h"
 #include "wgtools/base/netns.h"
 #include "wgtools/base/time.h"
 #include "wgtools/wg/secret_dump.h"
@@ -27,7 +27,7 @@ constexpr std::chrono::milliseconds kLookEvery{100};
 constexpr unsigned kMostDoublings = 5;  // 1 s to 32 s, cut to 30
 constexpr std::int64_t kMostPause = 30 * kNsPerSecond;
 
-std::int64_t now() { return probe::clock_ns(CLOCK_MONOTONIC); }
+std::int64_t now() { return kernel::clock_ns(CLOCK_MONOTONIC); }
 
 }  // namespace
 
@@ -49,7 +49,7 @@ PairClient::~PairClient() {
 
 void PairClient::start() {
   dial();
-  look_again();
+  poll_again();
 }
 
 void PairClient::goodbye() {
@@ -139,7 +139,7 @@ void PairClient::compared(const session::RoundTrip& trip) {
   end_->ask(ask_);
 }
 
-void PairClient::host(decode::HostInfo info) {
+void PairClient::host(event::HostInfo info) {
   if (!watching_) progress_ns_ = now();
   watching_ = ever_watching_ = true;
   failures_ = 0;
@@ -172,16 +172,16 @@ void PairClient::over(Error why) {
   dial_at_ns_ = now() + pause;
 }
 
-void PairClient::look_again() {
+void PairClient::poll_again() {
   looks_.expires_after(kLookEvery);
   looks_.async_wait([this](const boost::system::error_code& error) {
     if (error) return;
-    look(now());
-    look_again();
+    poll(now());
+    poll_again();
   });
 }
 
-void PairClient::look(std::int64_t now_ns) {
+void PairClient::poll(std::int64_t now_ns) {
   if (dial_at_ns_) {
     if (now_ns >= *dial_at_ns_) dial();
     return;

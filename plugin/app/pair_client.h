@@ -13,9 +13,9 @@
 
 #include "plugin/app/interface.h"
 #include "plugin/app/paired_watch.h"
-#include "plugin/session/dialer.h"
-#include "plugin/session/link.h"
-#include "plugin/session/watch_end.h"
+#include "plugin/source/peer/dialer.h"
+#include "plugin/source/peer/link.h"
+#include "plugin/source/peer/watch_end.h"
 
 namespace wgt::app {
 
@@ -24,7 +24,7 @@ class PairEvents {
   // Clocks were compared, nothing was asked yet: the time to begin watching here.
   virtual Result<void> ready() = 0;
   virtual void round_trip(const session::RoundTrip& trip) = 0;
-  virtual void host(decode::HostInfo info) = 0;
+  virtual void host(event::HostInfo info) = 0;
   virtual void records(std::span<const wgt_record> records) = 0;
   virtual void progress(const session::Progress& progress) = 0;
   // A session that gave a host is over; another one is tried.
@@ -62,14 +62,14 @@ class PairClient final : session::WatchEvents {
   Result<void> shake_hands(session::Dialed dialed);
   Error with_hint(Error error) const;
   void over(Error why);
-  void look_again();
-  void look(std::int64_t now_ns);
+  void poll_again();
+  void poll(std::int64_t now_ns);
   void received(session::Bytes bytes);
 
   void send(session::Bytes bytes) override { link_->send(bytes); }
   void opened(session::PskMatch psk) override;
   void compared(const session::RoundTrip& trip) override;
-  void host(decode::HostInfo info) override;
+  void host(event::HostInfo info) override;
   void records(std::span<const wgt_record> records) override { events_.records(records); }
   void progress(const session::Progress& progress) override;
 

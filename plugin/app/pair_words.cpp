@@ -3,7 +3,7 @@
 
 #include <cstdlib>
 
-#include "plugin/output/units.h"
+#include "plugin/sink/text/units.h"
 
 namespace wgt::app {
 
@@ -26,7 +26,7 @@ std::string psk_words(session::PskMatch psk, const std::string& interface,
          " peer " + wg::to_base64(peer) + " preshared-key FILE";
 }
 
-std::string stranger_words(const wg::PublicKey& key, const std::string& interface) {
+std::string unknown_sender_words(const wg::PublicKey& key, const std::string& interface) {
   return "its public key " + wg::to_base64(key) + " is no peer's of " + interface +
          ": compare `wg show " + interface +
          " peers` here with `wg show INTERFACE public-key` there";
@@ -50,10 +50,10 @@ std::string no_answer_words(const std::string& target, const std::string& interf
 }
 
 std::string clock_words(std::int64_t wall_ns, std::uint64_t error_ns) {
-  return "its time of day is about " + output::format_duration(std::abs(wall_ns)) +
+  return "its time of day is about " + sink::format_duration(std::abs(wall_ns)) +
          (wall_ns < 0 ? " behind" : " ahead of") +
          " this host's; times between the two are known " + "to " +
-         output::format_duration(static_cast<std::int64_t>(error_ns));
+         sink::format_duration(static_cast<std::int64_t>(error_ns));
 }
 
 }  // namespace wgt::app

@@ -7,7 +7,7 @@
 #include <string>
 
 #include "plugin/join/clock_offset.h"
-#include "plugin/session/psk.h"
+#include "plugin/source/peer/psk.h"
 #include "wgtools/wg/key.h"
 
 namespace wgt::app {
@@ -17,7 +17,7 @@ std::string psk_words(session::PskMatch psk, const std::string& interface,
                       const wg::PublicKey& peer);
 
 // listen: somebody proved that they hold this key, and it is no peer's.
-std::string stranger_words(const wg::PublicKey& key, const std::string& interface);
+std::string unknown_sender_words(const wg::PublicKey& key, const std::string& interface);
 // listen: behind "it means another public key than this interface's".
 std::string wrong_key_words(const wg::PublicKey& own, const std::string& interface);
 // watch: the listener closed without an answer.

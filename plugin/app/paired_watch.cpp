@@ -12,13 +12,13 @@
 #include "plugin/app/losses.h"
 #include "plugin/app/pair_client.h"
 #include "plugin/app/pair_words.h"
+#include "plugin/explain/handshake_view.h"
 #include "plugin/join/handshake_join.h"
 #include "plugin/join/path_join.h"
-#include "plugin/output/printable.h"
-#include "plugin/output/units.h"
-#include "plugin/probe/clock.h"
-#include "plugin/probe/handshakes.h"
-#include "plugin/view/handshake_view.h"
+#include "plugin/sink/text/printable.h"
+#include "plugin/sink/text/units.h"
+#include "plugin/source/kernel/clock.h"
+#include "plugin/source/kernel/handshakes.h"
 
 namespace wgt::app {
 
@@ -35,8 +35,9 @@ std::uint64_t length_of(const session::RoundTrip& trip) {
 
 class PairedWatch final : PairEvents {
  public:
-  PairedWatch(const probe::PinDirectory& pins, const Interface& interface, const PathChoice& choice,
-              const PairOptions& pair, LiveHost host, output::Writer& writer, std::ostream& out)
+  PairedWatch(const kernel::PinDirectory& pins, const Interface& interface,
+              const PathChoice& choice, const PairOptions& pair, LiveHost host, sink::Sink& writer,
+              std::ostream& out)
       : pins_(pins),
         interface_(interface),
         choice_(choice),
@@ -45,16 +46,16 @@ class PairedWatch final : PairEvents {
         writer_(writer),
         out_(out),
         stream_(choice, writer,
-                [this](const decode::HostInfo& info, wgt_device_key key) {
+                [this](const event::HostInfo& info, wgt_device_key key) {
                   return info.boot_id == host_.info().boot_id ? host_.device(key) : nullptr;
                 }),
-        join_(join::JoinOptions{}, [this](const join::JoinedPath& joined) { put_out(joined); }),
+        join_(join::JoinOptions{}, [this](const join::JoinedPath& joined) { publish(joined); }),
         feed_(io_, handlers_, [this] { io_.stop(); }),
         client_(io_, interface, pair, {pair.sample, choice.filter.instructions()}, *this) {
     host_.info().filter = pair.expression;
   }
 
-  Result<view::Summary> run(const LiveOptions& options) {
+  Result<explain::Summary> run(const LiveOptions& options) {
     boost::asio::signal_set signals(io_, SIGINT, SIGTERM, SIGHUP);
     const auto stop = [this](const error_code& error, auto...) {
       if (!error) io_.stop();
@@ -76,13 +77,13 @@ class PairedWatch final : PairEvents {
     end_.cancel();
     io_.restart();
     io_.run_for(kSayGoodbye);
-    tell_clocks();
+    print_clocks();
     const join::JoinStats& stats = join_.stats();
     if (const auto late = stats.late_records + stats.late_drops; late != 0)
       std::cerr << "wg-trace: " << late
                 << " records came after their path was told, or are of no packet that is known"
                 << std::endl;
-    const view::Summary summary = stream_.finish(
+    const explain::Summary summary = stream_.finish(
         lost + there_lost_before_ + there_lost_ + client_.bad_records() + join_.stats().evicted,
         false);
     out_.flush();
@@ -104,13 +105,13 @@ class PairedWatch final : PairEvents {
   void handshake(const wgt_record& record) {
     host_.learn(record);
     if (host_.take_changed()) join_.update_host(kHere, host_.info());
-    put_out(join::Observed{kHere, record});
+    publish(join::Observed{kHere, record});
   }
 
-  void put_out(const join::Observed& step) {
+  void publish(const join::Observed& step) {
     handshakes_.add(step);
     if (wanted_.handshakes)
-      writer_.handshake(view::build_handshake_view(handshakes_.conclude(step), join_.hosts()));
+      writer_.handshake(explain::build_handshake_view(handshakes_.conclude(step), join_.hosts()));
   }
 
   // What the other end is asked to leave out is left out here, too: or the join would miss it.
@@ -126,7 +127,7 @@ class PairedWatch final : PairEvents {
     return !stream_.enough() && out_.good();
   }
 
-  void put_out(const join::JoinedPath& joined) {
+  void publish(const join::JoinedPath& joined) {
     // Advice names what is configured now: that may have just changed.
     if (joined.verdict != WGT_V_DELIVERED) host_.refresh_if_old();
     stream_.path(joined, join_.hosts());
@@ -137,9 +138,9 @@ class PairedWatch final : PairEvents {
   Result<void> ready() override {
     if (feed_.is_running()) return {};
     WGT_TRY_VOID(feed_.start(pins_, wanted_));
-    host_.info().watch_started_mono_ns = probe::mono_ns();
+    host_.info().watch_started_mono_ns = kernel::mono_ns();
     join_.add_host(host_.info());
-    join_.advance(probe::clock_ns(CLOCK_MONOTONIC));
+    join_.advance(kernel::clock_ns(CLOCK_MONOTONIC));
     return {};
   }
 
@@ -148,7 +149,7 @@ class PairedWatch final : PairEvents {
     // For show. That it can't be kept is no reason to end.
     wgt_peer_key key{.device = interface_.key, .peer = {}};
     std::ranges::copy(client_.peer().bytes, key.peer);
-    (void)probe::note_round_trip(pins_, key, {probe::mono_ns(), length_of(trip)});
+    (void)kernel::note_round_trip(pins_, key, {kernel::mono_ns(), length_of(trip)});
     if (there_) compare(trip);
   }
 
@@ -157,7 +158,7 @@ class PairedWatch final : PairEvents {
     join_.compare_clocks(*there_, trip.t3, kHere, trip.t4);
   }
 
-  void host(decode::HostInfo info) override {
+  void host(event::HostInfo info) override {
     info.filter = pair_.expression;
     if (!there_ || join_.hosts()[*there_].boot_id != info.boot_id)
       there_ = join_.add_host(std::move(info));  // booted again: another clock
@@ -166,11 +167,11 @@ class PairedWatch final : PairEvents {
     compare(trip_);
     if (std::exchange(watching_, true)) return;
     std::cerr << (said_listening_ ? "paired again with " : "paired with ")
-              << output::printable(join_.hosts()[*there_].hostname, true) << " (" << client_.name()
+              << sink::printable(join_.hosts()[*there_].hostname, true) << " (" << client_.name()
               << ", round trip "
-              << output::format_duration(static_cast<std::int64_t>(length_of(trip_))) << ")"
+              << sink::format_duration(static_cast<std::int64_t>(length_of(trip_))) << ")"
               << std::endl;
-    tell_clocks();
+    print_clocks();
     if (std::exchange(said_listening_, true)) return;
     if (duration_) {
       end_.expires_after(*duration_);
@@ -185,7 +186,7 @@ class PairedWatch final : PairEvents {
     if (stream_.enough()) return;
     for (const wgt_record& record : records) {
       if (record.kind == WGT_HANDSHAKE)
-        put_out(join::Observed{*there_, record});
+        publish(join::Observed{*there_, record});
       else if (wanted(record))
         join_.add(*there_, record);
     }
@@ -201,7 +202,7 @@ class PairedWatch final : PairEvents {
   void ended() override {
     watching_ = false;
     there_lost_before_ += std::exchange(there_lost_, 0);
-    decode::HostInfo info = join_.hosts()[*there_];
+    event::HostInfo info = join_.hosts()[*there_];
     info.watch_ended_mono_ns = std::max(seen_until_ns_, info.watch_started_mono_ns);
     join_.update_host(*there_, std::move(info));
     join_.seen_until(*there_, std::nullopt);
@@ -212,9 +213,9 @@ class PairedWatch final : PairEvents {
     io_.stop();
   }
 
-  void tell_clocks() const {
+  void print_clocks() const {
     if (!there_) return;
-    const auto now = probe::mono_ns();
+    const auto now = kernel::mono_ns();
     const auto offset = join_.clock_offset(kHere, *there_, now);
     if (!offset) return;
     const auto& hosts = join_.hosts();
@@ -226,12 +227,12 @@ class PairedWatch final : PairEvents {
 
   static constexpr join::HostId kHere = 0;
 
-  const probe::PinDirectory& pins_;
+  const kernel::PinDirectory& pins_;
   const Interface& interface_;
   const PathChoice& choice_;
   const PairOptions& pair_;
   LiveHost host_;
-  output::Writer& writer_;
+  sink::Sink& writer_;
   std::ostream& out_;
   PathStream stream_;
   join::PathJoin join_;
@@ -248,7 +249,7 @@ class PairedWatch final : PairEvents {
   PairClient client_;
   boost::asio::steady_timer end_{io_};
   std::optional<std::chrono::milliseconds> duration_;
-  probe::Consumer::Wanted wanted_;
+  kernel::Consumer::Wanted wanted_;
   std::optional<join::HostId> there_;
   session::RoundTrip trip_;
   std::uint64_t seen_until_ns_ = 0;
@@ -261,10 +262,10 @@ class PairedWatch final : PairEvents {
 
 }  // namespace
 
-Result<view::Summary> watch_paired(const probe::PinDirectory& pins, const Interface& interface,
-                                   const LiveOptions& options, const PathChoice& choice,
-                                   const PairOptions& pair, output::Writer& writer,
-                                   std::ostream& out) {
+Result<explain::Summary> watch_paired(const kernel::PinDirectory& pins, const Interface& interface,
+                                      const LiveOptions& options, const PathChoice& choice,
+                                      const PairOptions& pair, sink::Sink& writer,
+                                      std::ostream& out) {
   WGT_TRY(LiveHost host, LiveHost::open(pins, interface.key));
   return PairedWatch(pins, interface, choice, pair, std::move(host), writer, out).run(options);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// watch --pair: this host's records and those that the tunnel's other end sends (plugin/session),
-// joined live.
+// watch --pair: this host's records and those that the tunnel's other end sends
+// (plugin/source/peer), joined live.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +11,7 @@
 #include "plugin/app/interface.h"
 #include "plugin/app/path_stream.h"
 #include "plugin/app/watch.h"
-#include "plugin/session/dialer.h"
+#include "plugin/source/peer/dialer.h"
 
 namespace wgt::app {
 
@@ -24,9 +24,9 @@ struct PairOptions {
 
 // As watch(). An error when the first connection fails; a later one is made again and again, and
 // the gap is told.
-Result<view::Summary> watch_paired(const probe::PinDirectory& pins, const Interface& interface,
-                                   const LiveOptions& options, const PathChoice& choice,
-                                   const PairOptions& pair, output::Writer& writer,
-                                   std::ostream& out);
+Result<explain::Summary> watch_paired(const kernel::PinDirectory& pins, const Interface& interface,
+                                      const LiveOptions& options, const PathChoice& choice,
+                                      const PairOptions& pair, sink::Sink& writer,
+                                      std::ostream& out);
 
 }  // namespace wgt::app

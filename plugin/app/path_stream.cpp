@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "plugin/app/path_stream.h"
 
-#include "plugin/decode/hops.h"
+#include "plugin/event/hops.h"
 
 namespace wgt::app {
 
@@ -10,7 +10,7 @@ namespace {
 const wgt_tuple& inner_of(const join::JoinedPath& joined) {
   static const wgt_tuple kUnknown{};
   for (const auto* side : {&joined.tx, &joined.rx, &joined.drop})
-    if (*side && (*side)->record.inner.version != 0 && decode::is_about_inner((*side)->record))
+    if (*side && (*side)->record.inner.version != 0 && event::is_about_inner((*side)->record))
       return (*side)->record.inner;
   return kUnknown;
 }
@@ -28,7 +28,7 @@ bool PathStream::wanted(join::Ending ending, const wgt_tuple& inner) const {
   return choice_.filter.matches(inner);
 }
 
-void PathStream::path(const join::JoinedPath& joined, std::span<const decode::HostInfo> hosts) {
+void PathStream::path(const join::JoinedPath& joined, std::span<const event::HostInfo> hosts) {
   if (enough()) return;
   const wgt_tuple& inner = inner_of(joined);
   const bool shown_before = joined.amends && wanted(*joined.amends, inner);
@@ -37,7 +37,7 @@ void PathStream::path(const join::JoinedPath& joined, std::span<const decode::Ho
     if (!joined.amends) summary_.filtered++;
     return;
   }
-  view::PathView path = view::build_path_view(joined, hosts, device_of_);
+  explain::PathView path = explain::build_path_view(joined, hosts, device_of_);
   if (shown_before) {
     summary_.amended++;
     take_back(*joined.amends);
@@ -46,16 +46,16 @@ void PathStream::path(const join::JoinedPath& joined, std::span<const decode::Ho
     if (joined.amends) summary_.filtered--;
     path.amends.reset();
   }
-  summary_.by_verdict[view::verdict_id(path.verdict.id)]++;
+  summary_.by_verdict[explain::verdict_id(path.verdict.id)]++;
   writer_.path(path);
 }
 
 void PathStream::take_back(join::Ending ending) {
-  const auto counted = summary_.by_verdict.find(view::verdict_id(ending.verdict));
+  const auto counted = summary_.by_verdict.find(explain::verdict_id(ending.verdict));
   if (--counted->second == 0) summary_.by_verdict.erase(counted);
 }
 
-const view::Summary& PathStream::finish(std::uint64_t lost, bool cut) {
+const explain::Summary& PathStream::finish(std::uint64_t lost, bool cut) {
   summary_.lost = lost;
   summary_.cut = cut;
   writer_.summary(summary_);

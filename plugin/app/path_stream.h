@@ -7,12 +7,12 @@
 #include <optional>
 #include <span>
 
-#include "plugin/decode/host_info.h"
+#include "plugin/event/host_info.h"
+#include "plugin/explain/path_view.h"
+#include "plugin/explain/view_builder.h"
 #include "plugin/filter/packet_filter.h"
 #include "plugin/join/joined_path.h"
-#include "plugin/output/writer.h"
-#include "plugin/view/path_view.h"
-#include "plugin/view/view_builder.h"
+#include "plugin/sink/sink.h"
 
 namespace wgt::app {
 
@@ -25,14 +25,14 @@ struct PathChoice {
 class PathStream {
  public:
   // The writer and the choice must outlive the stream. device_of may be empty.
-  PathStream(const PathChoice& choice, output::Writer& writer, view::DeviceLookup device_of)
+  PathStream(const PathChoice& choice, sink::Sink& writer, explain::DeviceLookup device_of)
       : choice_(choice), writer_(writer), device_of_(std::move(device_of)) {}
 
-  void path(const join::JoinedPath& joined, std::span<const decode::HostInfo> hosts);
+  void path(const join::JoinedPath& joined, std::span<const event::HostInfo> hosts);
   bool enough() const { return choice_.count && summary_.paths >= *choice_.count; }
 
   // Writes the closing line. lost: records that the producers could not write.
-  const view::Summary& finish(std::uint64_t lost, bool cut);
+  const explain::Summary& finish(std::uint64_t lost, bool cut);
 
  private:
   bool wanted(join::Ending ending, const wgt_tuple& inner) const;
@@ -40,9 +40,9 @@ class PathStream {
   void take_back(join::Ending ending);
 
   const PathChoice& choice_;
-  output::Writer& writer_;
-  view::DeviceLookup device_of_;
-  view::Summary summary_;
+  sink::Sink& writer_;
+  explain::DeviceLookup device_of_;
+  explain::Summary summary_;
 };
 
 }  // namespace wgt::app

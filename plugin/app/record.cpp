@@ -6,9 +6,9 @@
 #include "plugin/app/live_host.h"
 #include "plugin/app/live_loop.h"
 #include "plugin/app/losses.h"
-#include "plugin/decode/hops.h"
-#include "plugin/probe/clock.h"
-#include "plugin/recording/writer.h"
+#include "plugin/event/hops.h"
+#include "plugin/source/kernel/clock.h"
+#include "plugin/source/recording/writer.h"
 
 namespace wgt::app {
 
@@ -19,15 +19,15 @@ constexpr unsigned kTicksPerFlush = 10;
 
 }  // namespace
 
-Result<RecordSummary> record(const probe::PinDirectory& pins, const RecordOptions& options,
+Result<RecordSummary> record(const kernel::PinDirectory& pins, const RecordOptions& options,
                              const filter::PacketFilter& filter) {
   WGT_TRY(LiveHost host, LiveHost::open(pins, options.live.device));
   host.info().filter = options.expression;
-  host.info().watch_started_mono_ns = probe::mono_ns();
+  host.info().watch_started_mono_ns = kernel::mono_ns();
   // The file first: a path that can't be written is said before anything is attached.
   WGT_TRY(recording::Writer writer, recording::Writer::create(options.file, host.info()));
 
-  probe::Consumer* consumer = nullptr;
+  kernel::Consumer* consumer = nullptr;
   std::uint64_t filtered = 0;
   Result<void> written;
   unsigned ticks = 0;
@@ -39,9 +39,9 @@ Result<RecordSummary> record(const probe::PinDirectory& pins, const RecordOption
     if (written && !result) written = std::move(result);
     return written.has_value();
   };
-  const auto ready = [&](probe::Consumer& started) {
+  const auto ready = [&](kernel::Consumer& started) {
     consumer = &started;
-    host.info().watch_started_mono_ns = probe::mono_ns();
+    host.info().watch_started_mono_ns = kernel::mono_ns();
     keep(writer.host(host.info()));
     std::cerr << "listening …" << std::endl;
   };
@@ -58,7 +58,7 @@ Result<RecordSummary> record(const probe::PinDirectory& pins, const RecordOption
             }
             if (!write(record)) return false;
             enough = options.count && ++packets >= *options.count;
-            if (enough) seen_until_ns = decode::last_hop_ns(record);
+            if (enough) seen_until_ns = event::last_hop_ns(record);
             return !enough;
           },
       .handshake = [&](const wgt_record& record) { write(record); },

@@ -26,7 +26,7 @@ struct RecordSummary {
   std::map<std::string, std::uint64_t> lost_by_cause;
 };
 
-Result<RecordSummary> record(const probe::PinDirectory& pins, const RecordOptions& options,
+Result<RecordSummary> record(const kernel::PinDirectory& pins, const RecordOptions& options,
                              const filter::PacketFilter& filter);
 
 }  // namespace wgt::app

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What listen says on stderr of sessions that end. Strangers must not fill a log: of those that
-// are refused one a second is named, the others are counted.
+// What listen says on stderr of sessions that end. UnknownSenders must not fill a log: of those
+// that are refused one a second is named, the others are counted.
 #pragma once
 
 #include <cstdint>

@@ -7,11 +7,11 @@
 #include <tuple>
 
 #include "plugin/app/interface.h"
-#include "plugin/probe/clock.h"
-#include "plugin/probe/handshakes.h"
-#include "plugin/probe/host_names.h"
-#include "plugin/probe/totals.h"
-#include "plugin/probe/tracer.h"
+#include "plugin/source/kernel/clock.h"
+#include "plugin/source/kernel/handshakes.h"
+#include "plugin/source/kernel/host_names.h"
+#include "plugin/source/kernel/totals.h"
+#include "plugin/source/kernel/tracer.h"
 #include "wgtools/base/netns.h"
 
 namespace wgt::app {
@@ -25,23 +25,23 @@ constexpr std::chrono::milliseconds kBetweenReads{5};
 
 struct Traced {
   Interface interface;
-  view::InterfaceFacts facts;
+  explain::InterfaceReading facts;
 };
 
 std::string device_words(const wgt_device_key& key) {
   return "a traced interface (index " + std::to_string(key.ifindex) + ")";
 }
 
-Result<void> add_round_trips(const probe::PinDirectory& pins, view::InterfaceFacts& facts) {
-  const auto of = [&](const wgt_peer_key& key) -> view::RoundTrips& {
+Result<void> add_round_trips(const kernel::PinDirectory& pins, explain::InterfaceReading& facts) {
+  const auto of = [&](const wgt_peer_key& key) -> explain::RoundTrips& {
     wg::PublicKey peer;
     std::copy(std::begin(key.peer), std::end(key.peer), peer.bytes.begin());
     return facts.round_trips[peer];
   };
-  WGT_TRY(const auto handshakes, probe::handshakes(pins, facts.key));
+  WGT_TRY(const auto handshakes, kernel::handshakes(pins, facts.key));
   for (const auto& [key, handshake] : handshakes)
     if (handshake.rtt_ns != 0) of(key).handshake_ns = handshake.rtt_ns;
-  WGT_TRY(const auto sessions, probe::round_trips(pins, facts.key));
+  WGT_TRY(const auto sessions, kernel::round_trips(pins, facts.key));
   for (const auto& [key, trip] : sessions) {
     of(key).session_ns = trip.rtt_ns;
     of(key).session_at_ns = trip.ns;
@@ -50,15 +50,15 @@ Result<void> add_round_trips(const probe::PinDirectory& pins, view::InterfaceFac
 }
 
 // Its configuration and its sessions: one dump gives both.
-Result<Traced> ask(const probe::PinDirectory& pins, const probe::TracedDevice& device) {
+Result<Traced> ask(const kernel::PinDirectory& pins, const kernel::TracedDevice& device) {
   Traced t;
   t.interface.key = device.key;
-  WGT_TRY(t.interface.netns, probe::open_netns_by_inum(device.key.netns));
-  WGT_TRY(const auto sessions, probe::seed_sessions(pins, device.key, [&]() -> Result<void> {
+  WGT_TRY(t.interface.netns, kernel::open_netns_by_inum(device.key.netns));
+  WGT_TRY(const auto sessions, kernel::seed_sessions(pins, device.key, [&]() -> Result<void> {
             WGT_TRY(t.facts.device, dump(t.interface));
             return {};
           }));
-  for (const probe::Session& s : sessions) t.facts.sessions.emplace_back(s.key, s.session);
+  for (const kernel::Session& s : sessions) t.facts.sessions.emplace_back(s.key, s.session);
   t.interface.device.name = t.facts.device.name;
   t.interface.label = t.facts.device.name;
   t.facts.key = device.key;
@@ -70,19 +70,19 @@ Result<Traced> ask(const probe::PinDirectory& pins, const probe::TracedDevice& d
   return t;
 }
 
-std::uint64_t missing(const probe::PeerTotals& totals) {
+std::uint64_t missing(const kernel::PeerTotals& totals) {
   return totals.decrypted > totals.source_looked ? totals.decrypted - totals.source_looked : 0;
 }
 
-Result<void> add_sums(const probe::PinDirectory& pins, std::vector<Traced>& all) {
-  std::map<std::uint64_t, view::PeerSums*> doubtful;
+Result<void> add_sums(const kernel::PinDirectory& pins, std::vector<Traced>& all) {
+  std::map<std::uint64_t, explain::PeerSums*> doubtful;
   for (Traced& t : all) {
     std::vector<std::uint64_t> ids;
     for (const auto& [key, session] : t.facts.sessions)
       if (t.facts.sums.try_emplace(session.peer_id).second) ids.push_back(session.peer_id);
-    WGT_TRY(const auto totals, probe::peer_totals(pins, ids));
-    for (const probe::PeerTotals& sum : totals) {
-      view::PeerSums& sums = t.facts.sums[sum.peer_id];
+    WGT_TRY(const auto totals, kernel::peer_totals(pins, ids));
+    for (const kernel::PeerTotals& sum : totals) {
+      explain::PeerSums& sums = t.facts.sums[sum.peer_id];
       sums.tx_latency = sum.tx_latency;
       sums.rx_latency = sum.rx_latency;
       if (sum.shared) continue;
@@ -95,8 +95,8 @@ Result<void> add_sums(const probe::PinDirectory& pins, std::vector<Traced>& all)
     std::vector<std::uint64_t> ids;
     ids.reserve(doubtful.size());
     for (const auto& [id, sums] : doubtful) ids.push_back(id);
-    WGT_TRY(const auto totals, probe::peer_totals(pins, ids));
-    for (const probe::PeerTotals& sum : totals) {
+    WGT_TRY(const auto totals, kernel::peer_totals(pins, ids));
+    for (const kernel::PeerTotals& sum : totals) {
       auto& smallest = doubtful.at(sum.peer_id)->missing;
       smallest = std::min(*smallest, missing(sum));
       if (*smallest == 0) doubtful.erase(sum.peer_id);
@@ -107,24 +107,24 @@ Result<void> add_sums(const probe::PinDirectory& pins, std::vector<Traced>& all)
 
 // Reads drops after the totals: a packet that is refused meanwhile must not count as missing
 // without being counted as refused.
-Result<void> add_drops(const probe::PinDirectory& pins, Traced& t) {
+Result<void> add_drops(const kernel::PinDirectory& pins, Traced& t) {
   if (const auto errors = rx_errors(t.interface)) t.facts.rx_errors = *errors;
   if (const auto up = is_up(t.interface)) t.facts.up = *up;
-  WGT_TRY(const auto drops, probe::drop_counts(pins, t.interface.key));
-  for (const probe::DropCount& d : drops) t.facts.drops.emplace_back(d.key, d.count);
-  t.facts.wall_ns = probe::clock_ns(CLOCK_REALTIME);
-  t.facts.mono_ns = probe::clock_ns(CLOCK_MONOTONIC);
-  t.facts.boot_ns = probe::clock_ns(CLOCK_BOOTTIME);
+  WGT_TRY(const auto drops, kernel::drop_counts(pins, t.interface.key));
+  for (const kernel::DropCount& d : drops) t.facts.drops.emplace_back(d.key, d.count);
+  t.facts.wall_ns = kernel::clock_ns(CLOCK_REALTIME);
+  t.facts.mono_ns = kernel::clock_ns(CLOCK_MONOTONIC);
+  t.facts.boot_ns = kernel::clock_ns(CLOCK_BOOTTIME);
   return {};
 }
 
 }  // namespace
 
-Result<Shown> show(const probe::PinDirectory& pins, std::optional<wgt_device_key> only) {
+Result<Shown> show(const kernel::PinDirectory& pins, std::optional<wgt_device_key> only) {
   Shown shown;
-  WGT_TRY(const auto devices, probe::traced_devices(pins));
+  WGT_TRY(const auto devices, kernel::traced_devices(pins));
   std::vector<Traced> all;
-  for (const probe::TracedDevice& device : devices) {
+  for (const kernel::TracedDevice& device : devices) {
     if (only && device.key != *only) continue;
     auto traced = ask(pins, device);
     if (traced)
@@ -136,8 +136,8 @@ Result<Shown> show(const probe::PinDirectory& pins, std::optional<wgt_device_key
   }
   if (all.empty()) return shown;
   WGT_TRY_VOID(add_sums(pins, all));
-  WGT_TRY(const auto host, probe::host_info({}));
-  WGT_TRY(shown.lost, probe::lost_records(pins));
+  WGT_TRY(const auto host, kernel::host_info({}));
+  WGT_TRY(shown.lost, kernel::lost_records(pins));
   std::sort(all.begin(), all.end(), [](const Traced& a, const Traced& b) {
     return std::tuple(!a.facts.own_netns, a.facts.netns, a.facts.device.name) <
            std::tuple(!b.facts.own_netns, b.facts.netns, b.facts.device.name);
@@ -146,7 +146,7 @@ Result<Shown> show(const probe::PinDirectory& pins, std::optional<wgt_device_key
     WGT_TRY_VOID(add_drops(pins, t));
     t.facts.drop_reasons = host.drop_reasons;
     t.facts.lost = shown.lost;
-    shown.interfaces.push_back(view::build_interface_view(std::move(t.facts)));
+    shown.interfaces.push_back(explain::build_interface_view(std::move(t.facts)));
   }
   return shown;
 }

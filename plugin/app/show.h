@@ -9,19 +9,19 @@
 #include <vector>
 
 #include "bpf/abi/record.h"
-#include "plugin/probe/bpffs.h"
-#include "plugin/view/interface_view.h"
+#include "plugin/explain/interface_view.h"
+#include "plugin/source/kernel/bpffs.h"
 #include "wgtools/base/result.h"
 
 namespace wgt::app {
 
 struct Shown {
-  std::vector<view::InterfaceView> interfaces;  // the caller's namespace first, then by name
-  std::vector<std::string> left_out;            // traced, but not to be asked any more: why
-  std::map<std::string, std::uint64_t> lost;    // records, by cause, since `up`
+  std::vector<explain::InterfaceView> interfaces;  // the caller's namespace first, then by name
+  std::vector<std::string> left_out;               // traced, but not to be asked any more: why
+  std::map<std::string, std::uint64_t> lost;       // records, by cause, since `up`
 };
 
 // only: nullopt for every traced interface.
-Result<Shown> show(const probe::PinDirectory& pins, std::optional<wgt_device_key> only);
+Result<Shown> show(const kernel::PinDirectory& pins, std::optional<wgt_device_key> only);
 
 }  // namespace wgt::app

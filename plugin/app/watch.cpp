@@ -5,18 +5,18 @@
 
 #include "plugin/app/live_host.h"
 #include "plugin/app/losses.h"
+#include "plugin/explain/handshake_view.h"
 #include "plugin/join/handshake_join.h"
 #include "plugin/join/path_join.h"
-#include "plugin/probe/clock.h"
-#include "plugin/view/handshake_view.h"
+#include "plugin/source/kernel/clock.h"
 
 namespace wgt::app {
 
-Result<view::Summary> watch(const probe::PinDirectory& pins, const LiveOptions& options,
-                            const PathChoice& choice, output::Writer& writer, std::ostream& out) {
+Result<explain::Summary> watch(const kernel::PinDirectory& pins, const LiveOptions& options,
+                               const PathChoice& choice, sink::Sink& writer, std::ostream& out) {
   WGT_TRY(LiveHost host, LiveHost::open(pins, options.device));
   PathStream stream(choice, writer,
-                    [&](const decode::HostInfo&, wgt_device_key key) { return host.device(key); });
+                    [&](const event::HostInfo&, wgt_device_key key) { return host.device(key); });
   join::PathJoin* paths = nullptr;
   join::PathJoin join(join::JoinOptions{}, [&](const join::JoinedPath& joined) {
     // Advice names what is configured now: that may have just changed.
@@ -25,13 +25,13 @@ Result<view::Summary> watch(const probe::PinDirectory& pins, const LiveOptions& 
   });
   paths = &join;
 
-  probe::Consumer* consumer = nullptr;
+  kernel::Consumer* consumer = nullptr;
   join::HostId id = 0;
-  const auto ready = [&](probe::Consumer& started) {
+  const auto ready = [&](kernel::Consumer& started) {
     consumer = &started;
-    host.info().watch_started_mono_ns = probe::mono_ns();
+    host.info().watch_started_mono_ns = kernel::mono_ns();
     id = join.add_host(host.info());
-    join.advance(probe::clock_ns(CLOCK_MONOTONIC));
+    join.advance(kernel::clock_ns(CLOCK_MONOTONIC));
     std::cerr << "listening …" << std::endl;
   };
   LiveHandlers handlers{.record =
@@ -56,11 +56,12 @@ Result<view::Summary> watch(const probe::PinDirectory& pins, const LiveOptions& 
       host.learn(record);
       if (host.take_changed()) join.update_host(id, host.info());
       handshakes.add({id, record});
-      writer.handshake(view::build_handshake_view(handshakes.conclude({id, record}), join.hosts()));
+      writer.handshake(
+          explain::build_handshake_view(handshakes.conclude({id, record}), join.hosts()));
     };
   WGT_TRY(const LiveResult live, run_live(pins, options, ready, handlers));
   join.finish();
-  const view::Summary summary =
+  const explain::Summary summary =
       stream.finish(total_lost(live.losses) + live.decoded.bad() + join.stats().evicted, false);
   out.flush();
   if (!out) return make_error(Errc::kSystem, "write the paths: the output is closed or full");

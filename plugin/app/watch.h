@@ -6,14 +6,14 @@
 
 #include "plugin/app/live_loop.h"
 #include "plugin/app/path_stream.h"
-#include "plugin/probe/bpffs.h"
+#include "plugin/source/kernel/bpffs.h"
 #include "wgtools/base/result.h"
 
 namespace wgt::app {
 
 // Writes paths to `writer`, which writes to `out`; says "listening …" on stderr.
 // Returns the closing summary; its `lost` counts every record that may be missing.
-Result<view::Summary> watch(const probe::PinDirectory& pins, const LiveOptions& options,
-                            const PathChoice& choice, output::Writer& writer, std::ostream& out);
+Result<explain::Summary> watch(const kernel::PinDirectory& pins, const LiveOptions& options,
+                               const PathChoice& choice, sink::Sink& writer, std::ostream& out);
 
 }  // namespace wgt::app

@@ -4,8 +4,8 @@
 #include "plugin/app/check.h"
 #include "plugin/cli/command.h"
 #include "plugin/cli/terminal.h"
-#include "plugin/output/health_json.h"
-#include "plugin/output/health_text.h"
+#include "plugin/sink/json/health_json.h"
+#include "plugin/sink/text/health_text.h"
 
 namespace wgt::cli {
 
@@ -18,13 +18,13 @@ Result<ExitCode> run_check(const Arguments& arguments) {
   }
   WGT_TRY(const auto interface, app::find_interface(arguments.words[0], arguments.netns));
   WGT_TRY(const health::CheckReport report, app::check(interface, destination));
-  output::TextStyle style;
+  sink::TextStyle style;
   style.color = want_color(arguments.color);
   style.utf8 = locale_is_utf8();
   if (arguments.json)
-    output::check_json(std::cout, report);
+    sink::check_json(std::cout, report);
   else
-    output::check_text(std::cout, report, style);
+    sink::check_text(std::cout, report, style);
   std::cout.flush();
   if (!std::cout) return make_error(Errc::kSystem, "write: the output is closed or full");
   switch (health::worst(report)) {

@@ -2,23 +2,23 @@
 #include <iostream>
 
 #include "plugin/cli/target.h"
-#include "plugin/probe/kernel_caps.h"
-#include "plugin/probe/tracer.h"
+#include "plugin/source/kernel/kernel_caps.h"
+#include "plugin/source/kernel/tracer.h"
 
 namespace wgt::cli {
 
 Result<ExitCode> run_down(const Arguments& arguments) {
   if (arguments.all != arguments.words.empty() || arguments.words.size() > 1)
     return usage_error("name one interface, or say --all");
-  WGT_TRY_VOID(probe::may_trace());
-  WGT_TRY(const auto pins, probe::PinDirectory::find());
+  WGT_TRY_VOID(kernel::may_trace());
+  WGT_TRY(const auto pins, kernel::PinDirectory::find());
   const auto announce = [](const std::string& what) { std::cerr << "[#] " << what << std::endl; };
   if (arguments.all) {
-    WGT_TRY_VOID(probe::down_all(pins, announce));
+    WGT_TRY_VOID(kernel::down_all(pins, announce));
     return ExitCode::kDone;
   }
   WGT_TRY(const auto interface, app::find_interface(arguments.words[0], arguments.netns));
-  WGT_TRY(const bool was_traced, probe::down(pins, interface.key, announce));
+  WGT_TRY(const bool was_traced, kernel::down(pins, interface.key, announce));
   std::cerr << "[#] " << (was_traced ? "stop tracing " : "was not traced: ") << interface.label
             << "\n";
   return ExitCode::kDone;

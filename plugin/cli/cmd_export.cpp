@@ -6,8 +6,8 @@
 #include "plugin/app/health.h"
 #include "plugin/app/http_server.h"
 #include "plugin/cli/target.h"
-#include "plugin/output/prometheus.h"
-#include "plugin/probe/kernel_caps.h"
+#include "plugin/sink/prometheus/prometheus.h"
+#include "plugin/source/kernel/kernel_caps.h"
 
 namespace wgt::cli {
 
@@ -37,15 +37,15 @@ Result<ExitCode> run_export(const Arguments& arguments) {
     return usage_error("export takes no words: it is about every traced interface");
   if (!arguments.prometheus) return usage_error("say where, with --prometheus ADDRESS:PORT");
   WGT_TRY(const Endpoint at, parse_address(*arguments.prometheus));
-  WGT_TRY_VOID(probe::may_trace());
-  WGT_TRY(const auto pins, probe::PinDirectory::find());
+  WGT_TRY_VOID(kernel::may_trace());
+  WGT_TRY(const auto pins, kernel::PinDirectory::find());
   const app::Page page{.path = "/metrics",
                        .content_type = "text/plain; version=0.0.4; charset=utf-8",
                        .make = [&]() -> Result<std::string> {
                          WGT_TRY(const auto health,
                                  app::health(pins, std::nullopt, app::kHealthWindow));
                          std::ostringstream text;
-                         output::prometheus(text, health.interfaces, health.lost);
+                         sink::prometheus(text, health.interfaces, health.lost);
                          return text.str();
                        }};
   WGT_TRY_VOID(app::serve(at, page, [&] {

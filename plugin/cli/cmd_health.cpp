@@ -5,9 +5,9 @@
 #include "plugin/app/health.h"
 #include "plugin/cli/target.h"
 #include "plugin/cli/terminal.h"
-#include "plugin/output/health_json.h"
-#include "plugin/output/health_text.h"
-#include "plugin/probe/kernel_caps.h"
+#include "plugin/sink/json/health_json.h"
+#include "plugin/sink/text/health_text.h"
+#include "plugin/source/kernel/kernel_caps.h"
 
 namespace wgt::cli {
 
@@ -19,8 +19,8 @@ Result<app::Health> ask(const Arguments& arguments) {
     WGT_TRY(const Target target, traced_target(arguments));
     return app::health(target.pins, target.interface->key, window);
   }
-  WGT_TRY_VOID(probe::may_trace());
-  WGT_TRY(const auto pins, probe::PinDirectory::find());
+  WGT_TRY_VOID(kernel::may_trace());
+  WGT_TRY(const auto pins, kernel::PinDirectory::find());
   WGT_TRY(auto health, app::health(pins, std::nullopt, window));
   if (health.interfaces.empty() && health.left_out.empty())
     return make_error(Errc::kNotFound, "nothing is traced; begin with: wg-trace up IFACE");
@@ -44,16 +44,16 @@ Result<ExitCode> run_health(const Arguments& arguments) {
     return usage_error("-n is about one interface: name it");
   WGT_TRY(const app::Health health, ask(arguments));
   for (const std::string& why : health.left_out) std::cerr << "wg-trace: " << why << "\n";
-  output::TextStyle style;
+  sink::TextStyle style;
   style.color = want_color(arguments.color);
   style.utf8 = locale_is_utf8();
   for (const health::InterfaceReport& report : health.interfaces) {
     if (arguments.json) {
-      output::health_json(std::cout, report);
+      sink::health_json(std::cout, report);
       continue;
     }
     if (&report != &health.interfaces.front()) std::cout << "\n";
-    output::health_text(std::cout, report, style);
+    sink::health_text(std::cout, report, style);
   }
   std::cout.flush();
   if (!std::cout) return make_error(Errc::kSystem, "write: the output is closed or full");

@@ -5,28 +5,28 @@
 #include "plugin/app/show.h"
 #include "plugin/cli/target.h"
 #include "plugin/cli/terminal.h"
-#include "plugin/output/show_dump.h"
-#include "plugin/output/show_json.h"
-#include "plugin/output/show_text.h"
-#include "plugin/probe/kernel_caps.h"
+#include "plugin/sink/json/show_json.h"
+#include "plugin/sink/text/show_dump.h"
+#include "plugin/sink/text/show_text.h"
+#include "plugin/source/kernel/kernel_caps.h"
 
 namespace wgt::cli {
 
 namespace {
 
 void print_json(const app::Shown& shown) {
-  for (const view::InterfaceView& interface : shown.interfaces)
-    std::cout << output::to_json(interface) << "\n";
+  for (const explain::InterfaceView& interface : shown.interfaces)
+    std::cout << sink::to_json(interface) << "\n";
 }
 
-void print_text(const app::Shown& shown, const output::TextStyle& style) {
+void print_text(const app::Shown& shown, const sink::TextStyle& style) {
   bool first = true;
-  for (const view::InterfaceView& interface : shown.interfaces) {
+  for (const explain::InterfaceView& interface : shown.interfaces) {
     if (!first) std::cout << "\n";
     first = false;
-    output::show_text(std::cout, interface, style);
+    sink::show_text(std::cout, interface, style);
   }
-  output::show_losses_text(std::cout, shown.lost, style);
+  sink::show_losses_text(std::cout, shown.lost, style);
 }
 
 }  // namespace
@@ -39,8 +39,8 @@ Result<ExitCode> run_show(const Arguments& arguments) {
     return usage_error("-n is about one interface: name it");
   app::Shown shown;
   if (arguments.words.empty()) {
-    WGT_TRY_VOID(probe::may_trace());
-    WGT_TRY(const auto pins, probe::PinDirectory::find());
+    WGT_TRY_VOID(kernel::may_trace());
+    WGT_TRY(const auto pins, kernel::PinDirectory::find());
     WGT_TRY(shown, app::show(pins, std::nullopt));
     if (shown.interfaces.empty() && shown.left_out.empty())
       std::cerr << "nothing is traced; begin with: wg-trace up IFACE\n";
@@ -49,12 +49,12 @@ Result<ExitCode> run_show(const Arguments& arguments) {
     WGT_TRY(shown, app::show(target.pins, target.interface->key));
   }
   for (const std::string& why : shown.left_out) std::cerr << "wg-trace: " << why << "\n";
-  output::TextStyle style;
+  sink::TextStyle style;
   style.color = want_color(arguments.color);
   style.utf8 = locale_is_utf8();
   if (dump)
-    for (const view::InterfaceView& interface : shown.interfaces)
-      output::show_dump(std::cout, interface);
+    for (const explain::InterfaceView& interface : shown.interfaces)
+      sink::show_dump(std::cout, interface);
   else
     arguments.json ? print_json(shown) : print_text(shown, style);
   std::cout.flush();

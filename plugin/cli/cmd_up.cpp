@@ -2,34 +2,34 @@
 #include <iostream>
 
 #include "plugin/cli/target.h"
-#include "plugin/probe/handshakes.h"
-#include "plugin/probe/kernel_caps.h"
-#include "plugin/probe/totals.h"
-#include "plugin/probe/tracer.h"
+#include "plugin/source/kernel/handshakes.h"
+#include "plugin/source/kernel/kernel_caps.h"
+#include "plugin/source/kernel/totals.h"
+#include "plugin/source/kernel/tracer.h"
 
 namespace wgt::cli {
 
 Result<ExitCode> run_up(const Arguments& arguments) {
   if (arguments.words.size() != 1) return usage_error("name one interface");
-  WGT_TRY_VOID(probe::may_trace());
+  WGT_TRY_VOID(kernel::may_trace());
   WGT_TRY(const auto interface, app::find_interface(arguments.words[0], arguments.netns));
-  WGT_TRY_VOID(probe::can_trace());
-  WGT_TRY(const auto pins, probe::PinDirectory::find());
+  WGT_TRY_VOID(kernel::can_trace());
+  WGT_TRY(const auto pins, kernel::PinDirectory::find());
   WGT_TRY(const std::uint64_t errors, app::rx_errors(interface));
   const auto announce = [](const std::string& what) { std::cerr << "[#] " << what << std::endl; };
-  auto started = probe::up(pins, interface.key, errors, announce);
+  auto started = kernel::up(pins, interface.key, errors, announce);
   if (!started) return with_context(started.error(), "trace " + interface.label);
   if (!*started) {
     std::cerr << "[#] " << interface.label << " is traced already\n";
     return ExitCode::kDone;
   }
-  WGT_TRY_VOID(probe::forget_handshakes(pins, interface.key));
+  WGT_TRY_VOID(kernel::forget_handshakes(pins, interface.key));
   // The kernel side learns from this dump what only the kernel knows: sessions, port.
-  WGT_TRY(const auto sessions, probe::seed_sessions(pins, interface.key, [&]() -> Result<void> {
+  WGT_TRY(const auto sessions, kernel::seed_sessions(pins, interface.key, [&]() -> Result<void> {
             WGT_TRY(const auto device, app::dump(interface));
             return {};
           }));
-  WGT_TRY_VOID(probe::forget_counts(pins, interface.key, sessions));
+  WGT_TRY_VOID(kernel::forget_counts(pins, interface.key, sessions));
   announce("trace " + interface.label);
   return ExitCode::kDone;
 }

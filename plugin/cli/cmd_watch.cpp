@@ -5,7 +5,7 @@
 #include "plugin/app/watch.h"
 #include "plugin/cli/format.h"
 #include "plugin/cli/target.h"
-#include "plugin/session/frames.h"
+#include "plugin/source/peer/frames.h"
 
 namespace wgt::cli {
 
@@ -49,8 +49,8 @@ Result<ExitCode> run_watch(const Arguments& arguments) {
   app::LiveOptions options{std::nullopt, arguments.duration, arguments.stack, arguments.handshakes};
   if (target.interface) options.device = target.interface->key;
   const app::PathChoice choice{std::move(filter), arguments.drops, arguments.count};
-  const auto writer = make_writer(arguments, std::cout);
-  WGT_TRY(const view::Summary summary,
+  const auto writer = make_sink(arguments, std::cout);
+  WGT_TRY(const explain::Summary summary,
           pair ? app::watch_paired(target.pins, *target.interface, options, choice, *pair, *writer,
                                    std::cout)
                : app::watch(target.pins, options, choice, *writer, std::cout));

@@ -2,17 +2,17 @@
 #include "plugin/cli/format.h"
 
 #include "plugin/cli/terminal.h"
-#include "plugin/output/text_line.h"
-#include "plugin/output/writers.h"
+#include "plugin/sink/sinks.h"
+#include "plugin/sink/text/text_line.h"
 
 namespace wgt::cli {
 
-std::unique_ptr<output::Writer> make_writer(const Arguments& arguments, std::ostream& out) {
+std::unique_ptr<sink::Sink> make_sink(const Arguments& arguments, std::ostream& out) {
   const char* name = arguments.json ? "json" : arguments.verbose ? "block" : "line";
-  output::TextStyle style;
+  sink::TextStyle style;
   style.color = want_color(arguments.color);
   style.utf8 = locale_is_utf8();
-  return output::find_writer(name)->make(out, style);
+  return sink::find_sink(name)->make(out, style);
 }
 
 }  // namespace wgt::cli

@@ -5,11 +5,11 @@
 #include <ostream>
 
 #include "plugin/cli/arguments.h"
-#include "plugin/output/writer.h"
+#include "plugin/sink/sink.h"
 
 namespace wgt::cli {
 
 // The writer that --json, -v and --color ask for. The stream must outlive it.
-std::unique_ptr<output::Writer> make_writer(const Arguments& arguments, std::ostream& out);
+std::unique_ptr<sink::Sink> make_sink(const Arguments& arguments, std::ostream& out);
 
 }  // namespace wgt::cli

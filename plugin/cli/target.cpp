@@ -3,8 +3,8 @@
 
 #include <algorithm>
 
-#include "plugin/probe/kernel_caps.h"
-#include "plugin/probe/tracer.h"
+#include "plugin/source/kernel/kernel_caps.h"
+#include "plugin/source/kernel/tracer.h"
 
 namespace wgt::cli {
 
@@ -17,9 +17,9 @@ Result<Target> traced_target(const Arguments& arguments) {
     return usage_error("name an interface, or say --all");
   if (arguments.all && arguments.netns)
     return usage_error("--all means every namespace: leave out -n");
-  WGT_TRY_VOID(probe::may_trace());
-  WGT_TRY(auto pins, probe::PinDirectory::find());
-  WGT_TRY(const auto traced, probe::traced_devices(pins));
+  WGT_TRY_VOID(kernel::may_trace());
+  WGT_TRY(auto pins, kernel::PinDirectory::find());
+  WGT_TRY(const auto traced, kernel::traced_devices(pins));
   Target target{std::move(pins), std::nullopt, 0};
   if (arguments.all) {
     if (traced.empty())
@@ -31,7 +31,7 @@ Result<Target> traced_target(const Arguments& arguments) {
   target.words_used = 1;
   const wgt_device_key& key = target.interface->key;
   const bool is_traced = std::any_of(traced.begin(), traced.end(),
-                                     [&](const probe::TracedDevice& d) { return d.key == key; });
+                                     [&](const kernel::TracedDevice& d) { return d.key == key; });
   if (!is_traced)
     return make_error(Errc::kNotFound, target.interface->label + " is not traced; begin with: " +
                                            up_command(arguments, name));

@@ -7,12 +7,12 @@
 
 #include "plugin/app/interface.h"
 #include "plugin/cli/command.h"
-#include "plugin/probe/bpffs.h"
+#include "plugin/source/kernel/bpffs.h"
 
 namespace wgt::cli {
 
 struct Target {
-  probe::PinDirectory pins;
+  kernel::PinDirectory pins;
   std::optional<app::Interface> interface;  // nullopt: --all
   std::size_t words_used = 0;               // of Arguments::words; the rest is FILTER
 };

@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <string_view>
 
+#include "plugin/explain/drop_reason.h"
+#include "plugin/explain/facts.h"
+#include "plugin/explain/messages.h"
+#include "plugin/explain/verdict.h"
 #include "plugin/health/rule.h"
-#include "plugin/view/drop_reason.h"
-#include "plugin/view/facts.h"
-#include "plugin/view/messages.h"
-#include "plugin/view/verdict.h"
 #include "wgtools/base/time.h"
 
 namespace wgt::health {
@@ -65,7 +65,7 @@ constexpr Row kRows[] = {
     {WGT_V_INNER_IN, nullptr, "inner_in", kInfo},
 };
 
-const Row* row_of(const view::DropRow& drop) {
+const Row* row_of(const explain::DropRow& drop) {
   for (const Row& row : kRows) {
     if (row.verdict != drop.verdict) continue;
     if (row.reason == nullptr || drop.reason == row.reason) return row.id ? &row : nullptr;
@@ -74,48 +74,48 @@ const Row* row_of(const view::DropRow& drop) {
 }
 
 // Nobody asked for multicast to pass a tunnel; every interface of a host makes some.
-bool is_noise(const view::DropRow& drop) {
+bool is_noise(const explain::DropRow& drop) {
   if (!drop.inner || drop.verdict != WGT_V_TX_NO_PEER) return false;
   const IpAddress& to = drop.inner->dst;
   return to.version == 6 ? to.bytes[0] == 0xff : to.bytes[0] >= 224;
 }
 
 // The drop as the packet it was, as far as the counter has it, so that the same words fit.
-Finding in_words(const Row& row, const view::DropRow& drop, const wg::Peer* peer,
+Finding in_words(const Row& row, const explain::DropRow& drop, const wg::Peer* peer,
                  const InterfaceFacts& facts) {
-  view::PathView path;
+  explain::PathView path;
   path.inner = drop.inner;
   path.outer = drop.outer;
-  view::Side side;
+  explain::Side side;
   side.netns = facts.view.netns;
   side.interface = facts.view.device.name;
   if (peer) side.peer = peer->public_key;
-  if (view::verdict_side(drop.verdict) == view::VerdictSide::kRx)
+  if (explain::verdict_side(drop.verdict) == explain::VerdictSide::kRx)
     path.rx = side;
   else
     path.tx = side;
-  view::Facts words = view::gather_facts(path, drop.verdict, &facts.view.device);
+  explain::Facts words = explain::gather_facts(path, drop.verdict, &facts.view.device);
   words["label"] = "this host";
   words["host"] = "this host";
   words["tx"] = path.tx ? "this host" : "the sender";
-  std::optional<view::Advice> advice;
+  std::optional<explain::Advice> advice;
   if (drop.verdict == WGT_V_NETWORK_REJECTED && drop.inner)
     words["router"] = to_string(drop.inner->src);
   if (drop.reason) {
     words[*drop.reason] = "1";
-    if (view::is_stack_drop(drop.verdict)) {
-      view::DropReason why = view::explain_drop(drop.verdict, *drop.reason, "", words);
+    if (explain::is_stack_drop(drop.verdict)) {
+      explain::DropReason why = explain::explain_drop(drop.verdict, *drop.reason, "", words);
       words["words"] = std::move(why.words);
       advice = std::move(why.advice);
     }
   }
-  if (!advice) advice = view::advice_for(drop.verdict, words);
-  Finding finding{row.id, row.severity, view::message_for(drop.verdict, words)};
+  if (!advice) advice = explain::advice_for(drop.verdict, words);
+  Finding finding{row.id, row.severity, explain::message_for(drop.verdict, words)};
   // One packet's sentence, about the last of several.
   if (drop.count > 1)
     finding.message =
         std::to_string(drop.count) + " packets were dropped, the last of them: " + finding.message;
-  finding.evidence = {{"verdict", std::string(view::verdict_id(drop.verdict))},
+  finding.evidence = {{"verdict", std::string(explain::verdict_id(drop.verdict))},
                       {"count", static_cast<std::int64_t>(drop.count)}};
   if (drop.reason) finding.evidence.emplace_back("reason", *drop.reason);
   if (drop.last_wall_ns != 0)
@@ -131,10 +131,10 @@ Finding in_words(const Row& row, const view::DropRow& drop, const wg::Peer* peer
 
 }  // namespace
 
-std::vector<Finding> drop_findings(const std::vector<view::DropRow>& drops, const wg::Peer* peer,
+std::vector<Finding> drop_findings(const std::vector<explain::DropRow>& drops, const wg::Peer* peer,
                                    const InterfaceFacts& facts, bool explained) {
   std::vector<Finding> findings;
-  for (const view::DropRow& drop : drops) {
+  for (const explain::DropRow& drop : drops) {
     if (drop.last_wall_ns < facts.since_wall_ns || is_noise(drop)) continue;
     const Row* row = row_of(drop);
     if (!row || (explained && row->part == Part::kWithoutSession)) continue;

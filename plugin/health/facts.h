@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "bpf/abi/handshake.h"
-#include "plugin/view/handshake_view.h"
-#include "plugin/view/interface_view.h"
+#include "plugin/explain/handshake_view.h"
+#include "plugin/explain/interface_view.h"
 #include "wgtools/wg/device.h"
 
 namespace wgt::health {
@@ -32,7 +32,7 @@ struct Clock {
 };
 
 struct PeerFacts {
-  view::PeerSection section = {};                   // configuration, drops, sessions, latency
+  explain::PeerSection section = {};                // configuration, drops, sessions, latency
   std::optional<wgt_handshake> handshake = {};      // since `up`
   std::optional<wgt_peer_now> now = {};             // the kernel's timers and queues
   std::optional<std::int64_t> stood_still_ms = {};  // its receive queue, between two looks
@@ -41,9 +41,9 @@ struct PeerFacts {
 };
 
 struct InterfaceFacts {
-  view::InterfaceView view = {};  // its peers are empty: they are below
+  explain::InterfaceView view = {};  // its peers are empty: they are below
   std::vector<PeerFacts> peers = {};
-  std::vector<std::pair<wgt_stranger_key, wgt_stranger>> strangers = {};
+  std::vector<std::pair<wgt_unknown_sender_key, wgt_unknown_sender>> unknown_senders = {};
   bool has_file = false;
   Clock clock = {};
   // What ended before then is history, not health.

@@ -21,7 +21,7 @@ constexpr std::uint32_t kTooManyUnconfirmed = 2;
 // Drops and handshakes were told by two readings of the clocks. Attempts are 5 s apart.
 constexpr std::int64_t kClocksApartNs = kNsPerSecond;
 
-using Result = std::optional<Evidence>;
+using Match = std::optional<Evidence>;
 
 // Its last handshake messages, if it is trying to get a session and has none yet.
 const wgt_handshake* trying(const PeerFacts& peer) {
@@ -41,7 +41,7 @@ std::string utc(std::int64_t unix_s) {
   return text;
 }
 
-Result not_leaving(const PeerFacts& peer, const InterfaceFacts&) {
+Match not_leaving(const PeerFacts& peer, const InterfaceFacts&) {
   const wgt_handshake* h = trying(peer);
   if (!h || h->last_ns[WGT_HS_NOT_LEAVING] < h->tried_ns) return std::nullopt;
   const char* name = strerrorname_np(-h->error);
@@ -52,10 +52,10 @@ Result not_leaving(const PeerFacts& peer, const InterfaceFacts&) {
 }
 
 // WireGuard handed it over, and then this host's own stack dropped it (handshake_drop.bpf.h).
-Result dropped_on_the_way_out(const PeerFacts& peer, const InterfaceFacts& facts) {
+Match dropped_on_the_way_out(const PeerFacts& peer, const InterfaceFacts& facts) {
   const wgt_handshake* h = trying(peer);
   if (!h) return std::nullopt;
-  for (const view::DropRow& row : peer.section.drops) {
+  for (const explain::DropRow& row : peer.section.drops) {
     if (row.verdict != WGT_V_OUTER_OUT || !row.reason || !row.outer) continue;
     const std::uint32_t headers = row.outer->src.version == 4 ? 20 + 8 : 40 + 8;
     if (row.outer->len != 148 + headers ||
@@ -67,14 +67,14 @@ Result dropped_on_the_way_out(const PeerFacts& peer, const InterfaceFacts& facts
   return std::nullopt;
 }
 
-Result dropped_by_firewall(const PeerFacts& peer, const InterfaceFacts& facts) {
-  Result evidence = dropped_on_the_way_out(peer, facts);
+Match dropped_by_firewall(const PeerFacts& peer, const InterfaceFacts& facts) {
+  Match evidence = dropped_on_the_way_out(peer, facts);
   if (!evidence || std::get<std::string>(evidence->front().second) != "NETFILTER_DROP")
     return std::nullopt;
   return evidence;
 }
 
-Result psk_mismatch(const PeerFacts& peer, const InterfaceFacts& facts) {
+Match psk_mismatch(const PeerFacts& peer, const InterfaceFacts& facts) {
   const wgt_handshake* h = trying(peer);
   if (!h || !since_begun(*h, WGT_HS_PSK_MISMATCH)) return std::nullopt;
   return Evidence{{"answers_refused", number(h->count[WGT_HS_PSK_MISMATCH])},
@@ -82,7 +82,7 @@ Result psk_mismatch(const PeerFacts& peer, const InterfaceFacts& facts) {
                   {"last_s_ago", seconds_ago(facts.clock, h->last_ns[WGT_HS_PSK_MISMATCH])}};
 }
 
-Result late_response(const PeerFacts& peer, const InterfaceFacts&) {
+Match late_response(const PeerFacts& peer, const InterfaceFacts&) {
   const wgt_handshake* h = trying(peer);
   if (!h || h->attempts < 2 || !since_begun(*h, WGT_HS_LATE_RESPONSE)) return std::nullopt;
   return Evidence{{"round_trip_ms", number(h->rtt_ns / 1'000'000)},
@@ -91,12 +91,12 @@ Result late_response(const PeerFacts& peer, const InterfaceFacts&) {
 }
 
 // An ICMP error about what was sent to this peer, after which nothing worked.
-const view::DropRow* rejection(const PeerFacts& peer, const InterfaceFacts& facts) {
+const explain::DropRow* rejection(const PeerFacts& peer, const InterfaceFacts& facts) {
   if (!peer.section.peer.endpoint || !peer.handshake) return nullptr;
   const Endpoint& endpoint = *peer.section.peer.endpoint;
   const auto worked = facts.clock.wall(peer.handshake->last_ns[WGT_HS_COMPLETED]);
   for (const auto* rows : {&peer.section.drops, &facts.view.drops})
-    for (const view::DropRow& row : *rows) {
+    for (const explain::DropRow& row : *rows) {
       if (row.verdict != WGT_V_NETWORK_REJECTED || !row.outer || !row.inner || !row.reason)
         continue;
       if (row.outer->dst == endpoint.address && row.outer->dst_port == endpoint.port &&
@@ -108,16 +108,16 @@ const view::DropRow* rejection(const PeerFacts& peer, const InterfaceFacts& fact
   return nullptr;
 }
 
-Result rejected(const PeerFacts& peer, const InterfaceFacts& facts) {
-  const view::DropRow* row = rejection(peer, facts);
+Match rejected(const PeerFacts& peer, const InterfaceFacts& facts) {
+  const explain::DropRow* row = rejection(peer, facts);
   if (!row) return std::nullopt;
   return Evidence{{"router", to_string(row->inner->src)},
                   {"reason", *row->reason},
                   {"rejected", number(row->count)}};
 }
 
-Result nobody_listens(const PeerFacts& peer, const InterfaceFacts& facts) {
-  const view::DropRow* row = rejection(peer, facts);
+Match nobody_listens(const PeerFacts& peer, const InterfaceFacts& facts) {
+  const explain::DropRow* row = rejection(peer, facts);
   if (!row || *row->reason != "port_unreachable" ||
       row->inner->src != peer.section.peer.endpoint->address)
     return std::nullopt;
@@ -125,19 +125,19 @@ Result nobody_listens(const PeerFacts& peer, const InterfaceFacts& facts) {
 }
 
 // The same from a peer that always came to us: the address is NAT's, which has forgotten it.
-Result nat_timeout(const PeerFacts& peer, const InterfaceFacts& facts) {
+Match nat_timeout(const PeerFacts& peer, const InterfaceFacts& facts) {
   if (!nobody_listens(peer, facts)) return std::nullopt;
   const wgt_handshake& h = *peer.handshake;
   if (h.count[WGT_HS_INITIATION_ACCEPTED] == 0 || h.sessions_begun == 0) return std::nullopt;
   const auto& last = h.sessions[(h.sessions_begun - 1) % WGT_BEGUN_SESSIONS];
   if (last.i_am_initiator != 0) return std::nullopt;
-  const view::DropRow* row = rejection(peer, facts);
+  const explain::DropRow* row = rejection(peer, facts);
   return Evidence{{"rejected", number(row->count)},
                   {"session_s_ago", seconds_ago(facts.clock, last.ns)}};
 }
 
 // Data of the old session came, but no answer to initiations.
-Result filtered(const PeerFacts& peer, const InterfaceFacts&) {
+Match filtered(const PeerFacts& peer, const InterfaceFacts&) {
   const wgt_handshake* h = trying(peer);
   if (!h || h->attempts < kTooMany || !since_begun(*h, WGT_HS_NO_ANSWER) || !peer.now ||
       peer.now->came_bytes == 0)
@@ -148,7 +148,7 @@ Result filtered(const PeerFacts& peer, const InterfaceFacts&) {
 }
 
 // The last attempts, or all: with a long round trip each retry crosses the other's again.
-Result crossed(const PeerFacts& peer, const InterfaceFacts&) {
+Match crossed(const PeerFacts& peer, const InterfaceFacts&) {
   const wgt_handshake* h = trying(peer);
   if (!h || h->attempts < kTooMany || !since_begun(*h, WGT_HS_CROSSED) ||
       h->last_ns[WGT_HS_CROSSED] < h->last_ns[WGT_HS_NO_ANSWER])
@@ -158,7 +158,7 @@ Result crossed(const PeerFacts& peer, const InterfaceFacts&) {
                   {"round_trip_ms", number(h->rtt_ns / 1'000'000)}};
 }
 
-Result cookie_required(const PeerFacts& peer, const InterfaceFacts& facts) {
+Match cookie_required(const PeerFacts& peer, const InterfaceFacts& facts) {
   const wgt_handshake* h = trying(peer);
   if (!h || !since_begun(*h, WGT_HS_COOKIE_REQUIRED)) return std::nullopt;
   return Evidence{{"cookies", number(h->count[WGT_HS_COOKIE_REQUIRED])},
@@ -166,7 +166,7 @@ Result cookie_required(const PeerFacts& peer, const InterfaceFacts& facts) {
                   {"last_s_ago", seconds_ago(facts.clock, h->last_ns[WGT_HS_COOKIE_REQUIRED])}};
 }
 
-Result gave_up(const PeerFacts& peer, const InterfaceFacts& facts) {
+Match gave_up(const PeerFacts& peer, const InterfaceFacts& facts) {
   const wgt_handshake* h = trying(peer);
   if (!h || !since_begun(*h, WGT_HS_GAVE_UP)) return std::nullopt;
   return Evidence{{"attempts", h->attempts},
@@ -174,7 +174,7 @@ Result gave_up(const PeerFacts& peer, const InterfaceFacts& facts) {
                   {"gave_up_s_ago", seconds_ago(facts.clock, h->last_ns[WGT_HS_GAVE_UP])}};
 }
 
-Result no_answer(const PeerFacts& peer, const InterfaceFacts& facts) {
+Match no_answer(const PeerFacts& peer, const InterfaceFacts& facts) {
   const wgt_handshake* h = trying(peer);
   if (!h || h->attempts < kTooMany || !since_begun(*h, WGT_HS_INITIATION_SENT)) return std::nullopt;
   return Evidence{{"attempts", h->attempts}, {"trying_s", seconds_ago(facts.clock, h->begun_ns)}};
@@ -182,7 +182,7 @@ Result no_answer(const PeerFacts& peer, const InterfaceFacts& facts) {
 
 // --- the responder's end
 
-Result replayed_timestamp(const PeerFacts& peer, const InterfaceFacts& facts) {
+Match replayed_timestamp(const PeerFacts& peer, const InterfaceFacts& facts) {
   if (!peer.handshake) return std::nullopt;
   const wgt_handshake& h = *peer.handshake;
   const std::uint64_t refused = h.last_ns[WGT_HS_REPLAYED_TIMESTAMP];
@@ -194,16 +194,16 @@ Result replayed_timestamp(const PeerFacts& peer, const InterfaceFacts& facts) {
                   {"time_here", utc(facts.clock.wall(refused) / kNsPerSecond)}};
 }
 
-Result rate_limited(const PeerFacts& peer, const InterfaceFacts& facts) {
+Match rate_limited(const PeerFacts& peer, const InterfaceFacts& facts) {
   if (!peer.section.peer.endpoint) return std::nullopt;
-  for (const auto& [key, stranger] : facts.strangers)
-    if (key.result == WGT_HS_RATE_LIMITED && is_recent(facts, stranger.last_ns) &&
-        to_endpoint(stranger.source).address == peer.section.peer.endpoint->address)
-      return Evidence{{"refused", number(stranger.count)}};
+  for (const auto& [key, unknown_sender] : facts.unknown_senders)
+    if (key.result == WGT_HS_RATE_LIMITED && is_recent(facts, unknown_sender.last_ns) &&
+        to_endpoint(unknown_sender.source).address == peer.section.peer.endpoint->address)
+      return Evidence{{"refused", number(unknown_sender.count)}};
   return std::nullopt;
 }
 
-Result never_confirmed(const PeerFacts& peer, const InterfaceFacts& facts) {
+Match never_confirmed(const PeerFacts& peer, const InterfaceFacts& facts) {
   if (!peer.handshake) return std::nullopt;
   const wgt_handshake& h = *peer.handshake;
   if (h.unconfirmed < kTooManyUnconfirmed || !is_recent(facts, h.last_ns[WGT_HS_RESPONSE_SENT]))
@@ -212,7 +212,7 @@ Result never_confirmed(const PeerFacts& peer, const InterfaceFacts& facts) {
                   {"last_s_ago", seconds_ago(facts.clock, h.last_ns[WGT_HS_RESPONSE_SENT])}};
 }
 
-Result flood(const PeerFacts& peer, const InterfaceFacts& facts) {
+Match flood(const PeerFacts& peer, const InterfaceFacts& facts) {
   if (!peer.handshake || !is_recent(facts, peer.handshake->last_ns[WGT_HS_FLOOD]))
     return std::nullopt;
   return Evidence{{"ignored", number(peer.handshake->count[WGT_HS_FLOOD])}};

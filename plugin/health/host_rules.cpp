@@ -4,9 +4,9 @@
 
 #include <algorithm>
 
+#include "plugin/explain/text_template.h"
 #include "plugin/health/host_facts.h"
 #include "plugin/health/rule.h"
-#include "plugin/view/text_template.h"
 
 namespace wgt::health {
 namespace {
@@ -15,7 +15,7 @@ using Check = void (*)(const HostFacts&, CheckReport&);
 
 std::string command(const HostFacts& facts, const std::string& text) {
   if (facts.own_netns || !facts.netns) return text;
-  const auto netns = view::shell_word(*facts.netns);
+  const auto netns = explain::shell_word(*facts.netns);
   return netns ? "ip netns exec " + *netns + " " + text : text;
 }
 

@@ -8,50 +8,50 @@
 namespace wgt::health {
 namespace {
 
-using Result = std::optional<Evidence>;
+using Match = std::optional<Evidence>;
 
-wg::PublicKey key_of(const wgt_stranger_key& key) {
+wg::PublicKey key_of(const wgt_unknown_sender_key& key) {
   wg::PublicKey result;
   std::copy(std::begin(key.id), std::end(key.id), result.bytes.begin());
   return result;
 }
 
 // Whether a peer from that address has had a handshake since.
-bool got_in_since(const InterfaceFacts& facts, const wgt_stranger& stranger) {
-  const IpAddress source = to_endpoint(stranger.source).address;
+bool got_in_since(const InterfaceFacts& facts, const wgt_unknown_sender& unknown_sender) {
+  const IpAddress source = to_endpoint(unknown_sender.source).address;
   return std::ranges::any_of(facts.peers, [&](const PeerFacts& peer) {
     return peer.section.peer.endpoint && peer.section.peer.endpoint->address == source &&
-           peer.handshake && peer.handshake->last_ns[WGT_HS_COMPLETED] > stranger.last_ns;
+           peer.handshake && peer.handshake->last_ns[WGT_HS_COMPLETED] > unknown_sender.last_ns;
   });
 }
 
-struct Strangers {
-  const std::pair<wgt_stranger_key, wgt_stranger>* last = nullptr;
+struct UnknownSenders {
+  const std::pair<wgt_unknown_sender_key, wgt_unknown_sender>* last = nullptr;
   std::int64_t messages = 0;
   std::int64_t how_many = 0;
 };
-Strangers strangers(const InterfaceFacts& facts, wgt_hs result) {
-  Strangers all;
-  for (const auto& entry : facts.strangers) {
-    const auto& [key, stranger] = entry;
-    if (key.result != result || !is_recent(facts, stranger.last_ns) ||
-        got_in_since(facts, stranger))
+UnknownSenders unknown_senders(const InterfaceFacts& facts, wgt_hs result) {
+  UnknownSenders all;
+  for (const auto& entry : facts.unknown_senders) {
+    const auto& [key, unknown_sender] = entry;
+    if (key.result != result || !is_recent(facts, unknown_sender.last_ns) ||
+        got_in_since(facts, unknown_sender))
       continue;
     if (result == WGT_HS_UNKNOWN_INITIATOR &&
         std::ranges::any_of(facts.peers, [&](const PeerFacts& peer) {
           return peer.section.peer.public_key == key_of(entry.first);
         }))
       continue;  // it has been added meanwhile
-    all.messages += number(stranger.count);
+    all.messages += number(unknown_sender.count);
     all.how_many++;
-    if (!all.last || stranger.last_ns > all.last->second.last_ns) all.last = &entry;
+    if (!all.last || unknown_sender.last_ns > all.last->second.last_ns) all.last = &entry;
   }
   return all;
 }
 
 template <wgt_hs kResult>
-Result knocked(const InterfaceFacts& facts) {
-  const Strangers found = strangers(facts, kResult);
+Match knocked(const InterfaceFacts& facts) {
+  const UnknownSenders found = unknown_senders(facts, kResult);
   if (!found.last) return std::nullopt;
   return Evidence{{"from", to_string(to_endpoint(found.last->second.source))},
                   {"messages", found.messages},
@@ -59,21 +59,21 @@ Result knocked(const InterfaceFacts& facts) {
                   {"last_s_ago", seconds_ago(facts.clock, found.last->second.last_ns)}};
 }
 
-Result unknown_initiator(const InterfaceFacts& facts) {
-  Result evidence = knocked<WGT_HS_UNKNOWN_INITIATOR>(facts);
+Match unknown_initiator(const InterfaceFacts& facts) {
+  Match evidence = knocked<WGT_HS_UNKNOWN_INITIATOR>(facts);
   if (!evidence) return std::nullopt;
-  const Strangers found = strangers(facts, WGT_HS_UNKNOWN_INITIATOR);
+  const UnknownSenders found = unknown_senders(facts, WGT_HS_UNKNOWN_INITIATOR);
   evidence->insert(evidence->begin(), {"public_key", wg::to_base64(key_of(found.last->first))});
   return evidence;
 }
 
-Result no_identity(const InterfaceFacts& facts) {
+Match no_identity(const InterfaceFacts& facts) {
   if (facts.view.device.has_private_key || facts.peers.empty()) return std::nullopt;
   return Evidence{{"peers", number(facts.peers.size())}};
 }
 
-Result down(const InterfaceFacts& facts) {
-  return facts.view.up == false ? Result(Evidence{}) : std::nullopt;
+Match down(const InterfaceFacts& facts) {
+  return facts.view.up == false ? Match(Evidence{}) : std::nullopt;
 }
 
 constexpr InterfaceRule kInterfaceRules[] = {

@@ -5,10 +5,10 @@
 #include <iterator>
 #include <tuple>
 
+#include "plugin/explain/text_template.h"
 #include "plugin/health/rule.h"
 #include "plugin/health/status.h"
 #include "plugin/health/times.h"
-#include "plugin/view/text_template.h"
 #include "wgtools/base/time.h"
 
 namespace wgt::health {
@@ -18,16 +18,16 @@ constexpr const char* kSeverities[] = {"info", "warning", "error"};
 constexpr const char* kStatusNames[] = {"dead",  "oneway", "degraded", "waiting",
                                         "never", "active", "idle"};
 
-view::Facts words_of(const InterfaceFacts& facts) {
+explain::Facts words_of(const InterfaceFacts& facts) {
   const wg::Device& device = facts.view.device;
-  view::Facts words{{"iface", device.name}, {"dev", device.name}};
+  explain::Facts words{{"iface", device.name}, {"dev", device.name}};
   if (!wg::is_zero(device.public_key)) words["own_key"] = wg::to_base64(device.public_key);
   if (device.listen_port != 0) words["listen_port"] = std::to_string(device.listen_port);
   if (device.fwmark != 0) words["fwmark"] = std::to_string(device.fwmark);
   return words;
 }
 
-void add_peer(view::Facts& words, const wg::Peer& peer) {
+void add_peer(explain::Facts& words, const wg::Peer& peer) {
   words["peer"] = wg::short_form(peer.public_key);
   words["key"] = wg::to_base64(peer.public_key);
   if (peer.endpoint) {
@@ -43,17 +43,17 @@ void add_peer(view::Facts& words, const wg::Peer& peer) {
 }
 
 template <class Test>
-std::optional<Finding> in_words(const Rule<Test>& rule, Evidence evidence, view::Facts words) {
+std::optional<Finding> in_words(const Rule<Test>& rule, Evidence evidence, explain::Facts words) {
   for (const auto& [name, value] : evidence)
     words[name] = std::holds_alternative<std::string>(value)
                       ? std::get<std::string>(value)
                       : std::to_string(std::get<std::int64_t>(value));
-  auto message = view::fill_sentence(rule.message, words);
+  auto message = explain::fill_sentence(rule.message, words);
   if (!message) return std::nullopt;
   Finding finding{rule.id, rule.severity, *std::move(message), std::move(evidence)};
-  if (rule.advice) finding.advice = view::fill_sentence(rule.advice, words);
+  if (rule.advice) finding.advice = explain::fill_sentence(rule.advice, words);
   if (rule.command) {
-    finding.command = view::fill_command(rule.command, words);
+    finding.command = explain::fill_command(rule.command, words);
     if (!finding.command) return std::nullopt;  // the next row has another one, or none
   }
   return finding;
@@ -61,8 +61,8 @@ std::optional<Finding> in_words(const Rule<Test>& rule, Evidence evidence, view:
 
 // Ids are told once: their rows are the same finding in other words.
 template <class Test, class Ask>
-std::vector<Finding> apply(std::span<const Rule<Test>> rules, Many many, const view::Facts& words,
-                           Ask ask) {
+std::vector<Finding> apply(std::span<const Rule<Test>> rules, Many many,
+                           const explain::Facts& words, Ask ask) {
   std::vector<Finding> findings;
   for (const Rule<Test>& rule : rules) {
     if (std::ranges::find(findings, rule.id, &Finding::id) != findings.end()) continue;
@@ -79,7 +79,7 @@ std::vector<Finding> apply(std::span<const Rule<Test>> rules, Many many, const v
 // Commands are run where the user is, and the interface may be elsewhere.
 void complete_commands(std::vector<Finding>& findings, const InterfaceFacts& facts) {
   if (facts.view.own_netns) return;
-  const auto netns = facts.view.netns ? view::shell_word(*facts.view.netns) : std::nullopt;
+  const auto netns = facts.view.netns ? explain::shell_word(*facts.view.netns) : std::nullopt;
   for (Finding& finding : findings) {
     if (!finding.command) continue;
     if (netns)
@@ -120,7 +120,7 @@ void add_numbers(PeerReport& report, const PeerFacts& peer, const Clock& clock) 
   if (peer.handshake) {
     report.attempts = peer.handshake->attempts;
     if (peer.handshake->result != WGT_HS_NONE)
-      report.last_result = view::handshake_id(peer.handshake->result);
+      report.last_result = explain::handshake_id(peer.handshake->result);
     if (peer.handshake->rtt_ns != 0) report.rtt_ns = peer.handshake->rtt_ns;
     std::ranges::copy(peer.handshake->count, report.handshake_counts.begin());
     report.endpoint_changes = peer.handshake->endpoint_changes;
@@ -133,15 +133,16 @@ void add_numbers(PeerReport& report, const PeerFacts& peer, const Clock& clock) 
 }
 
 // Of what removed peers left behind only this is news: they do not know it yet.
-std::vector<view::DropRow> still_coming(const view::InterfaceView& view) {
-  std::vector<view::DropRow> rows;
-  std::ranges::copy_if(view.removed_drops, std::back_inserter(rows), [](const view::DropRow& row) {
-    return row.verdict == WGT_V_RX_UNKNOWN_INDEX && row.reason == "peer_removed";
-  });
+std::vector<explain::DropRow> still_coming(const explain::InterfaceView& view) {
+  std::vector<explain::DropRow> rows;
+  std::ranges::copy_if(
+      view.removed_drops, std::back_inserter(rows), [](const explain::DropRow& row) {
+        return row.verdict == WGT_V_RX_UNKNOWN_INDEX && row.reason == "peer_removed";
+      });
   return rows;
 }
 
-PeerReport report_of(PeerFacts& peer, const InterfaceFacts& facts, view::Facts words) {
+PeerReport report_of(PeerFacts& peer, const InterfaceFacts& facts, explain::Facts words) {
   PeerReport report;
   add_peer(words, peer.section.peer);
   // Without a private key nothing else about handshakes is news.
@@ -184,7 +185,7 @@ InterfaceReport build_report(InterfaceFacts facts) {
   report.clock = facts.clock;
   // For words that need all peers, such as whose an address is.
   for (const PeerFacts& peer : facts.peers) facts.view.device.peers.push_back(peer.section.peer);
-  const view::Facts words = words_of(facts);
+  const explain::Facts words = words_of(facts);
   report.findings = apply(interface_rules(), Many::kAll, words,
                           [&](const InterfaceRule& rule) { return rule.holds(facts); });
   append(report.findings, drop_findings(facts.view.drops, nullptr, facts, false));

@@ -52,10 +52,10 @@ struct PeerReport {
   std::optional<std::string> last_result = {};       // "hs.…"
   std::optional<std::uint64_t> rtt_ns = {};          // of the last response that came
   std::optional<Loss> network_loss = {};
-  std::vector<view::DropRow> drops = {};
-  view::Latency tx = {};
-  view::Latency rx = {};
-  std::vector<view::SessionRow> sessions = {};
+  std::vector<explain::DropRow> drops = {};
+  explain::Latency tx = {};
+  explain::Latency rx = {};
+  std::vector<explain::SessionRow> sessions = {};
   std::array<std::uint64_t, WGT_HS_COUNT> handshake_counts = {};  // by enum wgt_hs
   std::uint64_t endpoint_changes = 0;
   std::vector<wgt_endpoint_change> roamed = {};  // the last ones, oldest first
@@ -68,7 +68,7 @@ struct InterfaceReport {
   bool own_netns = true;
   std::int64_t wall_ns = 0;
   Clock clock = {};
-  std::vector<view::DropRow> drops = {};  // no peer is known to be meant
+  std::vector<explain::DropRow> drops = {};  // no peer is known to be meant
   std::vector<Finding> findings = {};
   std::vector<PeerReport> peers = {};  // worst first
 };

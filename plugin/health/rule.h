@@ -46,7 +46,7 @@ std::span<const InterfaceRule> interface_rules();
 
 // Findings about packets that were dropped, from the same counters as `show`. explained: a finding
 // says already why there is no session, so that packets which waited for one are no news.
-std::vector<Finding> drop_findings(const std::vector<view::DropRow>& drops, const wg::Peer* peer,
+std::vector<Finding> drop_findings(const std::vector<explain::DropRow>& drops, const wg::Peer* peer,
                                    const InterfaceFacts& facts, bool explained);
 
 }  // namespace wgt::health

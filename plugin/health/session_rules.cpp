@@ -11,7 +11,7 @@
 namespace wgt::health {
 namespace {
 
-using Result = std::optional<Evidence>;
+using Match = std::optional<Evidence>;
 
 // Two silences this close, each followed by a handshake that worked: only data does not come back.
 constexpr std::uint64_t kSilencesWithinNs = 60 * kNsPerSecond;
@@ -22,7 +22,7 @@ constexpr std::int64_t kKeepaliveSeconds = 10;    // KEEPALIVE_TIMEOUT
 // Each host of a shared key takes the endpoint when it makes a handshake.
 constexpr int kTakenOver = 3;
 
-Result silent(const PeerFacts& peer, const InterfaceFacts& facts) {
+Match silent(const PeerFacts& peer, const InterfaceFacts& facts) {
   if (!peer.handshake) return std::nullopt;
   const wgt_handshake& h = *peer.handshake;
   const std::uint64_t silence = h.last_ns[WGT_HS_SILENCE];
@@ -31,7 +31,7 @@ Result silent(const PeerFacts& peer, const InterfaceFacts& facts) {
   return Evidence{{"silent_s", 15 + seconds_ago(facts.clock, silence)}, {"attempts", h.attempts}};
 }
 
-Result only_handshakes_work(const PeerFacts& peer, const InterfaceFacts& facts) {
+Match only_handshakes_work(const PeerFacts& peer, const InterfaceFacts& facts) {
   if (!peer.handshake) return std::nullopt;
   const wgt_handshake& h = *peer.handshake;
   const std::uint64_t silence = h.last_ns[WGT_HS_SILENCE];
@@ -46,14 +46,14 @@ Result only_handshakes_work(const PeerFacts& peer, const InterfaceFacts& facts) 
 // What came, and never got as far as the replay window.
 std::uint64_t refused_before_window(const PeerFacts& peer) {
   std::uint64_t refused = 0;
-  for (const view::DropRow& drop : peer.section.drops)
+  for (const explain::DropRow& drop : peer.section.drops)
     if (drop.verdict == WGT_V_RX_QUEUE_FULL || drop.verdict == WGT_V_RX_RING_FULL ||
         drop.verdict == WGT_V_RX_NO_MEMORY)
       refused += drop.count;
   return refused;
 }
 
-Result lost(const PeerFacts& peer, const InterfaceFacts&) {
+Match lost(const PeerFacts& peer, const InterfaceFacts&) {
   if (!peer.now || peer.now->window_expected < kEnoughForLoss) return std::nullopt;
   const std::uint64_t expected = peer.now->window_expected;
   const std::uint64_t came = peer.now->window_received + refused_before_window(peer);
@@ -62,14 +62,14 @@ Result lost(const PeerFacts& peer, const InterfaceFacts&) {
   return Evidence{{"expected", number(expected)}, {"lost", number(missing)}};
 }
 
-Result stalled(const PeerFacts& peer, const InterfaceFacts&) {
+Match stalled(const PeerFacts& peer, const InterfaceFacts&) {
   if (!peer.now || !peer.stood_still_ms) return std::nullopt;
   return Evidence{{"waiting", peer.now->rx_queued}, {"ms", *peer.stood_still_ms}};
 }
 
 // WireGuard sends at most one keepalive in ten seconds to a peer that only sends.
-Result nothing_goes_back(const PeerFacts& peer, const InterfaceFacts&) {
-  for (const view::SessionRow& session : peer.section.sessions) {
+Match nothing_goes_back(const PeerFacts& peer, const InterfaceFacts&) {
+  for (const explain::SessionRow& session : peer.section.sessions) {
     if (std::string_view(session.place) != "current" || session.received < kEnoughForAnAnswer)
       continue;
     if (std::cmp_greater(session.sent, 1 + session.age_s / kKeepaliveSeconds)) continue;
@@ -87,7 +87,7 @@ std::vector<wgt_endpoint_change> changes_since(const PeerFacts& peer, const Inte
   return all;
 }
 
-Result shared_key(const PeerFacts& peer, const InterfaceFacts& facts) {
+Match shared_key(const PeerFacts& peer, const InterfaceFacts& facts) {
   const auto changes = changes_since(peer, facts);
   int taken = 0;
   std::vector<IpAddress> seen;
@@ -105,7 +105,7 @@ Result shared_key(const PeerFacts& peer, const InterfaceFacts& facts) {
       {"changes", taken}, {"first", to_string(seen[0])}, {"second", to_string(seen[1])}};
 }
 
-Result roamed(const PeerFacts& peer, const InterfaceFacts& facts) {
+Match roamed(const PeerFacts& peer, const InterfaceFacts& facts) {
   const auto changes = changes_since(peer, facts);
   if (changes.empty() || shared_key(peer, facts)) return std::nullopt;
   const wgt_endpoint_change& last = changes.back();
@@ -125,7 +125,7 @@ const wg::Peer* owner_of(const IpPrefix& prefix, const InterfaceFacts& facts) {
   return nullptr;
 }
 
-Result allowed_ips_moved(const PeerFacts& peer, const InterfaceFacts& facts) {
+Match allowed_ips_moved(const PeerFacts& peer, const InterfaceFacts& facts) {
   const wg::Peer& own = peer.section.peer;
   for (const IpPrefix& prefix : peer.allowed_ips_in_file) {
     const wg::Peer* owner = owner_of(prefix, facts);
@@ -137,14 +137,14 @@ Result allowed_ips_moved(const PeerFacts& peer, const InterfaceFacts& facts) {
   return std::nullopt;
 }
 
-Result no_allowed_ips(const PeerFacts& peer, const InterfaceFacts& facts) {
+Match no_allowed_ips(const PeerFacts& peer, const InterfaceFacts& facts) {
   if (!peer.section.peer.allowed_ips.empty() || !peer.allowed_ips_in_file.empty() ||
       allowed_ips_moved(peer, facts))
     return std::nullopt;
   return Evidence{};
 }
 
-Result differs_from_file(const PeerFacts& peer, const InterfaceFacts& facts) {
+Match differs_from_file(const PeerFacts& peer, const InterfaceFacts& facts) {
   if (!facts.has_file || allowed_ips_moved(peer, facts)) return std::nullopt;
   if (!peer.in_file) return Evidence{{"what", "the peer is not in it"}};
   auto file = peer.allowed_ips_in_file;
@@ -156,7 +156,7 @@ Result differs_from_file(const PeerFacts& peer, const InterfaceFacts& facts) {
 }
 
 // This host's clock: the peer's last handshake is in the future.
-Result clock_backwards(const PeerFacts& peer, const InterfaceFacts& facts) {
+Match clock_backwards(const PeerFacts& peer, const InterfaceFacts& facts) {
   const std::int64_t ahead =
       peer.section.peer.last_handshake_unix_s - facts.clock.wall_ns / kNsPerSecond;
   if (ahead <= 1) return std::nullopt;

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "plugin/decode/hops.h"
+#include "plugin/event/hops.h"
 
 namespace wgt::join {
 namespace {
@@ -22,7 +22,7 @@ Records of_kind(std::span<const Observed* const> records, wgt_kind kind) {
   for (const Observed* record : records)
     if (record->record.kind == kind) out.push_back(record);
   std::stable_sort(out.begin(), out.end(), [](const Observed* a, const Observed* b) {
-    return decode::first_hop_ns(a->record) < decode::first_hop_ns(b->record);
+    return event::first_hop_ns(a->record) < event::first_hop_ns(b->record);
   });
   return out;
 }
@@ -82,16 +82,16 @@ bool can_end(const Observed& drop, const PathRecords& path) {
 }
 
 void add_drop(const Observed& drop, Paths& paths, const Hosts& hosts) {
-  bool told = false;
+  bool reported = false;
   for (PathRecords& path : paths) {
     if (!concerns(drop, path, hosts)) continue;
     if (can_end(drop, path)) {
       path.drop = &drop;
       return;
     }
-    told = true;
+    reported = true;
   }
-  if (told) return;
+  if (reported) return;
   // Nothing but its port says that an unknown UDP packet is of a tunnel.
   const wgt_record& record = drop.record;
   const bool some_udp = record.verdict == WGT_V_OUTER_IN || record.device.ifindex == 0;
@@ -155,7 +155,7 @@ std::vector<PathRecords> assign(std::span<const Observed* const> records, const 
 
 SentAt sent_at(const PathRecords& path) {
   const Observed* first = path.tx != nullptr ? path.tx : path.rx != nullptr ? path.rx : path.drop;
-  return {first->host, decode::first_hop_ns(first->record)};
+  return {first->host, event::first_hop_ns(first->record)};
 }
 
 }  // namespace wgt::join

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "plugin/join/conclude.h"
 
-#include "plugin/decode/hops.h"
+#include "plugin/event/hops.h"
 #include "plugin/join/host_clocks.h"
 
 namespace wgt::join {
@@ -44,7 +44,7 @@ std::uint64_t last_sent_hop_ns(const wgt_record& tx) {
 std::optional<NetworkTime> network_time(const Observed& tx, const Observed& rx,
                                         const Knowledge& knowledge) {
   const std::uint64_t sent = last_sent_hop_ns(tx.record);
-  const std::uint64_t seen = decode::first_hop_ns(rx.record);
+  const std::uint64_t seen = event::first_hop_ns(rx.record);
   if (sent == 0 || seen == 0) return std::nullopt;
   const auto offset = knowledge.offset(tx.host, rx.host, sent);
   if (!offset) return std::nullopt;

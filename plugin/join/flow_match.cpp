@@ -27,21 +27,21 @@ std::optional<InnerPacket> inner_packet(const Observed& observed) {
 }
 
 bool lacks_number(const wgt_record& record) {
-  return record.kind == WGT_DROP && record.verdict == WGT_V_INNER_IN && !key_of(record);
+  return record.kind == WGT_DROP && record.verdict == WGT_V_INNER_IN && !event::key_of(record);
 }
 
-void NumberOf::consider(const Observed& observed) {
+void FlowMatcher::consider(const Observed& observed) {
   const wgt_record& rx = observed.record;
   if (rx.kind != WGT_RX || rx.verdict != WGT_V_DELIVERED || inner_packet(observed) != packet_)
     return;
   const std::uint64_t delivered = rx.hop_ns[WGT_HOP_DELIVERED];
   const std::uint64_t dropped = drop_.record.hop_ns[0];
   if (dropped < delivered || dropped - delivered > kDroppedWithinNs) return;
-  key_ = key_of(rx);
+  key_ = event::key_of(rx);
   ++fit_;
 }
 
-std::optional<Observed> NumberOf::found() const {
+std::optional<Observed> FlowMatcher::found() const {
   if (fit_ != 1 || !key_) return std::nullopt;
   Observed drop = drop_;
   drop.record.receiver_index = key_->receiver_index;
@@ -62,7 +62,7 @@ std::vector<Observed> numbered_drops(std::span<const Observed* const> records) {
   for (const Observed* drop : records) {
     const auto packet = lacks_number(drop->record) ? inner_packet(*drop) : std::nullopt;
     if (!packet) continue;
-    NumberOf number(*drop);
+    FlowMatcher number(*drop);
     for (const Observed* rx : delivered[*packet]) number.consider(*rx);
     if (const auto found = number.found()) out.push_back(*found);
   }

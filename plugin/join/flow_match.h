@@ -11,8 +11,8 @@
 #include <tuple>
 #include <vector>
 
+#include "plugin/event/packet_key.h"
 #include "plugin/join/joined_path.h"
-#include "plugin/join/packet_key.h"
 
 namespace wgt::join {
 
@@ -29,9 +29,9 @@ bool lacks_number(const wgt_record& record);
 
 // Gathers what was delivered of one inner packet, and says which number a drop of it has: nullopt
 // unless exactly one fits.
-class NumberOf {
+class FlowMatcher {
  public:
-  explicit NumberOf(const Observed& drop) : drop_(drop), packet_(inner_packet(drop)) {}
+  explicit FlowMatcher(const Observed& drop) : drop_(drop), packet_(inner_packet(drop)) {}
   bool is_possible() const { return packet_.has_value(); }
   void consider(const Observed& observed);
   // The drop with that number. It says that this was inferred.
@@ -40,7 +40,7 @@ class NumberOf {
  private:
   const Observed& drop_;
   std::optional<InnerPacket> packet_;
-  std::optional<PacketKey> key_;
+  std::optional<event::PacketKey> key_;
   std::size_t fit_ = 0;
 };
 

@@ -115,7 +115,7 @@ std::optional<JoinedHandshake::OtherEnd> HandshakeJoin::why_no_answer(const Obse
   }
   if (may_have_come || sent_ns == 0) return std::nullopt;
   for (const HostId there : hosts_.watching(peer))
-    for (const decode::DeviceInfo& device : hosts_[there].devices)
+    for (const event::DeviceInfo& device : hosts_[there].devices)
       if (device.public_key == peer && saw_all_(there, step.host, sent_ns, until_ns))
         return JoinedHandshake::OtherEnd{HandshakeFate::kNeverCame, there, device.key, 0, 0};
   return std::nullopt;

@@ -9,7 +9,7 @@
 #include <optional>
 #include <utility>
 
-#include "plugin/decode/hops.h"
+#include "plugin/event/hops.h"
 #include "plugin/join/clock_offset.h"
 #include "plugin/join/hosts.h"
 #include "plugin/join/joined_path.h"
@@ -39,7 +39,7 @@ class HostClocks {
   // A packet that both saw. Only authenticated ones may be given: a forged one can come before
   // the packet whose number it guessed.
   void sample(const Observed& tx, const Observed& rx) {
-    compare(tx.host, left_after_ns(tx.record), rx.host, decode::first_hop_ns(rx.record));
+    compare(tx.host, left_after_ns(tx.record), rx.host, event::first_hop_ns(rx.record));
   }
 
   // Anything that left `from` and came to `to`; times are on their own clocks, 0: not known.

@@ -7,13 +7,13 @@
 
 namespace wgt::join {
 
-HostId Hosts::add(decode::HostInfo info) {
+HostId Hosts::add(event::HostInfo info) {
   infos_.push_back(std::move(info));
   index_devices();
   return infos_.size() - 1;
 }
 
-void Hosts::update(HostId host, decode::HostInfo info) {
+void Hosts::update(HostId host, event::HostInfo info) {
   infos_[host] = std::move(info);
   index_devices();
 }
@@ -36,7 +36,7 @@ const std::vector<HostId>& Hosts::watching(const wg::PublicKey& key) const {
 bool Hosts::has_device_in(HostId host, std::uint32_t netns, const wg::PublicKey& key) const {
   const auto& devices = infos_[host].devices;
   return !wg::is_zero(key) &&
-         std::any_of(devices.begin(), devices.end(), [&](const decode::DeviceInfo& device) {
+         std::any_of(devices.begin(), devices.end(), [&](const event::DeviceInfo& device) {
            return device.key.netns == netns && device.public_key == key;
          });
 }
@@ -49,7 +49,7 @@ void Hosts::index_devices() {
   keys_.clear();
   watching_.clear();
   for (HostId host = 0; host < infos_.size(); ++host) {
-    for (const decode::DeviceInfo& device : infos_[host].devices) {
+    for (const event::DeviceInfo& device : infos_[host].devices) {
       keys_[{host, device.key.netns, device.key.ifindex}] = device.public_key;
       if (wg::is_zero(device.public_key)) continue;
       std::vector<HostId>& hosts = watching_[device.public_key];
@@ -65,7 +65,7 @@ wg::PublicKey peer_of(const wgt_record& record) {
   return key;
 }
 
-bool sees_all_of(const decode::HostInfo& receiver, const decode::HostInfo& sender) {
+bool sees_all_of(const event::HostInfo& receiver, const event::HostInfo& sender) {
   return receiver.filter.empty() || receiver.filter == sender.filter;
 }
 

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "bpf/abi/record.h"
-#include "plugin/decode/host_info.h"
+#include "plugin/event/host_info.h"
 #include "plugin/join/joined_path.h"
 #include "wgtools/wg/key.h"
 
@@ -16,11 +16,11 @@ namespace wgt::join {
 
 class Hosts {
  public:
-  HostId add(decode::HostInfo info);
-  void update(HostId host, decode::HostInfo info);
+  HostId add(event::HostInfo info);
+  void update(HostId host, event::HostInfo info);
 
-  const decode::HostInfo& operator[](HostId host) const { return infos_[host]; }
-  const std::vector<decode::HostInfo>& all() const { return infos_; }
+  const event::HostInfo& operator[](HostId host) const { return infos_[host]; }
+  const std::vector<event::HostInfo>& all() const { return infos_; }
 
   bool same_clock(HostId a, HostId b) const;
 
@@ -45,7 +45,7 @@ class Hosts {
   };
   void index_devices();
 
-  std::vector<decode::HostInfo> infos_;
+  std::vector<event::HostInfo> infos_;
   std::map<Place, wg::PublicKey> keys_;
   std::map<wg::PublicKey, std::vector<HostId>> watching_;
 };
@@ -55,6 +55,6 @@ wg::PublicKey peer_of(const wgt_record& record);
 
 // Whether everything that was recorded on the sender would be on the receiver, as far as their
 // filters go: the inner packet is the same on both.
-bool sees_all_of(const decode::HostInfo& receiver, const decode::HostInfo& sender);
+bool sees_all_of(const event::HostInfo& receiver, const event::HostInfo& sender);
 
 }  // namespace wgt::join

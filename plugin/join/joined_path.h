@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // What the join puts out: the records of one packet from one or two hosts, and
-// what follows from them. plugin/view turns it into a PathView.
+// what follows from them. plugin/explain turns it into a PathView.
 #pragma once
 
 #include <cstddef>

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "plugin/decode/hops.h"
+#include "plugin/event/hops.h"
 
 namespace wgt::join {
 
@@ -35,11 +35,11 @@ Basis PathJoin::LiveKnowledge::after_waiting(bool lost) const {
 
 PathJoin::LiveKnowledge::Watch PathJoin::LiveKnowledge::watched_by(HostId receiver,
                                                                    const Observed& tx) const {
-  const decode::HostInfo& info = join_.hosts_[receiver];
+  const event::HostInfo& info = join_.hosts_[receiver];
   if (!sees_all_of(info, join_.hosts_[tx.host])) return Watch::kNo;
   const std::int64_t hold = join_.options_.hold_ns;
   const TimeRange left =
-      join_.clocks_.range_on(tx.host, receiver, decode::last_hop_ns(tx.record), hold);
+      join_.clocks_.range_on(tx.host, receiver, event::last_hop_ns(tx.record), hold);
   if (left.earliest < signed_ns(info.watch_started_mono_ns)) return Watch::kNo;
   const bool ended = info.watch_ended_mono_ns != 0;
   if (ended && left.latest + hold > signed_ns(info.watch_ended_mono_ns))
@@ -49,7 +49,7 @@ PathJoin::LiveKnowledge::Watch PathJoin::LiveKnowledge::watched_by(HostId receiv
 
 bool PathJoin::saw_all(HostId there, HostId here, std::uint64_t from_ns,
                        std::uint64_t to_ns) const {
-  const decode::HostInfo& info = hosts_[there];
+  const event::HostInfo& info = hosts_[there];
   const TimeRange from = clocks_.range_on(here, there, from_ns, options_.hold_ns);
   const TimeRange to = clocks_.range_on(here, there, to_ns, options_.hold_ns);
   const auto covers = [&](std::uint64_t until_ns) { return to.latest <= signed_ns(until_ns); };

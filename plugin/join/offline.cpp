@@ -8,12 +8,12 @@
 #include <tuple>
 #include <vector>
 
-#include "plugin/decode/hops.h"
+#include "plugin/event/hops.h"
+#include "plugin/event/packet_key.h"
 #include "plugin/join/assign.h"
 #include "plugin/join/conclude.h"
 #include "plugin/join/flow_match.h"
 #include "plugin/join/host_clocks.h"
-#include "plugin/join/packet_key.h"
 
 namespace wgt::join {
 namespace {
@@ -35,7 +35,7 @@ auto identity(const Observed& observed) {
   const bool is_event = r.kind == WGT_DROP || r.kind == WGT_HANDSHAKE;
   const std::uint8_t event = is_event ? r.verdict : std::uint8_t{0};
   return std::tuple(r.flags & WGT_F_KEY, r.receiver_index, r.counter, observed.host, r.kind,
-                    r.device.netns, r.device.ifindex, decode::first_hop_ns(r), event);
+                    r.device.netns, r.device.ifindex, event::first_hop_ns(r), event);
 }
 
 int compare_bytes(const Observed& a, const Observed& b) {
@@ -53,7 +53,7 @@ bool comes_before(const StoredRecord* a, const StoredRecord* b) {
 
 bool is_twin(const StoredRecord& a, const StoredRecord& b) {
   if (a.file == b.file || identity(a.observed) != identity(b.observed)) return false;
-  return key_of(a.observed.record) || compare_bytes(a.observed, b.observed) == 0;
+  return event::key_of(a.observed.record) || compare_bytes(a.observed, b.observed) == 0;
 }
 
 Records sorted_without_twins(const Recordings& recordings) {
@@ -77,10 +77,10 @@ Records sorted_without_twins(const Recordings& recordings) {
 template <class Use>
 void for_each_packet(const Records& records, Use use) {
   for (std::size_t begin = 0, end = 0; begin < records.size(); begin = end) {
-    const auto key = key_of(records[begin]->record);
+    const auto key = event::key_of(records[begin]->record);
     do {
       ++end;
-    } while (key && end < records.size() && key_of(records[end]->record) == key);
+    } while (key && end < records.size() && event::key_of(records[end]->record) == key);
     use(std::span(records).subspan(begin, end - begin));
   }
 }
@@ -114,7 +114,8 @@ OfflineStats join_recordings(const Recordings& recordings, const OfflineSink& si
   }
   if (!numbered.empty()) {
     for (const Observed& drop : numbered) records.push_back(&drop);
-    std::ranges::stable_sort(records, {}, [](const Observed* o) { return key_of(o->record); });
+    std::ranges::stable_sort(records, {},
+                             [](const Observed* o) { return event::key_of(o->record); });
   }
   const auto clocks = compare_clocks(records, recordings.hosts);
   const OfflineKnowledge knowledge(recordings, clocks, options);

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "plugin/decode/hops.h"
+#include "plugin/event/hops.h"
 #include "plugin/join/assign.h"
 
 namespace wgt::join {
@@ -12,13 +12,13 @@ namespace {
 bool has_device(const Watch& watch, const wgt_device_key& key) {
   const auto& devices = watch.info.devices;
   return std::any_of(devices.begin(), devices.end(),
-                     [&](const decode::DeviceInfo& device) { return device.key == key; });
+                     [&](const event::DeviceInfo& device) { return device.key == key; });
 }
 
 bool has_key(const Watch& watch, const wg::PublicKey& key) {
   const auto& devices = watch.info.devices;
   return std::any_of(devices.begin(), devices.end(),
-                     [&](const decode::DeviceInfo& device) { return device.public_key == key; });
+                     [&](const event::DeviceInfo& device) { return device.public_key == key; });
 }
 
 // Of several recordings that overlap, the one that can tell most counts.
@@ -67,7 +67,7 @@ Basis OfflineKnowledge::absent_rx(const Observed& tx) const {
 
 Basis OfflineKnowledge::absent_rest(const Observed& fragment) const {
   Basis best = Basis::kReceiverNotWatched;
-  const std::int64_t came = signed_ns(decode::first_hop_ns(fragment.record));
+  const std::int64_t came = signed_ns(event::first_hop_ns(fragment.record));
   for (const Watch& receiver : recordings_.watches) {
     if (receiver.host != fragment.host || !has_device(receiver, fragment.record.device)) continue;
     Basis basis = Basis::kStillOpen;
@@ -94,13 +94,13 @@ Basis OfflineKnowledge::judge(const Observed& tx, const Watch& sender,
                               const Watch& receiver) const {
   if (!sees_all_of(receiver.info, sender.info)) return Basis::kReceiverNotWatched;
 
-  const std::uint64_t left_ns = decode::last_hop_ns(tx.record);
+  const std::uint64_t left_ns = event::last_hop_ns(tx.record);
   const std::int64_t left = signed_ns(left_ns);
   const TimeRange there = clocks_.range_on(tx.host, receiver.host, left_ns, options_.hold_ns);
   if (there.earliest < signed_ns(receiver.info.watch_started_mono_ns))
     return Basis::kReceiverNotWatched;
 
-  const std::int64_t first = signed_ns(decode::first_hop_ns(tx.record));
+  const std::int64_t first = signed_ns(event::first_hop_ns(tx.record));
   if (sender.lost_between(first - options_.grace_ns, left + options_.hold_ns) ||
       receiver.lost_between(there.earliest - options_.grace_ns, there.latest + options_.hold_ns))
     return Basis::kRecordsLost;
@@ -115,7 +115,7 @@ Basis OfflineKnowledge::judge(const Observed& tx, const Watch& sender,
 bool OfflineKnowledge::later_one_seen(const wgt_record& tx, const Watch& receiver) const {
   const wg::PublicKey peer = peer_of(tx);
   return std::any_of(receiver.info.devices.begin(), receiver.info.devices.end(),
-                     [&](const decode::DeviceInfo& device) {
+                     [&](const event::DeviceInfo& device) {
                        if (device.public_key != peer) return false;
                        const auto highest =
                            highest_counter_.find({receiver.host, device.key.netns,

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "plugin/decode/hops.h"
+#include "plugin/event/hops.h"
 #include "plugin/join/conclude.h"
 #include "plugin/join/flow_match.h"
 #include "plugin/join/live_knowledge.h"
@@ -30,16 +30,16 @@ PathJoin::PathJoin(JoinOptions options, Sink sink)
     : options_(options),
       sink_(std::move(sink)),
       clocks_(hosts_),
-      put_out_keys_(hosts_, options.max_pending),
-      put_out_paths_(options.max_amendable) {}
+      published_keys_(hosts_, options.max_pending),
+      published_paths_(options.max_amendable) {}
 
-HostId PathJoin::add_host(decode::HostInfo info) {
+HostId PathJoin::add_host(event::HostInfo info) {
   losses_.emplace_back();
   seen_until_.emplace_back();
   return hosts_.add(std::move(info));
 }
 
-void PathJoin::update_host(HostId host, decode::HostInfo info) {
+void PathJoin::update_host(HostId host, event::HostInfo info) {
   hosts_.update(host, std::move(info));
 }
 
@@ -52,8 +52,8 @@ void PathJoin::add(HostId host, const wgt_record& record) {
 
 void PathJoin::take(const Observed& observed) {
   const wgt_record& record = observed.record;
-  const auto key = key_of(record);
-  if (key && put_out_keys_.missed(*key, observed)) {
+  const auto key = event::key_of(record);
+  if (key && published_keys_.missed(*key, observed)) {
     if (!amend(*key, observed))
       ++(record.kind == WGT_DROP ? stats_.late_drops : stats_.late_records);
     return;
@@ -66,12 +66,12 @@ void PathJoin::take(const Observed& observed) {
   group.last_came_ns.reset();
   // Junk with a guessed number may have come long before: the packet gets its full time.
   if (record.kind == WGT_TX) group.first_came_ns.reset();
-  look_at(group);
+  review(group);
 }
 
 // Whether the late record says how the packet really ended: then its path is put out again.
-bool PathJoin::amend(const PacketKey& key, const Observed& late) {
-  const auto before = put_out_paths_.take(key);
+bool PathJoin::amend(const event::PacketKey& key, const Observed& late) {
+  const auto before = published_paths_.take(key);
   if (!before) return false;
   Group group{.key = key, .records = {late}, .first_came_ns = now_ns_, .last_came_ns = now_ns_};
   for (const auto* known : {&before->tx, &before->rx, &before->drop})
@@ -88,7 +88,7 @@ bool PathJoin::amend(const PacketKey& key, const Observed& late) {
     ++stats_.amended;
     sink_(path);
   }
-  put_out_paths_.remember(key, otherwise ? path : *before);
+  published_paths_.remember(key, otherwise ? path : *before);
   return otherwise;
 }
 
@@ -104,24 +104,24 @@ void PathJoin::advance(std::int64_t now_ns) {
   stamp_what_came();
   settled_ns_ = settled_until();
   while (!pending_.empty() && is_due(pending_.begin()->second))
-    put_out(pending_.begin(), Moment::kDue);
+    publish(pending_.begin(), Moment::kDue);
 }
 
 void PathJoin::finish() {
   number_drops();
   while (!pending_.empty()) {
     const bool due = is_due(pending_.begin()->second);
-    put_out(pending_.begin(), due ? Moment::kDue : Moment::kFinished);
+    publish(pending_.begin(), due ? Moment::kDue : Moment::kFinished);
   }
 }
 
 void PathJoin::number_drops() {
   for (const Observed& drop : std::exchange(unnumbered_, {})) {
-    NumberOf number(drop);
+    FlowMatcher number(drop);
     std::size_t left = number.is_possible() ? kMaxLookedThrough : 0;
     for (auto at = pending_.rbegin(); at != pending_.rend() && left > 0; ++at, --left)
       for (const Observed& observed : at->second.records) number.consider(observed);
-    put_out_paths_.consider_for(number, left);
+    published_paths_.consider_for(number, left);
     if (const auto found = number.found())
       take(*found);
     else
@@ -162,8 +162,8 @@ bool PathJoin::is_due(const Group& group) const {
 
 PathJoin::Pending::iterator PathJoin::group_for(const Observed& observed) {
   const std::int64_t sent_ns =
-      clocks_.common_ns(observed.host, decode::first_hop_ns(observed.record));
-  auto key = key_of(observed.record);
+      clocks_.common_ns(observed.host, event::first_hop_ns(observed.record));
+  auto key = event::key_of(observed.record);
   if (key) {
     if (const auto known = by_key_.find(*key); known != by_key_.end()) {
       const auto group = pending_.find(known->second);
@@ -175,12 +175,12 @@ PathJoin::Pending::iterator PathJoin::group_for(const Observed& observed) {
   return new_group(key, sent_ns);
 }
 
-PathJoin::Pending::iterator PathJoin::new_group(std::optional<PacketKey> key,
+PathJoin::Pending::iterator PathJoin::new_group(std::optional<event::PacketKey> key,
                                                 std::int64_t sent_ns) {
   if (pending_.size() >= options_.max_pending && !pending_.empty()) {
     const bool due = is_due(pending_.begin()->second);
     if (!due) ++stats_.evicted;
-    put_out(pending_.begin(), due ? Moment::kDue : Moment::kEvicted);
+    publish(pending_.begin(), due ? Moment::kDue : Moment::kEvicted);
   }
   const Order order{sent_ns, next_number_++};
   if (key) by_key_.emplace(*key, order);
@@ -199,7 +199,7 @@ PathJoin::Pending::iterator PathJoin::move_to(Pending::iterator group, std::int6
 }
 
 // Compares clocks by what joined, and sees whether more is to come.
-void PathJoin::look_at(Group& group) {
+void PathJoin::review(Group& group) {
   const LiveKnowledge knowledge(*this, group, Moment::kPending);
   const std::vector<PathRecords> paths = assign_group(group, knowledge);
   for (const PathRecords& path : paths) {
@@ -219,7 +219,7 @@ bool PathJoin::waits_for_more(const std::vector<PathRecords>& paths,
     }
     // Without a number nothing else can be known to be about the same packet.
     const Observed* end = path.rx != nullptr ? path.rx : path.drop;
-    if (!key_of(end->record)) return false;
+    if (!event::key_of(end->record)) return false;
     return path.rx == nullptr ||
            (sender_may_be_watched(*path.rx) &&
             std::none_of(paths.begin(), paths.end(), [&](const PathRecords& other) {
@@ -242,7 +242,7 @@ std::vector<PathRecords> PathJoin::assign_group(const Group& group,
   return assign(records, hosts_, knowledge);
 }
 
-void PathJoin::put_out(Pending::iterator at, Moment moment) {
+void PathJoin::publish(Pending::iterator at, Moment moment) {
   const Group group = std::move(at->second);
   if (group.key) by_key_.erase(*group.key);
   pending_.erase(at);
@@ -256,8 +256,8 @@ void PathJoin::put_out(Pending::iterator at, Moment moment) {
   for (const PathRecords& records : paths) {
     const JoinedPath path = conclude(records, knowledge);
     if (group.key) {
-      put_out_keys_.remember(*group.key, path);
-      put_out_paths_.remember(*group.key, path);
+      published_keys_.remember(*group.key, path);
+      published_paths_.remember(*group.key, path);
     }
     ++stats_.paths;
     sink_(path);

@@ -18,14 +18,14 @@
 #include <vector>
 
 #include "bpf/abi/record.h"
-#include "plugin/decode/host_info.h"
+#include "plugin/event/host_info.h"
+#include "plugin/event/packet_key.h"
 #include "plugin/join/assign.h"
 #include "plugin/join/host_clocks.h"
 #include "plugin/join/hosts.h"
 #include "plugin/join/joined_path.h"
-#include "plugin/join/packet_key.h"
-#include "plugin/join/put_out_keys.h"
-#include "plugin/join/put_out_paths.h"
+#include "plugin/join/published_keys.h"
+#include "plugin/join/published_paths.h"
 
 namespace wgt::join {
 
@@ -58,10 +58,10 @@ class PathJoin {
   PathJoin(const PathJoin&) = delete;
   PathJoin& operator=(const PathJoin&) = delete;
 
-  HostId add_host(decode::HostInfo info);
+  HostId add_host(event::HostInfo info);
   // Devices that went away must stay in it for as long as their records may come.
-  void update_host(HostId host, decode::HostInfo info);
-  const std::vector<decode::HostInfo>& hosts() const { return hosts_.all(); }
+  void update_host(HostId host, event::HostInfo info);
+  const std::vector<event::HostInfo>& hosts() const { return hosts_.all(); }
   const Hosts& known_hosts() const { return hosts_; }
 
   void add(HostId host, const wgt_record& record);
@@ -96,7 +96,7 @@ class PathJoin {
 
   // The records of one key that came so far.
   struct Group {
-    std::optional<PacketKey> key;
+    std::optional<event::PacketKey> key;
     std::vector<Observed> records;
     std::optional<std::int64_t> first_came_ns;  // nullopt: since the last advance()
     std::optional<std::int64_t> last_came_ns;
@@ -115,11 +115,11 @@ class PathJoin {
   };
 
   void take(const Observed& observed);
-  bool amend(const PacketKey& key, const Observed& late);
+  bool amend(const event::PacketKey& key, const Observed& late);
   Pending::iterator group_for(const Observed& observed);
-  Pending::iterator new_group(std::optional<PacketKey> key, std::int64_t sent_ns);
+  Pending::iterator new_group(std::optional<event::PacketKey> key, std::int64_t sent_ns);
   Pending::iterator move_to(Pending::iterator group, std::int64_t sent_ns);
-  void look_at(Group& group);
+  void review(Group& group);
   void number_drops();
   void stamp_what_came();
   std::int64_t settled_until() const;
@@ -127,7 +127,7 @@ class PathJoin {
   bool waits_for_more(const std::vector<PathRecords>& paths, const LiveKnowledge& knowledge) const;
   bool sender_may_be_watched(const Observed& rx) const;
   std::vector<PathRecords> assign_group(const Group& group, const LiveKnowledge& knowledge) const;
-  void put_out(Pending::iterator group, Moment moment);
+  void publish(Pending::iterator group, Moment moment);
 
   JoinOptions options_;
   Sink sink_;
@@ -136,9 +136,9 @@ class PathJoin {
   std::vector<Losses> losses_;  // by host
   std::vector<std::optional<std::uint64_t>> seen_until_;
   Pending pending_;
-  std::unordered_map<PacketKey, Order, PacketKeyHash> by_key_;
-  PutOutKeys put_out_keys_;
-  PutOutPaths put_out_paths_;
+  std::unordered_map<event::PacketKey, Order, event::PacketKeyHash> by_key_;
+  PublishedKeys published_keys_;
+  PublishedPaths published_paths_;
   std::uint64_t next_number_ = 0;
   std::vector<Observed> unnumbered_;  // drops since the last advance() that have no number
   std::vector<Order> fresh_;  // where records came since the last advance(); some may be gone

@@ -5,18 +5,18 @@
 #include <utility>
 #include <variant>
 
-#include "plugin/decode/hops.h"
-#include "plugin/recording/reader.h"
+#include "plugin/event/hops.h"
+#include "plugin/source/recording/reader.h"
 
 namespace wgt::join {
 namespace {
 
 // Takes over what only the other recording of the same host knows.
-void merge_into(decode::HostInfo& host, const decode::HostInfo& other) {
+void merge_into(event::HostInfo& host, const event::HostInfo& other) {
   host.drop_reasons.insert(other.drop_reasons.begin(), other.drop_reasons.end());
   host.functions.insert(other.functions.begin(), other.functions.end());
   host.stacks.insert(other.stacks.begin(), other.stacks.end());
-  for (const decode::DeviceInfo& device : other.devices) {
+  for (const event::DeviceInfo& device : other.devices) {
     const bool known = std::any_of(host.devices.begin(), host.devices.end(),
                                    [&](const auto& d) { return d.key == device.key; });
     if (!known) host.devices.push_back(device);
@@ -46,7 +46,7 @@ class FileLoader {
   }
 
  private:
-  Result<void> take(const decode::HostInfo& host) {
+  Result<void> take(const event::HostInfo& host) {
     if (!watch_) {
       watch_.emplace();
       watch_->host = host_of(host);
@@ -65,7 +65,7 @@ class FileLoader {
     report_.records += records.size();
     for (const wgt_record& record : records) {
       out_.records.push_back({{watch_->host, record}, out_.files.size()});
-      last_record_ns_ = std::max(last_record_ns_, decode::last_hop_ns(record));
+      last_record_ns_ = std::max(last_record_ns_, event::last_hop_ns(record));
     }
     return {};
   }
@@ -89,7 +89,7 @@ class FileLoader {
     loss_seen_ns_ = std::max(loss_seen_ns_, at_ns);
   }
 
-  HostId host_of(const decode::HostInfo& info) {
+  HostId host_of(const event::HostInfo& info) {
     for (HostId host = 0; host < out_.hosts.all().size(); ++host)
       if (!info.boot_id.empty() && out_.hosts[host].boot_id == info.boot_id) return host;
     return out_.hosts.add(info);
@@ -102,7 +102,7 @@ class FileLoader {
       watch_->until_ns = ended_ns_.value_or(loss_seen_ns_);
       watch_->info.watch_ended_mono_ns = watch_->until_ns;
       watch_->file = out_.files.size();
-      decode::HostInfo merged = out_.hosts[watch_->host];
+      event::HostInfo merged = out_.hosts[watch_->host];
       merge_into(merged, watch_->info);
       out_.hosts.update(watch_->host, std::move(merged));
       out_.watches.push_back(*std::move(watch_));
@@ -135,14 +135,14 @@ std::uint64_t records_lost(const Recordings& recordings) {
   // Of those counted in several recordings at once only the largest count stays.
   for (auto later = recordings.watches.begin(); later != recordings.watches.end(); ++later) {
     for (const auto& [cause, count] : recordings.files[later->file].lost_by_cause) {
-      std::uint64_t told = 0;
+      std::uint64_t reported = 0;
       for (auto earlier = recordings.watches.begin(); earlier != later; ++earlier) {
         const auto& causes = recordings.files[earlier->file].lost_by_cause;
         const auto same = causes.find(cause);
         if (!is_own(cause) && overlap(*earlier, *later) && same != causes.end())
-          told = std::max(told, same->second);
+          reported = std::max(reported, same->second);
       }
-      all -= std::min(told, count);
+      all -= std::min(reported, count);
     }
   }
   return all;

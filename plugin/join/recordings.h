@@ -13,7 +13,7 @@
 #include <string>
 #include <vector>
 
-#include "plugin/decode/host_info.h"
+#include "plugin/event/host_info.h"
 #include "plugin/join/hosts.h"
 #include "plugin/join/joined_path.h"
 #include "wgtools/base/result.h"
@@ -41,7 +41,7 @@ struct Watch {
     std::uint64_t before_ns;
   };
   HostId host = 0;
-  decode::HostInfo info;
+  event::HostInfo info;
   std::size_t file = 0;
   std::uint64_t until_ns = 0;  // where a recording that was cut may miss records already
   std::vector<Loss> losses;

@@ -12,7 +12,7 @@
 
 #include "bpf/abi/handshake.h"
 #include "bpf/abi/state.h"
-#include "plugin/probe/hook_table.h"
+#include "plugin/source/kernel/hook_table.h"
 
 extern "C" {
 extern const char wgt_bpf_object_begin[];
@@ -82,8 +82,8 @@ TEST_F(BpfObject, SharesTheSizesOfAllStructs) {
   EXPECT_SAME_SIZE(wgt_handshake);
   EXPECT_SAME_SIZE(wgt_endpoint_change);
   EXPECT_SAME_SIZE(wgt_begun_session);
-  EXPECT_SAME_SIZE(wgt_stranger_key);
-  EXPECT_SAME_SIZE(wgt_stranger);
+  EXPECT_SAME_SIZE(wgt_unknown_sender_key);
+  EXPECT_SAME_SIZE(wgt_unknown_sender);
   EXPECT_SAME_SIZE(wgt_peer_now);
 }
 
@@ -123,7 +123,7 @@ TEST_F(BpfObject, SharesThePlacesOfATuplesFields) {
 
 TEST_F(BpfObject, HasAProgramForEachHookAndNoOther) {
   std::set<std::string> rows;
-  for (const probe::Hook& hook : probe::hooks()) {
+  for (const kernel::Hook& hook : kernel::hooks()) {
     EXPECT_LE(hook.program.size(), 15U) << hook.program;  // the kernel cuts longer names
     EXPECT_TRUE(rows.insert(std::string(hook.program)).second) << hook.program << " twice";
     EXPECT_FALSE(hook.tells.empty());
@@ -138,7 +138,7 @@ TEST_F(BpfObject, HasAProgramForEachHookAndNoOther) {
 TEST_F(BpfObject, HasRoomForTheLinksOfAllHooks) {
   const bpf_map* links = bpf_object__find_map_by_name(object_.get(), "wgt_links");
   ASSERT_NE(links, nullptr);
-  EXPECT_GE(bpf_map__max_entries(links), probe::hooks().size());
+  EXPECT_GE(bpf_map__max_entries(links), kernel::hooks().size());
 }
 
 }  // namespace

@@ -3,7 +3,7 @@
 #include <cstdlib>
 
 #include "plugin/filter/packet_filter.h"
-#include "plugin/session/frames.h"
+#include "plugin/source/peer/frames.h"
 
 using namespace wgt::session;
 

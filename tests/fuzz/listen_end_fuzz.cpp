@@ -4,7 +4,7 @@
 // that are sealed as a genuine session would.
 #include <cstdlib>
 
-#include "tests/plugin/session/two_ends.h"
+#include "tests/plugin/source/peer/two_ends.h"
 
 using namespace wgt;
 using namespace wgt::session;

@@ -3,7 +3,7 @@
 #include <cstdlib>
 #include <cstring>
 
-#include "plugin/session/record_codec.h"
+#include "plugin/source/peer/record_codec.h"
 
 using namespace wgt::session;
 
@@ -11,7 +11,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   RecordSource source;
   source.device = {4, 3};
   source.peer.bytes.fill(0xaa);
-  wgt::decode::DecodeStats stats;
+  wgt::event::DecodeStats stats;
   const auto records = decode_batch(Bytes(data, size), source, stats);
   if (!records) return 0;
   ByteVector batch;

@@ -3,7 +3,7 @@
 // sealed as a genuine session would; or, if the first byte is even, raw bytes.
 #include <cstdlib>
 
-#include "tests/plugin/session/two_ends.h"
+#include "tests/plugin/source/peer/two_ends.h"
 
 using namespace wgt;
 using namespace wgt::session;

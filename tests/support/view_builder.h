@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "plugin/view/view_builder.h"
+#include "plugin/explain/view_builder.h"
 #include "tests/support/record_builder.h"
 
 namespace wgt::test {
@@ -30,16 +30,18 @@ inline IpPrefix prefix(const char* address, std::uint8_t length) {
 }
 
 struct Scene {
-  std::vector<decode::HostInfo> hosts;
+  std::vector<event::HostInfo> hosts;
   wg::Device device_a, device_b;  // as configured now
   bool devices_known = true;
   join::JoinedPath path;
 
-  view::PathView view() const {
-    return view::build_path_view(path, hosts, [this](const decode::HostInfo& host, wgt_device_key) {
-      if (!devices_known) return static_cast<const wg::Device*>(nullptr);
-      return &host == &hosts[0] ? &device_a : &device_b;
-    });
+  explain::PathView view() const {
+    return explain::build_path_view(path, hosts,
+                                    [this](const event::HostInfo& host, wgt_device_key) {
+                                      if (!devices_known)
+                                        return static_cast<const wg::Device*>(nullptr);
+                                      return &host == &hosts[0] ? &device_a : &device_b;
+                                    });
   }
 
   wgt_record& tx() { return path.tx->record; }
@@ -93,8 +95,8 @@ struct Scene {
 enum : std::uint32_t { kNotSpecified = 2, kNoSocket = 3, kNetfilterDrop = 8, kInAddrErrors = 70 };
 enum : std::uint64_t { kNfHookSlow = 0xffff1000, kIpError = 0xffff2000, kUdpRcv = 0xffff3000 };
 
-inline decode::HostInfo scene_host(const char* name, wgt_device_key key) {
-  decode::HostInfo host;
+inline event::HostInfo scene_host(const char* name, wgt_device_key key) {
+  event::HostInfo host;
   host.hostname = name;
   host.wall_minus_mono_ns = 1'795'262'591'482'913'007;  // 2026-11-21T12:03:11.482913007Z
   host.drop_reasons = {{kNotSpecified, "NOT_SPECIFIED"},

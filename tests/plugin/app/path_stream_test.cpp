@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "plugin/view/verdict.h"
+#include "plugin/explain/verdict.h"
 #include "tests/support/view_builder.h"
 
 namespace wgt::app {
@@ -14,17 +14,17 @@ namespace {
 
 using join::Basis;
 
-struct Lines final : output::Writer {
-  void path(const view::PathView& path) override {
-    std::string line = view::verdict_id(path.verdict.id);
-    if (path.amends) line += std::string(", not ") + view::verdict_id(*path.amends);
+struct Lines final : sink::Sink {
+  void path(const explain::PathView& path) override {
+    std::string line = explain::verdict_id(path.verdict.id);
+    if (path.amends) line += std::string(", not ") + explain::verdict_id(*path.amends);
     lines.push_back(line);
   }
-  void handshake(const view::HandshakeView&) override {}
-  void summary(const view::Summary& summary) override { last = summary; }
+  void handshake(const explain::HandshakeView&) override {}
+  void summary(const explain::Summary& summary) override { last = summary; }
 
   std::vector<std::string> lines;
-  view::Summary last;
+  explain::Summary last;
 };
 
 struct PathStreamTest : ::testing::Test {
@@ -36,7 +36,7 @@ struct PathStreamTest : ::testing::Test {
   }
   void begin(const std::string& filter, bool drops_only) {
     choice.emplace(PathChoice{filter::PacketFilter::compile(filter).value(), drops_only, {}});
-    stream.emplace(*choice, out, view::DeviceLookup{});
+    stream.emplace(*choice, out, explain::DeviceLookup{});
   }
 
   test::Scene scene = test::delivered();

@@ -59,24 +59,24 @@ struct Facts : InterfaceFacts {
     return saw(WGT_HS_INITIATION_SENT, 1, attempts);
   }
   Facts& drop(wgt_verdict verdict, const std::string& reason, std::uint64_t seconds_ago,
-              view::Flow outer = {}) {
-    view::DropRow row{.verdict = verdict, .reason = reason, .count = 1};
+              explain::Flow outer = {}) {
+    explain::DropRow row{.verdict = verdict, .reason = reason, .count = 1};
     if (reason.empty()) row.reason.reset();
     row.last_wall_ns = clock.wall(ago(seconds_ago));
     if (outer.src.version != 0) row.outer = outer;
     peer().section.drops.push_back(row);
     return *this;
   }
-  Facts& stranger(wgt_hs result, std::uint64_t seconds_ago, std::uint8_t id = 0) {
-    wgt_stranger_key k{};
+  Facts& unknown_sender(wgt_hs result, std::uint64_t seconds_ago, std::uint8_t id = 0) {
+    wgt_unknown_sender_key k{};
     k.result = result;
     k.id[0] = id;
-    wgt_stranger s{};
+    wgt_unknown_sender s{};
     s.count = 3;
     s.last_ns = ago(seconds_ago);
     s.source.version = 4;
     s.source.address[0] = 203;
-    strangers.emplace_back(k, s);
+    unknown_senders.emplace_back(k, s);
     return *this;
   }
   Facts& moved(std::uint8_t from, std::uint8_t to, std::uint64_t seconds_ago, wgt_hs by) {

@@ -14,7 +14,7 @@ using test::Facts;
 using test::of_peer;
 using test::v4;
 
-view::Flow initiation(std::uint32_t len = 176) {
+explain::Flow initiation(std::uint32_t len = 176) {
   return {.src = v4(1).address,
           .dst = v4(7).address,
           .src_port = 51820,
@@ -26,8 +26,8 @@ view::Flow initiation(std::uint32_t len = 176) {
 Facts& rejected(Facts& facts, const std::string& reason, std::uint8_t router,
                 std::uint64_t seconds_ago) {
   facts.drop(WGT_V_NETWORK_REJECTED, reason, seconds_ago, initiation());
-  view::DropRow& row = facts.peer().section.drops.back();
-  row.inner = view::Flow{.src = v4(router).address, .dst = v4(1).address};
+  explain::DropRow& row = facts.peer().section.drops.back();
+  row.inner = explain::Flow{.src = v4(router).address, .dst = v4(1).address};
   return facts;
 }
 
@@ -232,9 +232,9 @@ TEST(ReplayedTimestamp, NotLongAgo) {
 
 TEST(RateLimited, ByItsAddress) {
   Facts facts;
-  facts.stranger(WGT_HS_RATE_LIMITED, 1);
+  facts.unknown_sender(WGT_HS_RATE_LIMITED, 1);
   EXPECT_EQ(of_peer(facts), "");
-  wgt_stranger& s = facts.strangers[0].second;
+  wgt_unknown_sender& s = facts.unknown_senders[0].second;
   std::copy_n(v4(7).address.bytes.begin(), 4, s.source.address);
   EXPECT_EQ(of_peer(facts), "hs.rate_limited warning");
   facts.peer().section.peer.endpoint.reset();

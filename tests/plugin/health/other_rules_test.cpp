@@ -63,7 +63,7 @@ TEST(Lost, IsNotWhatThisHostRefusedItself) {
 
 TEST(NoReturnRoute, IsASessionThatOnlyBringsPackets) {
   Facts facts;
-  view::SessionRow session{.place = "current", .age_s = 25, .sent = 3, .received = 10};
+  explain::SessionRow session{.place = "current", .age_s = 25, .sent = 3, .received = 10};
   facts.peer().section.sessions = {session};
   EXPECT_EQ(of_peer(facts), "host.no_return_route info");
   facts.peer().section.sessions[0].sent = 4;
@@ -196,7 +196,7 @@ TEST(NoIdentity, IsTheInterfacesAndSaysItAlone) {
 
 TEST(UnknownInitiator, TellsThePublicKey) {
   Facts facts;
-  facts.stranger(WGT_HS_UNKNOWN_INITIATOR, 1, 77);
+  facts.unknown_sender(WGT_HS_UNKNOWN_INITIATOR, 1, 77);
   EXPECT_EQ(of_interface(facts), "hs.unknown_initiator warning");
   const Finding f = facts.report().findings[0];
   EXPECT_EQ(std::get<std::string>(f.evidence[0].second), wg::to_base64(key(77)));
@@ -205,18 +205,18 @@ TEST(UnknownInitiator, TellsThePublicKey) {
 
 TEST(UnknownInitiator, NotLongAgoNorOnceItIsAPeer) {
   Facts old;
-  old.stranger(WGT_HS_UNKNOWN_INITIATOR, 300, 77);
+  old.unknown_sender(WGT_HS_UNKNOWN_INITIATOR, 300, 77);
   EXPECT_EQ(of_interface(old), "");
   Facts added;
-  added.stranger(WGT_HS_UNKNOWN_INITIATOR, 1, 1);
+  added.unknown_sender(WGT_HS_UNKNOWN_INITIATOR, 1, 1);
   EXPECT_EQ(of_interface(added), "");
 }
 
 TEST(WrongResponderKey, NotOnceAPeerFromThereGotIn) {
   Facts facts;
-  facts.stranger(WGT_HS_WRONG_RESPONDER_KEY, 5);
+  facts.unknown_sender(WGT_HS_WRONG_RESPONDER_KEY, 5);
   EXPECT_EQ(of_interface(facts), "hs.wrong_responder_key warning");
-  facts.peer().section.peer.endpoint = to_endpoint(facts.strangers[0].second.source);
+  facts.peer().section.peer.endpoint = to_endpoint(facts.unknown_senders[0].second.source);
   facts.saw(WGT_HS_COMPLETED, 6);
   EXPECT_EQ(of_interface(facts), "hs.wrong_responder_key warning");
   facts.saw(WGT_HS_COMPLETED, 4);
@@ -225,17 +225,17 @@ TEST(WrongResponderKey, NotOnceAPeerFromThereGotIn) {
 
 TEST(WrongResponderKey, WithoutOurKeyHasOtherWords) {
   Facts facts;
-  facts.stranger(WGT_HS_WRONG_RESPONDER_KEY, 5);
+  facts.unknown_sender(WGT_HS_WRONG_RESPONDER_KEY, 5);
   facts.view.device.public_key = {};
   EXPECT_EQ(of_interface(facts), "hs.wrong_responder_key warning");
 }
 
-TEST(Strangers, EachResultHasItsFinding) {
+TEST(UnknownSenders, EachResultHasItsFinding) {
   Facts facts;
   facts.view.device.listen_port = 51820;
-  facts.stranger(WGT_HS_QUEUE_FULL, 1)
-      .stranger(WGT_HS_COOKIE_REQUIRED, 1)
-      .stranger(WGT_HS_UNDECRYPTABLE, 1);
+  facts.unknown_sender(WGT_HS_QUEUE_FULL, 1)
+      .unknown_sender(WGT_HS_COOKIE_REQUIRED, 1)
+      .unknown_sender(WGT_HS_UNDECRYPTABLE, 1);
   EXPECT_EQ(of_interface(facts),
             "hs.queue_full warning,hs.cookie_required warning,hs.undecryptable info");
 }
@@ -270,7 +270,7 @@ TEST(Drops, ByReason) {
 
 TEST(Drops, OfARemovedPeerAreNewsWhileItStillSends) {
   Facts facts;
-  view::DropRow row{.verdict = WGT_V_RX_UNKNOWN_INDEX, .reason = "peer_removed", .count = 1};
+  explain::DropRow row{.verdict = WGT_V_RX_UNKNOWN_INDEX, .reason = "peer_removed", .count = 1};
   row.last_wall_ns = facts.clock.wall_ns;
   facts.view.removed_drops = {row};
   EXPECT_EQ(of_interface(facts), "rx.unknown_index warning");
@@ -291,9 +291,9 @@ TEST(Drops, OfPacketsThatWaitedAreNoNewsWhenTheCauseIsTold) {
 
 TEST(Drops, OfMulticastAreNoise) {
   Facts facts;
-  view::DropRow row{.verdict = WGT_V_TX_NO_PEER, .count = 1};
+  explain::DropRow row{.verdict = WGT_V_TX_NO_PEER, .count = 1};
   row.last_wall_ns = facts.clock.wall_ns;
-  row.inner = view::Flow{.src = v4(1).address, .dst = v4(2).address};
+  row.inner = explain::Flow{.src = v4(1).address, .dst = v4(2).address};
   facts.view.drops = {row};
   EXPECT_EQ(of_interface(facts), "tx.no_peer warning");
   facts.view.drops[0].inner->dst.bytes[0] = 224;

@@ -123,8 +123,8 @@ TEST(Unanswered, CountsFromTheTimer) {
 }
 
 TEST(HandshakeId, OfAForeignNumber) {
-  EXPECT_EQ(view::handshake_id(WGT_HS_PSK_MISMATCH), "hs.psk_mismatch");
-  EXPECT_EQ(view::handshake_id(WGT_HS_COUNT), "unknown");
+  EXPECT_EQ(explain::handshake_id(WGT_HS_PSK_MISMATCH), "hs.psk_mismatch");
+  EXPECT_EQ(explain::handshake_id(WGT_HS_COUNT), "unknown");
 }
 
 }  // namespace

@@ -57,7 +57,7 @@ TEST_F(AbsenceTest, ALossLongBeforeDoesNotCount) {
 }
 
 TEST_F(AbsenceTest, ALossOnAThirdHostDoesNotCount) {
-  decode::HostInfo gamma = alpha();
+  event::HostInfo gamma = alpha();
   gamma.devices = {{{3000, 3}, std::nullopt, "wg1", test_key(0xc)}};
   const HostId c = join.add_host(gamma);
   join.add(a, tx_ab(5));
@@ -77,7 +77,7 @@ TEST_F(AbsenceTest, WhatWasObservedStaysTrueWhenRecordsWereLost) {
 }
 
 TEST_F(AbsenceTest, WhatWasSentBeforeTheReceiverWasWatchedIsNotCalledLost) {
-  decode::HostInfo late = beta();
+  event::HostInfo late = beta();
   late.watch_started_mono_ns = on_beta(kStart) + 10 * kSecond;
   join.update_host(b, late);
   join.add(a, tx_ab(5));
@@ -91,7 +91,7 @@ TEST_F(AbsenceTest, WhatWasSentBeforeTheReceiverWasWatchedIsNotCalledLost) {
 }
 
 TEST_F(AbsenceTest, AReceiverThatStoppedWatchingLeavesItOpen) {
-  decode::HostInfo ended = beta();
+  event::HostInfo ended = beta();
   ended.watch_ended_mono_ns = on_beta(kStart) + kSecond;
   join.update_host(b, ended);
   join.add(a, tx_ab(5));
@@ -100,7 +100,7 @@ TEST_F(AbsenceTest, AReceiverThatStoppedWatchingLeavesItOpen) {
 }
 
 TEST_F(AbsenceTest, AReceiverWithAnotherFilterIsNoWitness) {
-  decode::HostInfo sender = alpha(), receiver = beta();
+  event::HostInfo sender = alpha(), receiver = beta();
   receiver.filter = "tcp";
   join.update_host(b, receiver);
   join.add(a, tx_ab(5));

@@ -60,7 +60,7 @@ TEST_F(AssignTest, KeysDecideAsFarAsTheyAreKnown) {
 }
 
 TEST_F(AssignTest, ADeviceWithoutAKeyIsUnknown) {
-  decode::HostInfo keyless = beta();
+  event::HostInfo keyless = beta();
   keyless.devices[0].public_key = {};
   hosts.update(1, keyless);
   EXPECT_TRUE(same_tunnel({0, tx_ab(5).peer(test_key(9))}, {1, rx_ab(5)}, hosts));

@@ -126,7 +126,7 @@ TEST_F(HandshakeJoinTest, AnswerDroppedOnArrival) {
 }
 
 TEST_F(HandshakeJoinTest, AnotherPeersSameIndexIsNotIt) {
-  decode::HostInfo gamma = beta();
+  event::HostInfo gamma = beta();
   gamma.boot_id = "boot-c";
   gamma.devices[0].public_key = test_key(0xc);
   hosts.add(gamma);

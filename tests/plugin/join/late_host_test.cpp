@@ -13,9 +13,9 @@ struct LateHost : TwoHosts {
     now = static_cast<std::int64_t>(kStart);
     join.compare_clocks(a, kStart, b, on_beta(kStart) + kMs);
     join.compare_clocks(b, on_beta(kStart) + kMs, a, kStart + 2 * kMs);
-    beta_told(kStart);
+    beta_reported(kStart);
   }
-  void beta_told(std::uint64_t alpha_ns) { join.seen_until(b, on_beta(alpha_ns)); }
+  void beta_reported(std::uint64_t alpha_ns) { join.seen_until(b, on_beta(alpha_ns)); }
 };
 
 TEST_F(LateHost, IsWaitedForBeforeAnythingIsCalledLost) {
@@ -23,9 +23,9 @@ TEST_F(LateHost, IsWaitedForBeforeAnythingIsCalledLost) {
   pass(60 * kSecond);
   EXPECT_TRUE(paths.empty());
   join.add(b, rx_ab(0));
-  beta_told(static_cast<std::uint64_t>(now));
+  beta_reported(static_cast<std::uint64_t>(now));
   pass_grace();
-  beta_told(static_cast<std::uint64_t>(now));
+  beta_reported(static_cast<std::uint64_t>(now));
   pass_grace();
   EXPECT_EQ(only().verdict, WGT_V_DELIVERED);
   EXPECT_TRUE(only().tx && only().rx);
@@ -34,7 +34,7 @@ TEST_F(LateHost, IsWaitedForBeforeAnythingIsCalledLost) {
 TEST_F(LateHost, WhatItNeverSawIsLostOnceItToldSoFar) {
   join.add(a, tx_ab(0));
   pass(60 * kSecond);
-  beta_told(static_cast<std::uint64_t>(now));
+  beta_reported(static_cast<std::uint64_t>(now));
   pass(kMs);
   EXPECT_EQ(only().verdict, WGT_V_NETWORK_LOST);
 }
@@ -45,10 +45,10 @@ TEST_F(LateHost, JustBeforeItToldSoFarNothingIsLost) {
   const std::int64_t due = now + JoinOptions{}.hold_ns;
   now += 60 * kSecond;
   // Earlier by what the clocks may be off.
-  beta_told(static_cast<std::uint64_t>(due));
+  beta_reported(static_cast<std::uint64_t>(due));
   join.advance(now);
   EXPECT_TRUE(paths.empty());
-  beta_told(static_cast<std::uint64_t>(due + 100 * kMs));
+  beta_reported(static_cast<std::uint64_t>(due + 100 * kMs));
   join.advance(now);
   EXPECT_EQ(only().verdict, WGT_V_NETWORK_LOST);
 }
@@ -56,7 +56,7 @@ TEST_F(LateHost, JustBeforeItToldSoFarNothingIsLost) {
 TEST_F(LateHost, ThatIsGoneHoldsNothingBackAndProvesNothing) {
   join.add(a, tx_ab(0));
   pass(kSecond);
-  decode::HostInfo ended = beta();
+  event::HostInfo ended = beta();
   ended.watch_ended_mono_ns = on_beta(kStart);
   join.update_host(b, ended);
   join.seen_until(b, std::nullopt);

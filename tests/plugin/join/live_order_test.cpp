@@ -56,7 +56,7 @@ TEST_F(LiveOrderTest, ATxRecordAfterItsRxMovesThePathToItsPlace) {
 }
 
 TEST_F(LiveOrderTest, AWrongTimeOfDayOnTheOtherHostDoesNotBreakTheJoin) {
-  decode::HostInfo skewed = beta();
+  event::HostInfo skewed = beta();
   skewed.wall_minus_mono_ns += 3600 * kSecond;
   join.update_host(b, skewed);
   join.add(b, rx_ab(0));

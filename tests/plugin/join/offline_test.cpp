@@ -33,7 +33,7 @@ TEST_F(OfflineTest, RecordingsOfTwoHostsBecomePaths) {
 }
 
 TEST_F(OfflineTest, ClocksThatAreHoursApartDoNotMatter) {
-  decode::HostInfo host = beta();
+  event::HostInfo host = beta();
   host.wall_minus_mono_ns += 7 * 3600 * kSecond;
   write_alpha({tx_ab(0), tx_ab(1, kStart + kMs), rx_ba(0, kStart + 2 * kMs)});
   write("beta", host, {rx_ab(0), rx_ab(1, kStart + kMs), tx_ba(0, kStart + 2 * kMs)},
@@ -55,7 +55,7 @@ TEST_F(OfflineTest, PathsComeInOrderOfSendingEvenWhenStagedForLong) {
 }
 
 TEST_F(OfflineTest, TwoRecordingsOfOneBootAreOneHost) {
-  decode::HostInfo second = alpha();
+  event::HostInfo second = alpha();
   second.devices = {{kDeviceB, "b", "wg1", kB}};
   write("a", alpha(), {tx_ab(0)}, kEnd);
   write("b", second, {rx_ab(0).at(kStart + kMs)}, kEnd);
@@ -129,7 +129,7 @@ TEST_F(OfflineTest, TooManyRecordsAreAnErrorThatSaysWhatToDo) {
 
 TEST_F(OfflineTest, ExtremeTimesAreComputedWithoutOverflow) {
   constexpr std::uint64_t kMax = std::uint64_t{1} << 60U;
-  decode::HostInfo late = beta(), early = alpha();
+  event::HostInfo late = beta(), early = alpha();
   late.wall_minus_mono_ns = std::int64_t{1} << 62U;
   early.wall_minus_mono_ns = -(std::int64_t{1} << 60U);
   late.watch_started_mono_ns = kMax;

@@ -59,7 +59,7 @@ TEST_F(PathJoinTest, RecordsWithoutAKeyArePathsOfTheirOwn) {
 TEST_F(PathJoinTest, ASharedIndexDoesNotMixTwoTunnels) {
   // Gamma and delta happen to have chosen the same index at the same time.
   const wg::PublicKey gamma_key = test_key(0xc), delta_key = test_key(0xd);
-  decode::HostInfo gamma = alpha(), delta = beta();
+  event::HostInfo gamma = alpha(), delta = beta();
   gamma.devices = {{{3000, 3}, std::nullopt, "wg1", gamma_key}};
   delta.devices = {{{4000, 4}, std::nullopt, "wg1", delta_key}};
   const HostId c = join.add_host(gamma), d = join.add_host(delta);
@@ -80,7 +80,7 @@ TEST_F(PathJoinTest, ASharedIndexDoesNotMixTwoTunnels) {
 
 TEST_F(PathJoinTest, OfTwoTunnelsWithOneIndexTheOneThatLostThePacketSaysSo) {
   const wg::PublicKey gamma_key = test_key(0xc), delta_key = test_key(0xd);
-  decode::HostInfo gamma = alpha(), delta = beta();
+  event::HostInfo gamma = alpha(), delta = beta();
   gamma.devices = {{{3000, 3}, std::nullopt, "wg1", gamma_key}};
   delta.devices = {{{4000, 4}, std::nullopt, "wg1", delta_key}};
   const HostId c = join.add_host(gamma);
@@ -271,7 +271,7 @@ TEST_F(PathJoinTest, NetworkTimeIsUnknownUntilPacketsWentBothWays) {
 }
 
 TEST_F(PathJoinTest, OnOneHostNetworkTimeIsExact) {
-  decode::HostInfo both = alpha();
+  event::HostInfo both = alpha();
   both.devices.push_back({kDeviceB, "b", "wg1", kB});
   const HostId c = join.add_host(both);
   join.add(c, tx_ab(5).hops({kStart, kStart + 10, kStart + 20, kStart + 30}));
@@ -283,7 +283,7 @@ TEST_F(PathJoinTest, OnOneHostNetworkTimeIsExact) {
 }
 
 TEST_F(PathJoinTest, NetworkTimeStartsAtTheLastHopThatWasObserved) {
-  decode::HostInfo both = alpha();
+  event::HostInfo both = alpha();
   both.devices.push_back({kDeviceB, "b", "wg1", kB});
   const HostId c = join.add_host(both);
   join.add(c, tx_ab(5).hops({kStart, kStart + 10, 0, 0}));

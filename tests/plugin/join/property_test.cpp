@@ -9,7 +9,7 @@
 
 #include "plugin/join/offline.h"
 #include "plugin/join/path_join.h"
-#include "plugin/recording/writer.h"
+#include "plugin/source/recording/writer.h"
 #include "tests/plugin/join/two_hosts.h"
 
 namespace wgt::join {

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "plugin/join/offline.h"
-#include "plugin/recording/writer.h"
+#include "plugin/source/recording/writer.h"
 #include "tests/plugin/join/two_hosts.h"
 
 namespace wgt::join::test {
@@ -25,7 +25,7 @@ struct RecordedHosts : ::testing::Test {
   enum class Close { kYes, kNo };
 
   // Records, then loss reports, then the end.
-  void write(const std::string& name, const decode::HostInfo& host,
+  void write(const std::string& name, const event::HostInfo& host,
              const std::vector<wgt_record>& records, std::uint64_t ended_ns,
              const std::vector<Loss>& losses = {}, Close close = Close::kYes) {
     auto writer = recording::Writer::create(path(name), host);

@@ -12,10 +12,10 @@ using namespace test;
 using TestimonyTest = RecordedHosts;
 
 TEST_F(TestimonyTest, OfOneHostAddUpWhatEachKnows) {
-  decode::HostInfo first = alpha();
+  event::HostInfo first = alpha();
   first.stacks = {{1, "kfree_skb nf_hook_slow"}};
   first.functions = {{10, "ip_error"}};
-  decode::HostInfo second = alpha();
+  event::HostInfo second = alpha();
   second.stacks = {{2, "kfree_skb ip_error"}};
   second.functions = {{20, "nf_hook_slow"}};
   write("first", first, {}, kEnd);
@@ -62,7 +62,7 @@ TEST_F(TestimonyTest, AForgedHigherCounterProvesNoLoss) {
 }
 
 TEST_F(TestimonyTest, WhatWasSentBeforeOrAfterTheReceiversRecordingIsNotCalledLost) {
-  decode::HostInfo host = beta();
+  event::HostInfo host = beta();
   host.watch_started_mono_ns = on_beta(kStart + 10 * kSecond);
   write_alpha({tx_ab(0), tx_ab(1, kStart + 20 * kSecond), tx_ab(2, kEnd - 1000)});
   write("beta", host, {}, on_beta(kStart + 40 * kSecond));
@@ -95,7 +95,7 @@ TEST_F(TestimonyTest, WhatAHostLostCountsOnceInTwoRecordingsOfIt) {
 TEST_F(TestimonyTest, WhatEachRecordingLostAloneCountsForEach) {
   write("one", alpha(), {tx_ab(0)}, kEnd, {{kStart + kSecond, 2}});
   write("two", alpha(), {tx_ab(0)}, kEnd, {{kStart + kSecond, 3}});
-  decode::HostInfo later = alpha();
+  event::HostInfo later = alpha();
   later.watch_started_mono_ns = kEnd + kSecond;
   write("later", later, {}, kEnd + 2 * kSecond, {{kEnd + 2 * kSecond, 4, "unfinished"}});
   run();
@@ -148,7 +148,7 @@ TEST_F(TestimonyTest, OfTwoRecordingsOfTheReceiverTheCompleteOneDecides) {
 }
 
 TEST_F(TestimonyTest, AReceiverWithAnotherFilterIsNoWitness) {
-  decode::HostInfo host = beta();
+  event::HostInfo host = beta();
   host.filter = "tcp";
   write_alpha({tx_ab(0)});
   write("beta", host, {}, on_beta(kEnd));

@@ -32,8 +32,8 @@ inline const wg::PublicKey kB = test_key(0xb);
 constexpr wgt_device_key kDeviceA = {1000, 1};
 constexpr wgt_device_key kDeviceB = {2000, 2};
 
-inline decode::HostInfo alpha() {
-  decode::HostInfo host;
+inline event::HostInfo alpha() {
+  event::HostInfo host;
   host.hostname = "alpha";
   host.boot_id = "boot-a";
   host.wall_minus_mono_ns = kWall;
@@ -41,8 +41,8 @@ inline decode::HostInfo alpha() {
   return host;
 }
 
-inline decode::HostInfo beta() {
-  decode::HostInfo host;
+inline event::HostInfo beta() {
+  event::HostInfo host;
   host.hostname = "beta";
   host.boot_id = "boot-b";
   host.wall_minus_mono_ns = kWall - kOffset;

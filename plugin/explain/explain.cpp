@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "plugin/explain/explain.h"
+
+#include <string.h>  // strerrorname_np, which <cstring> does not promise
+
+#include <boost/algorithm/string/split.hpp>
+
+#include "plugin/explain/drop_reason.h"
+#include "plugin/explain/facts.h"
+#include "plugin/explain/messages.h"
+#include "plugin/explain/rejection.h"
+#include "plugin/explain/verdict.h"
+
+namespace wgt::explain {
+namespace {
+
+using join::Basis;
+
+// The record that says how it ended.
+const join::Observed* witness(const join::JoinedPath& joined) {
+  if (joined.drop) return &*joined.drop;
+  const bool by_sender = verdict_side(joined.verdict) == VerdictSide::kTx;
+  if (joined.rx && !by_sender) return &*joined.rx;
+  if (joined.tx) return &*joined.tx;
+  return joined.rx ? &*joined.rx : nullptr;
+}
+
+Certainty certainty_of(Basis basis, const join::Observed* witness) {
+  switch (basis) {
+    case Basis::kObserved:
+      return witness && (witness->record.flags & WGT_F_INFERRED) ? Certainty::kInferred
+                                                                 : Certainty::kExact;
+    case Basis::kOnlyExplanation:
+      return Certainty::kInferred;
+    case Basis::kReceiverNotWatched:
+    case Basis::kRecordsLost:
+    case Basis::kStillOpen:
+      return Certainty::kUnknown;
+  }
+  return Certainty::kUnknown;
+}
+
+// Why nothing better than unknown can be said; also the fact that its message goes by.
+const char* basis_reason(Basis basis) {
+  switch (basis) {
+    case Basis::kReceiverNotWatched:
+      return "not_watched";
+    case Basis::kRecordsLost:
+      return "records_lost";
+    case Basis::kStillOpen:
+      return "still_open";
+    case Basis::kObserved:
+    case Basis::kOnlyExplanation:
+      break;
+  }
+  return nullptr;
+}
+
+std::string errno_name(int error) {
+  const char* name = strerrorname_np(error);
+  return name ? name : "errno " + std::to_string(error);
+}
+
+std::optional<std::string> reason_of(wgt_verdict verdict, const wgt_record& record,
+                                     const event::HostInfo& host) {
+  if (verdict == WGT_V_RX_REPLAY) return record.flags & WGT_F_TOO_OLD ? "too_old" : "duplicate";
+  if (auto name = reason_name(verdict, record.drop_reason, host.drop_reasons)) return name;
+  if (record.error < 0) return errno_name(-record.error);
+  return std::nullopt;
+}
+
+std::optional<std::string> function_of(const wgt_record& record, const event::HostInfo& host) {
+  const auto it = host.functions.find(record.drop_location);
+  if (record.drop_location == 0 || it == host.functions.end()) return std::nullopt;
+  return it->second;
+}
+
+std::vector<std::string> stack_of(const wgt_record& record, const event::HostInfo& host) {
+  std::vector<std::string> functions;
+  if (record.kind != WGT_DROP || record.error <= 0) return functions;
+  const auto found = host.stacks.find(static_cast<std::uint32_t>(record.error));
+  if (found == host.stacks.end()) return functions;
+  boost::algorithm::split(functions, found->second, [](char c) { return c == ' '; });
+  return functions;
+}
+
+// The step that a path without a verdict of its own was last seen at.
+std::optional<Stage> last_stage(const PathView& path) {
+  for (const auto* side : {&path.rx, &path.tx})
+    if (*side && !(*side)->hops.empty()) return (*side)->hops.back().stage;
+  return std::nullopt;
+}
+
+void put_advice(Verdict& verdict, const Advice& advice, const Side* side) {
+  verdict.advice = advice.text;
+  if (!advice.command || !side) return;
+  std::string prefix;
+  if (side->netns) {
+    const auto netns = shell_word(*side->netns);
+    if (!netns) return;
+    prefix = "ip netns exec " + *netns + " ";
+  }
+  verdict.command = prefix + *advice.command;
+  *verdict.advice += (side->host.empty() ? " Run: " : " On " + side->host + ": ");
+  *verdict.advice += *verdict.command;
+}
+
+}  // namespace
+
+Verdict explain(const join::JoinedPath& joined, const PathView& path,
+                std::span<const event::HostInfo> hosts, const wg::Device* device) {
+  const join::Observed* last = witness(joined);
+  Verdict verdict;
+  verdict.id = known_verdict(joined.verdict);
+  verdict.side = verdict_side(verdict.id);
+  verdict.stage = verdict.id == WGT_V_UNKNOWN ? last_stage(path) : verdict_stage(verdict.id);
+  verdict.certainty = certainty_of(joined.basis, last);
+  if (const char* reason = basis_reason(joined.basis)) {
+    verdict.reason = reason;
+  } else if (last) {
+    verdict.reason = reason_of(verdict.id, last->record, hosts[last->host]);
+    verdict.function = function_of(last->record, hosts[last->host]);
+    verdict.stack = stack_of(last->record, hosts[last->host]);
+  }
+
+  Facts facts = gather_facts(path, verdict.id, device);
+  if (verdict.function) facts["function"] = *verdict.function;
+  // The kernel side knows the port as of when the interface was last looked at.
+  if (last && (last->record.flags & WGT_F_PORT_MATCH)) {
+    if (!device) facts["port_was_own"] = "1";
+    if (device && path.outer && device->listen_port == path.outer->dst_port)
+      facts["port_is_own"] = "1";
+  }
+  std::optional<Advice> advice;
+  if (verdict.reason) {
+    facts[*verdict.reason] = "1";
+    if (verdict.id == WGT_V_NETWORK_REJECTED && last) add_rejection(facts, last->record);
+    DropReason drop =
+        explain_drop(verdict.id, *verdict.reason, verdict.function.value_or(""), facts);
+    facts["words"] = std::move(drop.words);
+    advice = std::move(drop.advice);
+  }
+  if (const auto router = facts.find("router"); router != facts.end())
+    *verdict.reason += " from " + router->second;
+  verdict.message = message_for(verdict.id, facts);
+  if (!advice) advice = advice_for(verdict.id, facts);
+  if (advice) put_advice(verdict, *advice, side_of(path, verdict.id));
+  return verdict;
+}
+
+}  // namespace wgt::explain

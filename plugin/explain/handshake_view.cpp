@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "plugin/explain/handshake_view.h"
+
+#include <string.h>  // strerrorname_np, which <cstring> does not promise
+
+#include <algorithm>
+
+#include "bpf/abi/handshake.h"
+#include "plugin/explain/flow.h"
+#include "plugin/explain/text_template.h"
+
+namespace wgt::explain {
+namespace {
+
+constexpr const char* kIds[WGT_HS_COUNT] = {
+    "none",
+#define WGT_HS(number, name, id) id,
+#include "bpf/abi/handshakes.def"
+#undef WGT_HS
+};
+
+struct HandshakeRow {
+  wgt_hs what;
+  const char* text;
+};
+
+// The first row that can be filled applies (text_template.h).
+constexpr HandshakeRow kHandshakeTexts[] = {
+    {WGT_HS_COMPLETED, "The handshake with peer {peer} is complete"},
+    {WGT_HS_NO_ANSWER, "No answer of peer {peer} to attempt {attempts}: {fate}"},
+    {WGT_HS_NO_ANSWER, "No answer of peer {peer} to attempt {attempts}"},
+    {WGT_HS_NOT_LEAVING, "Attempt {attempts} to reach peer {peer} does not leave: {error}"},
+    {WGT_HS_WRONG_RESPONDER_KEY, "{from} sent an initiation for another public key than ours"},
+    {WGT_HS_UNKNOWN_INITIATOR, "{from} sent an initiation; its key {key} is no peer's"},
+    {WGT_HS_PSK_MISMATCH,
+     "{from|Peer} answered, but it cannot be decrypted: the preshared keys differ"},
+    {WGT_HS_REPLAYED_TIMESTAMP,
+     "Refused an initiation of peer {peer}: its clock is behind its last one"},
+    {WGT_HS_FLOOD, "Ignored an initiation of peer {peer}: a copy, or too soon"},
+    {WGT_HS_COOKIE_REQUIRED, "Peer {peer} is under load and sent a cookie"},
+    {WGT_HS_COOKIE_REQUIRED, "Under load: sent {from} a cookie"},
+    {WGT_HS_RATE_LIMITED, "Refused a message of {from}: more than 20 a second"},
+    {WGT_HS_LATE_RESPONSE, "The answer of peer {peer} came {after_ms} ms late: a newer try runs"},
+    {WGT_HS_CROSSED,
+     "Peer {peer} and this host began at once; each took the other's initiation, and no answer"},
+    {WGT_HS_QUEUE_FULL, "Refused, for the queue of handshake messages is full"},
+    {WGT_HS_NO_IDENTITY, "No private key, so no handshake"},
+    {WGT_HS_GAVE_UP, "Gave up on peer {peer} after {attempts} attempts"},
+    {WGT_HS_UNDECRYPTABLE, "An initiation of {from|somebody} cannot be decrypted"},
+    {WGT_HS_INITIATION_SENT, "Sent initiation {attempts} to peer {peer}"},
+    {WGT_HS_INITIATION_ACCEPTED, "Accepted an initiation of peer {peer}"},
+    {WGT_HS_RESPONSE_SENT, "Answered peer {peer}"},
+    {WGT_HS_DROPPED_OUT, "Dropped a handshake message on its way out to {to}: {reason}"},
+    {WGT_HS_DROPPED_IN, "Dropped a handshake message of {from} on arrival: {reason}"},
+    {WGT_HS_SILENCE, "Peer {peer} has not answered data for 15 s"},
+};
+
+// By enum join::HandshakeFate.
+struct FateRow {
+  const char* id;
+  const char* text;
+};
+constexpr FateRow kFates[] = {
+    {"dropped_leaving", "{host} itself dropped it, {reason}"},
+    {"never_came", "it had not come to WireGuard on {host} by then"},
+    {"dropped_arriving", "{host} dropped it on arrival, {reason}"},
+    {"refused", "{host} refused it, {result}"},
+    {"answer_not_leaving", "{host} answered, but that did not leave it"},
+    {"answer_lost", "{host} answered, and that was lost on the way back"},
+    {"answer_dropped", "the answer came, and {host} itself dropped it, {reason}"},
+};
+
+const event::DeviceInfo* find(const event::HostInfo& host, const wgt_device_key& key) {
+  for (const event::DeviceInfo& device : host.devices)
+    if (device.key == key) return &device;
+  return nullptr;
+}
+
+std::string name_of_reason(const event::HostInfo& host, std::uint32_t reason) {
+  const auto name = host.drop_reasons.find(reason);
+  return name == host.drop_reasons.end() ? "reason " + std::to_string(reason) : name->second;
+}
+
+// Where a step was seen. `View` has netns and interface.
+template <class View>
+void fill_place(View& view, const event::HostInfo& host, const wgt_device_key& key) {
+  view.host = host.hostname;
+  if (const event::DeviceInfo* device = find(host, key)) {
+    view.netns = device->netns;
+    view.interface = device->name;
+  } else {
+    view.interface = "ifindex " + std::to_string(key.ifindex);
+  }
+}
+
+HandshakeView::OtherEnd other_end_of(const join::JoinedHandshake::OtherEnd& known,
+                                     const event::HostInfo& host) {
+  HandshakeView::OtherEnd end;
+  end.fate = kFates[static_cast<std::size_t>(known.fate)].id;
+  fill_place(end, host, known.device);
+  if (known.fate == join::HandshakeFate::kRefused || known.result == WGT_HS_QUEUE_FULL)
+    end.result = handshake_id(known.result);
+  if (known.reason != 0) end.reason = name_of_reason(host, known.reason);
+  return end;
+}
+
+std::string fate_text(join::HandshakeFate fate, const HandshakeView::OtherEnd& end) {
+  Facts facts{{"host", end.netns.value_or(end.host)},
+              {"reason", end.reason.value_or(end.result.value_or("no reason"))}};
+  if (end.result) facts["result"] = *end.result;
+  return fill_sentence(kFates[static_cast<std::size_t>(fate)].text, facts).value_or(end.fate);
+}
+
+std::string message_of(unsigned what, const HandshakeView& view,
+                       const std::optional<std::string>& fate) {
+  Facts facts{{"attempts", std::to_string(view.attempts)}};
+  if (view.peer) facts["peer"] = wg::short_form(*view.peer);
+  if (view.peer) facts["key"] = wg::to_base64(*view.peer);
+  if (view.outer) facts["from"] = source_text(*view.outer);
+  if (view.outer) facts["to"] = destination_text(*view.outer);
+  if (view.error) facts["error"] = *view.error;
+  if (view.reason) facts["reason"] = *view.reason;
+  if (view.after_ns) facts["after_ms"] = std::to_string(*view.after_ns / 1'000'000);
+  if (fate) facts["fate"] = *fate;
+  for (const HandshakeRow& row : kHandshakeTexts)
+    if (row.what == what)
+      if (auto text = fill_sentence(row.text, facts)) return *std::move(text);
+  return view.id;
+}
+
+}  // namespace
+
+std::string handshake_id(unsigned what) { return what < WGT_HS_COUNT ? kIds[what] : "unknown"; }
+
+HandshakeView build_handshake_view(const join::JoinedHandshake& joined,
+                                   std::span<const event::HostInfo> hosts) {
+  const wgt_record& record = joined.step.record;
+  const event::HostInfo& host = hosts[joined.step.host];
+  HandshakeView view;
+  view.id = handshake_id(record.verdict);
+  const bool dropped = record.verdict == WGT_HS_DROPPED_OUT || record.verdict == WGT_HS_DROPPED_IN;
+  view.failed = dropped || (view.id.starts_with("hs.") && record.verdict != WGT_HS_COMPLETED &&
+                            record.verdict != WGT_HS_FLOOD);
+  view.wall_ns = static_cast<std::int64_t>(record.hop_ns[0]) + host.wall_minus_mono_ns;
+  fill_place(view, host, record.device);
+  if ((record.flags & WGT_F_PEER) != 0) {
+    view.peer.emplace();
+    std::copy(std::begin(record.peer), std::end(record.peer), view.peer->bytes.begin());
+  }
+  view.sender_index = static_cast<std::uint32_t>(record.counter);
+  view.receiver_index = record.receiver_index;
+  if (dropped)
+    view.reason = name_of_reason(host, record.drop_reason);
+  else
+    view.attempts = record.drop_reason;
+  if (record.hop_ns[1] != 0 && record.hop_ns[1] <= record.hop_ns[0])
+    view.after_ns = static_cast<std::int64_t>(record.hop_ns[0] - record.hop_ns[1]);
+  if (record.error < 0) {
+    const char* name = strerrorname_np(-record.error);
+    view.error = name ? name : "errno " + std::to_string(-record.error);
+  }
+  view.outer = to_flow(record.outer);
+  std::optional<std::string> fate;
+  if (joined.other_end) {
+    view.other_end = other_end_of(*joined.other_end, hosts[joined.other_end->host]);
+    fate = fate_text(joined.other_end->fate, *view.other_end);
+  }
+  view.message = message_of(record.verdict, view, fate);
+  return view;
+}
+
+}  // namespace wgt::explain

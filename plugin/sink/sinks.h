@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The output formats, by name. A new one is a row in writers.cpp.
+#pragma once
+
+#include <memory>
+#include <ostream>
+#include <span>
+#include <string_view>
+
+#include "plugin/sink/sink.h"
+#include "plugin/sink/text/text_line.h"
+
+namespace wgt::sink {
+
+struct SinkKind {
+  std::string_view name;
+  std::string_view help;
+  std::unique_ptr<Sink> (*make)(std::ostream& out, const TextStyle& style);
+};
+
+std::span<const SinkKind> sink_kinds();
+
+// null: there is none of that name.
+const SinkKind* find_sink(std::string_view name);
+
+}  // namespace wgt::sink

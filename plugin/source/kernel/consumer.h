@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// One reader of records: watch, record, later a paired session. Holds a ring of
+// its own and the links of the watched hooks, shared with the other consumers.
+// Nothing of it is pinned: when the process ends, in whatever way, the kernel
+// detaches the hooks (with the last consumer) and the others go on.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "bpf/abi/state.h"
+#include "plugin/source/kernel/bpf_object.h"
+#include "plugin/source/kernel/bpffs.h"
+#include "wgtools/base/result.h"
+#include "wgtools/base/unique_fd.h"
+
+struct ring_buffer;
+
+namespace wgt::kernel {
+
+class Consumer {
+ public:
+  using OnRecord = std::function<bool(std::span<const std::byte>)>;  // false: enough for now
+
+  struct Wanted {
+    std::optional<wgt_device_key> device;  // nullopt: every traced one
+    bool stacks = false;                   // the kernel's stack with drops
+    bool handshakes = false;               // records of kind WGT_HANDSHAKE, too
+  };
+
+  // Attaches what is missing and asks for records. From its return on every packet's record
+  // comes, or is counted.
+  static Result<std::unique_ptr<Consumer>> start(const PinDirectory& pins, const Wanted& wanted,
+                                                 OnRecord on_record);
+  ~Consumer();
+  Consumer(const Consumer&) = delete;
+  Consumer& operator=(const Consumer&) = delete;
+
+  // Readable when much waits. Also look every kLookEvery: the kernel side does
+  // not wake us for less (bpf/emit.bpf.h).
+  int fd() const;
+  static constexpr std::uint64_t kLookEveryMs = 100;
+
+  // Hands out what is there, at most `limit` records; says how many.
+  std::size_t consume(std::size_t limit);
+  // Say that we are alive; at least every second.
+  Result<void> heartbeat();
+  // Stop getting new records; what is in the ring can still be consumed.
+  void stop();
+
+  // Records that this consumer missed since it started, by place.
+  std::map<std::string, std::uint64_t> losses() const;
+  // Times a program was skipped by the kernel's recursion guard since the start.
+  std::uint64_t skipped_programs() const;
+  const std::vector<Attached>& hooks() const { return hooks_; }
+
+ private:
+  Consumer(PinDirectory pins, OnRecord on_record);
+  Result<void> attach();
+  Result<void> take_slot(const Wanted& wanted);
+  static int deliver(void* self, void* data, std::size_t size);
+
+  struct RingDeleter {
+    void operator()(ring_buffer* ring) const;
+  };
+
+  PinDirectory pins_;
+  OnRecord on_record_;
+  std::optional<BpfObject> object_;  // only if we had to attach something
+  std::vector<Link> own_links_;
+  std::vector<UniqueFd> links_;  // every watched hook's link, whoever attached it
+  std::vector<Attached> hooks_;
+  std::optional<std::uint32_t> slot_;
+  bool asking_ = false;               // our bit is set
+  std::uint64_t taken_for_dead_ = 0;  // times that the kernel side had cleared it
+  UniqueFd ring_fd_;
+  std::unique_ptr<ring_buffer, RingDeleter> ring_;
+  std::vector<std::uint64_t> losses_at_start_;
+  std::uint64_t skipped_at_start_ = 0;
+  std::uint64_t skipped_ = 0;  // once stopped
+  std::size_t budget_ = 0;
+  std::size_t delivered_ = 0;
+};
+
+}  // namespace wgt::kernel

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "plugin/source/kernel/totals.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "plugin/source/kernel/maps.h"
+
+namespace wgt::kernel {
+
+Result<std::vector<DropCount>> drop_counts(const PinDirectory& pins, const wgt_device_key& device) {
+  using DropMap = PinnedMap<wgt_drop_key, wgt_drop_count>;
+  WGT_TRY(const auto map, DropMap::open(pins, "wgt_drops"));
+  std::vector<DropCount> all;
+  for (const wgt_drop_key& key : map.keys()) {
+    if (key.device != device) continue;
+    if (const auto count = map.get(key)) all.push_back({key, *count});
+  }
+  return all;
+}
+
+Result<std::vector<Session>> seed_sessions(const PinDirectory& pins, const wgt_device_key& device,
+                                           const std::function<Result<void>()>& dump) {
+  using ConfigMap = PinnedMap<std::uint32_t, wgt_config>;
+  using SessionMap = PinnedMap<wgt_session_key, wgt_session>;
+  WGT_TRY(const UniqueFd lock, pins.lock());
+  WGT_TRY(const auto config, ConfigMap::open(pins, "wgt_config"));
+  WGT_TRY(const auto sessions, SessionMap::open(pins, "wgt_sessions"));
+  for (const wgt_session_key& old : sessions.keys())
+    if (old.device == device) sessions.erase(old);
+
+  wgt_config c = config.get(0).value_or(wgt_config{});
+  c.seed_tgid = static_cast<std::uint32_t>(::getpid());
+  WGT_TRY_VOID(config.set(0, c));
+  const Result<void> dumped = dump();
+  c = config.get(0).value_or(c);
+  c.seed_tgid = 0;
+  WGT_TRY_VOID(config.set(0, c));
+  WGT_TRY_VOID(dumped);
+
+  std::vector<Session> all;
+  for (const wgt_session_key& key : sessions.keys()) {
+    if (key.device != device) continue;
+    if (const auto session = sessions.get(key)) all.push_back({key, *session});
+  }
+  return all;
+}
+
+Result<std::vector<PeerTotals>> peer_totals(const PinDirectory& pins,
+                                            std::span<const std::uint64_t> peer_ids) {
+  using TotalsMap = PinnedMap<std::uint32_t, wgt_peer_totals>;
+  WGT_TRY(const auto map, TotalsMap::open(pins, "wgt_peer_totals"));
+  std::vector<PeerTotals> all;
+  all.reserve(peer_ids.size());
+  for (const std::uint64_t peer_id : peer_ids) {
+    PeerTotals& sum = all.emplace_back();
+    sum.peer_id = peer_id;
+    for (const wgt_peer_totals& on_cpu :
+         map.get_per_cpu(static_cast<std::uint32_t>(peer_id & (WGT_PEER_SLOTS - 1)))) {
+      if (on_cpu.peer_id != peer_id) {
+        sum.shared |= on_cpu.peer_id != 0;
+        continue;
+      }
+      sum.decrypted += on_cpu.decrypted;
+      sum.source_looked += on_cpu.source_looked;
+      for (std::size_t b = 0; b < WGT_LATENCY_BUCKETS; b++) {
+        sum.tx_latency[b] += on_cpu.tx_latency[b];
+        sum.rx_latency[b] += on_cpu.rx_latency[b];
+      }
+    }
+  }
+  return all;
+}
+
+Result<void> forget_counts(const PinDirectory& pins, const wgt_device_key& device,
+                           std::span<const Session> sessions) {
+  using DropMap = PinnedMap<wgt_drop_key, wgt_drop_count>;
+  using TotalsMap = PinnedMap<std::uint32_t, wgt_peer_totals>;
+  WGT_TRY(const auto drops, DropMap::open(pins, "wgt_drops"));
+  for (const wgt_drop_key& key : drops.keys())
+    if (key.device == device) drops.erase(key);
+  WGT_TRY(const auto totals, TotalsMap::open(pins, "wgt_peer_totals"));
+  for (const Session& s : sessions) {
+    const auto slot = static_cast<std::uint32_t>(s.session.peer_id & (WGT_PEER_SLOTS - 1));
+    const auto on_cpus = totals.get_per_cpu(slot);
+    const auto is_its = [&](const wgt_peer_totals& t) { return t.peer_id == s.session.peer_id; };
+    if (std::any_of(on_cpus.begin(), on_cpus.end(), is_its))
+      WGT_TRY_VOID(totals.zero_per_cpu(slot));
+  }
+  return {};
+}
+
+Result<std::map<std::string, std::uint64_t>> lost_records(const PinDirectory& pins) {
+  using LossMap = PinnedMap<std::uint32_t, std::uint64_t>;
+  WGT_TRY(const auto map, LossMap::open(pins, "wgt_losses"));
+  const auto sum = [&](std::uint32_t which) {
+    std::uint64_t all = 0;
+    for (const std::uint64_t on_cpu : map.get_per_cpu(which)) all += on_cpu;
+    return all;
+  };
+  return std::map<std::string, std::uint64_t>{{"tx_table", sum(WGT_LOSS_TX_TABLE)},
+                                              {"rx_table", sum(WGT_LOSS_RX_TABLE)},
+                                              {"unfinished", sum(WGT_LOSS_UNFINISHED)},
+                                              {"drops", sum(WGT_LOSS_DROPS)}};
+}
+
+}  // namespace wgt::kernel

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "plugin/source/kernel/tracer.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "plugin/source/kernel/clock.h"
+#include "plugin/source/kernel/kernel_symbols.h"
+#include "plugin/source/kernel/maps.h"
+
+namespace wgt::kernel {
+
+namespace {
+
+using ConfigMap = PinnedMap<std::uint32_t, wgt_config>;
+using DeviceMap = PinnedMap<wgt_device_key, wgt_device>;
+using NetnsMap = PinnedMap<std::uint32_t, std::uint32_t>;
+
+enum class Pinned { kNothing, kOurs, kHalf };
+
+// kHalf: a loader was killed before it wrote wgt_config, its last step.
+Result<Pinned> pinned(const PinDirectory& pins) {
+  if (!pins.exists()) return Pinned::kNothing;
+  const auto map = ConfigMap::open(pins, "wgt_config");
+  const auto config = map ? map->get(0) : std::nullopt;
+  if (!config || config->abi == 0) return Pinned::kHalf;
+  if (config->abi != WGT_ABI_VERSION)
+    return make_error(Errc::kVersion,
+                      "the programs in the kernel are of another version of wg-trace (record ABI " +
+                          std::to_string(config->abi) + ", this one has " +
+                          std::to_string(WGT_ABI_VERSION) + "); try: wg-trace down --all");
+  return Pinned::kOurs;
+}
+
+Result<void> load_and_pin(const PinDirectory& pins, const Announce& announce) {
+  announce("load and attach BPF programs, pin them in " + pins.path());
+  WGT_TRY_VOID(pins.create());
+  WGT_TRY(BpfObject object, BpfObject::load(When::kAlways, pins));
+  for (const Hook& hook : hooks()) {
+    if (hook.when != When::kAlways) continue;
+    Attached result;
+    const Link link = object.attach(hook, result);
+    if (!link) {
+      if (hook.need == Need::kMust) return make_error(Errc::kUnsupported, result.why);
+      continue;
+    }
+    if (bpf_link__pin(link.get(), pins.link(hook.program).c_str()) != 0)
+      return errno_error("pin", pins.link(hook.program));
+  }
+  WGT_TRY(const auto config, ConfigMap::open(pins, "wgt_config"));
+  wgt_config loaded{};
+  loaded.abi = WGT_ABI_VERSION;
+  return config.set(0, loaded);
+}
+
+// wgt_netns follows wgt_devices, whose entries the kernel side may have removed.
+Result<std::vector<TracedDevice>> sync_netns(const PinDirectory& pins, const DeviceMap& devices) {
+  WGT_TRY(const auto netns, NetnsMap::open(pins, "wgt_netns"));
+  std::vector<TracedDevice> all;
+  for (const wgt_device_key& key : devices.keys())
+    if (const auto info = devices.get(key)) all.push_back({key, *info});
+  for (const std::uint32_t inum : netns.keys())
+    if (std::none_of(all.begin(), all.end(), [&](const TracedDevice& d) {
+          return d.key.netns == inum || d.info.outer_netns == inum;
+        }))
+      netns.erase(inum);
+  for (const TracedDevice& d : all) WGT_TRY_VOID(netns.set(d.key.netns, d.key.ifindex));
+  return all;
+}
+
+Result<void> remove_everything(const PinDirectory& pins, const Announce& announce) {
+  announce("detach BPF programs, remove " + pins.path());
+  return pins.remove();
+}
+
+}  // namespace
+
+Result<bool> up(const PinDirectory& pins, const wgt_device_key& device, std::uint64_t rx_errors,
+                const Announce& announce) {
+  WGT_TRY(const UniqueFd lock, pins.lock());
+  WGT_TRY(const Pinned state, pinned(pins));
+  if (state != Pinned::kOurs) {
+    WGT_TRY_VOID(pins.remove());
+    if (auto loaded = load_and_pin(pins, announce); !loaded) {
+      (void)pins.remove();  // the first error is the one to tell
+      return std::move(loaded).error();
+    }
+  }
+  WGT_TRY(const auto devices, DeviceMap::open(pins, "wgt_devices"));
+  if (devices.get(device)) return false;
+  WGT_TRY_VOID(devices.set(device, wgt_device{mono_ns(), rx_errors, 0, 0}));
+  WGT_TRY_VOID(sync_netns(pins, devices));
+  return true;
+}
+
+Result<bool> down(const PinDirectory& pins, const wgt_device_key& device,
+                  const Announce& announce) {
+  WGT_TRY(const UniqueFd lock, pins.lock());
+  WGT_TRY(const Pinned state, pinned(pins));
+  if (state == Pinned::kNothing) return false;
+  WGT_TRY(const auto devices, DeviceMap::open(pins, "wgt_devices"));
+  const bool was_traced = devices.get(device).has_value();
+  devices.erase(device);
+  WGT_TRY(const auto left, sync_netns(pins, devices));
+  if (left.empty()) WGT_TRY_VOID(remove_everything(pins, announce));
+  return was_traced;
+}
+
+Result<void> down_all(const PinDirectory& pins, const Announce& announce) {
+  WGT_TRY(const UniqueFd lock, pins.lock());
+  if (!pins.exists()) return {};
+  return remove_everything(pins, announce);
+}
+
+Result<std::vector<TracedDevice>> traced_devices(const PinDirectory& pins) {
+  WGT_TRY(const UniqueFd lock, pins.lock());
+  WGT_TRY(const Pinned state, pinned(pins));
+  if (state != Pinned::kOurs) return std::vector<TracedDevice>{};
+  WGT_TRY(const auto devices, DeviceMap::open(pins, "wgt_devices"));
+  return sync_netns(pins, devices);
+}
+
+Result<std::vector<Attached>> hook_states(const PinDirectory& pins) {
+  WGT_TRY(const auto symbols, KernelSymbols::get());
+  WGT_TRY(const Pinned state, pinned(pins));
+  std::vector<Attached> all;
+  for (const Hook& hook : hooks()) {
+    Attached a{&hook, false, {}};
+    if (hook.when == When::kAlways && state == Pinned::kOurs)
+      a.ok = ::access(pins.link(hook.program).c_str(), F_OK) == 0;
+    if (!a.ok) a.why = why_absent(hook, *symbols);
+    all.push_back(std::move(a));
+  }
+  return all;
+}
+
+}  // namespace wgt::kernel

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The kernel side's life: up (load, attach, pin, register a device) and down.
+// Everything here survives the process; nothing here needs one to keep running.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "bpf/abi/state.h"
+#include "plugin/source/kernel/bpf_object.h"
+#include "plugin/source/kernel/bpffs.h"
+#include "wgtools/base/result.h"
+
+namespace wgt::kernel {
+
+struct TracedDevice {
+  wgt_device_key key;
+  wgt_device info;
+};
+
+// Told each thing that is about to change in the kernel.
+using Announce = std::function<void(const std::string&)>;
+
+// Starts tracing a device; loads and pins the programs if nobody has. Idempotent:
+// false if it was traced already. Undoes what it did when it fails.
+Result<bool> up(const PinDirectory& pins, const wgt_device_key& device, std::uint64_t rx_errors,
+                const Announce& announce);
+
+// Stops tracing a device; with the last one everything of ours leaves the
+// kernel. False if it was not traced.
+Result<bool> down(const PinDirectory& pins, const wgt_device_key& device, const Announce& announce);
+Result<void> down_all(const PinDirectory& pins, const Announce& announce);
+
+// Empty when nothing is traced. kVersion if another version's programs are pinned.
+Result<std::vector<TracedDevice>> traced_devices(const PinDirectory& pins);
+
+// Each hook: ok = attached now; else why it can't be, or "" if it could and nobody
+// needs it at the moment.
+Result<std::vector<Attached>> hook_states(const PinDirectory& pins);
+
+}  // namespace wgt::kernel

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "plugin/explain/rejection.h"
+
+#include <gtest/gtest.h>
+
+#include "plugin/explain/verdict.h"
+#include "tests/support/view_builder.h"
+
+namespace wgt::explain {
+namespace {
+
+using test::Scene;
+
+constexpr std::uint32_t kPortUnreachable = WGT_REJECTION(4, 3U << 8 | 3U);
+constexpr std::uint32_t kFragmentationNeeded = WGT_REJECTION(4, 3U << 8 | 4U);
+
+// An ICMP error of a router's about the packet of the scene.
+Scene rejected(std::uint32_t reason, const char* router = "192.0.2.254", std::uint16_t mtu = 0) {
+  Scene scene = test::delivered();
+  scene.stack_drop(WGT_V_NETWORK_REJECTED, 0, reason, 0, test::kSent + 900'000);
+  wgt_record& record = scene.path.drop->record;
+  record.flags |= WGT_F_PORT_MATCH;
+  record.outer = scene.tx().outer;
+  record.inner = test::tx().inner_ping(router, "192.0.2.1", 0, mtu).build().inner;
+  return scene;
+}
+
+TEST(RejectionName, TellsIcmpFromIcmpv6) {
+  EXPECT_EQ(rejection_name(kPortUnreachable), "port_unreachable");
+  EXPECT_EQ(rejection_name(WGT_REJECTION(4, 3U << 8 | 13U)), "admin_prohibited");
+  EXPECT_EQ(rejection_name(WGT_REJECTION(6, 1U << 8 | 1U)), "admin_prohibited");
+  EXPECT_EQ(rejection_name(WGT_REJECTION(6, 1U << 8 | 4U)), "port_unreachable");
+  EXPECT_EQ(rejection_name(WGT_REJECTION(4, 12U << 8 | 1U)), "icmp type 12 code 1");
+  EXPECT_EQ(rejection_name(WGT_REJECTION(6, 3U << 8 | 9U)), "icmpv6 type 3 code 9");
+  EXPECT_EQ(reason_name(WGT_V_NETWORK_REJECTED, kPortUnreachable, {}), "port_unreachable");
+}
+
+TEST(Rejected, NamesTheRouter) {
+  const PathView path = rejected(kPortUnreachable).view();
+  EXPECT_EQ(path.verdict.id, WGT_V_NETWORK_REJECTED);
+  EXPECT_EQ(path.verdict.reason, "port_unreachable from 192.0.2.254");
+  EXPECT_EQ(path.verdict.certainty, Certainty::kExact);
+  EXPECT_EQ(path.verdict.message,
+            "192.0.2.254 answered that UDP port 51821 of 198.51.100.1 is closed");
+}
+
+TEST(Rejected, SaysTheMtuThatTheRouterAsksFor) {
+  EXPECT_NE(rejected(kFragmentationNeeded, "192.0.2.254", 1280)
+                .view()
+                .verdict.message.find("takes 1280 bytes"),
+            std::string::npos);
+  // Old routers do not say (RFC 1191).
+  EXPECT_EQ(rejected(kFragmentationNeeded).view().verdict.message.find("takes"), std::string::npos);
+}
+
+TEST(Rejected, UnheardBecauseTheSenderDropsTheError) {
+  const PathView path =
+      rejected(kFragmentationNeeded | WGT_ICMP_DROPPED_LOCALLY, "192.0.2.254", 1280).view();
+  EXPECT_EQ(path.verdict.reason, "fragmentation_needed_filtered from 192.0.2.254");
+  EXPECT_EQ(path.verdict.message,
+            "192.0.2.254 answered that the next link takes 1280 bytes, and a itself drops that "
+            "answer, so it never learns it");
+  EXPECT_EQ(path.verdict.command, "nft list ruleset");
+}
+
+TEST(Rejected, InnerPacketIsTheSendersNotTheError) {
+  Scene scene = rejected(kPortUnreachable);
+  ASSERT_TRUE(scene.view().inner);
+  EXPECT_EQ(scene.view().inner->dst_port, 443);
+  scene.path.tx.reset();
+  const PathView alone = scene.view();
+  EXPECT_FALSE(alone.inner);
+  ASSERT_TRUE(alone.tx);
+  EXPECT_FALSE(alone.rx);
+  ASSERT_TRUE(alone.outer);
+  EXPECT_EQ(alone.outer->dst_port, 51821);
+}
+
+TEST(Rejected, KnowsNoRouterWithoutItsAddress) {
+  Scene scene = rejected(kPortUnreachable);
+  scene.path.drop->record.inner = {};
+  EXPECT_EQ(scene.view().verdict.reason, "port_unreachable");
+  EXPECT_TRUE(scene.view().verdict.message.starts_with("A router on the way"));
+}
+
+}  // namespace
+}  // namespace wgt::explain

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "plugin/explain/view_builder.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/support/view_builder.h"
+
+namespace wgt::explain {
+namespace {
+
+using test::Scene;
+
+std::vector<std::string> stages(const Side& side) {
+  std::vector<std::string> names;
+  for (const Hop& hop : side.hops) names.emplace_back(stage_name(hop.stage));
+  return names;
+}
+
+TEST(BuildPathView, JoinsBothSides) {
+  const PathView path = test::delivered().view();
+  EXPECT_EQ(path.key, (event::PacketKey{.receiver_index = 181171874, .counter = 2}));
+  ASSERT_TRUE(path.inner && path.outer && path.tx && path.rx && path.network);
+  EXPECT_EQ(path.inner->dst_port, 443);
+  EXPECT_EQ(path.outer->len, 156U);
+  EXPECT_EQ(path.tx->host, "a");
+  EXPECT_EQ(path.tx->interface, "wg0");
+  EXPECT_EQ(path.tx->peer, test::kKeyB);
+  EXPECT_EQ(path.rx->peer, test::kKeyA);
+  EXPECT_EQ(path.network->ns, 420000);
+  EXPECT_EQ(path.verdict.stage, Stage::kDelivered);
+  EXPECT_EQ(path.verdict.side, VerdictSide::kRx);
+}
+
+TEST(BuildPathView, CountsHopsFromTheSidesFirst) {
+  const PathView path = test::delivered().view();
+  EXPECT_EQ(stages(*path.tx),
+            (std::vector<std::string>{"wg_xmit", "encrypt", "udp_tunnel_xmit", "outer_out"}));
+  EXPECT_EQ(path.tx->hops[0].ns, 0U);
+  EXPECT_EQ(path.tx->hops[3].ns, 19500U);
+  EXPECT_EQ(path.tx->t0_wall_ns, 1'795'262'591'482'913'007);
+  EXPECT_EQ(stages(*path.rx), (std::vector<std::string>{"wg_receive", "decrypt", "replay",
+                                                        "allowed_ips", "delivered"}));
+  EXPECT_TRUE(path.tx->complete);
+  EXPECT_TRUE(path.rx->complete);
+}
+
+TEST(BuildPathView, MissingHopIsLeftOutAndTheSideIncomplete) {
+  Scene scene = test::delivered();
+  scene.tx().hop_ns[WGT_HOP_UDP_TUNNEL_XMIT] = 0;
+  const PathView path = scene.view();
+  EXPECT_EQ(stages(*path.tx), (std::vector<std::string>{"wg_xmit", "encrypt", "outer_out"}));
+  EXPECT_FALSE(path.tx->complete);
+  EXPECT_TRUE(path.rx->complete);
+}
+
+TEST(BuildPathView, StepsThatSomeKernelsDoNotShowAreNotMissed) {
+  Scene scene = test::delivered();
+  scene.rx().hop_ns[WGT_HOP_REPLAY] = 0;
+  EXPECT_TRUE(scene.view().rx->complete);
+}
+
+TEST(BuildPathView, TimesOutOfOrderMakeTheSideIncomplete) {
+  Scene scene = test::delivered();
+  scene.rx().hop_ns[WGT_HOP_DELIVERED] = test::kReceived - 10;
+  const PathView path = scene.view();
+  EXPECT_FALSE(path.rx->complete);
+  EXPECT_EQ(path.rx->hops.front().ns, 10U);  // no time is negative
+  EXPECT_EQ(path.rx->hops.back().ns, 0U);
+}
+
+TEST(BuildPathView, SideIsCompleteUpToWhereThePacketDied) {
+  EXPECT_TRUE(test::disallowed_source().view().rx->complete);
+  Scene scene = test::delivered();
+  scene.fail(WGT_V_TX_NO_PEER, WGT_HOP_WG_XMIT);
+  const PathView path = scene.view();
+  EXPECT_TRUE(path.tx->complete);
+  EXPECT_EQ(path.key, std::nullopt);
+  EXPECT_EQ(path.outer, std::nullopt);
+  EXPECT_EQ(path.rx, std::nullopt);
+}
+
+TEST(BuildPathView, KeepaliveStartsInsideWireGuard) {
+  Scene scene = test::delivered();
+  scene.tx().inner = scene.rx().inner = {};
+  scene.tx().hop_ns[WGT_HOP_WG_XMIT] = 0;
+  scene.refuse(WGT_V_KEEPALIVE, WGT_HOP_REPLAY);
+  const PathView path = scene.view();
+  EXPECT_EQ(path.inner, std::nullopt);
+  EXPECT_TRUE(path.tx->complete);
+  EXPECT_TRUE(path.rx->complete);
+}
+
+TEST(BuildPathView, InnerOfTheReceiverCountsOnlyWhenDecrypted) {
+  Scene scene = test::delivered();
+  scene.path.tx.reset();
+  EXPECT_TRUE(scene.view().inner);
+  scene.refuse(WGT_V_RX_AUTH_FAILED, WGT_HOP_DECRYPT);
+  EXPECT_EQ(scene.view().inner, std::nullopt);
+  EXPECT_EQ(scene.view().outer, std::nullopt);
+  EXPECT_TRUE(scene.view().rx->outer);
+}
+
+TEST(BuildPathView, UnknownDeviceIsItsNumberInAKnownNamespace) {
+  Scene scene = test::delivered();
+  scene.hosts[1].devices[0].netns = "b";
+  scene.rx().device.ifindex = 99;
+  const PathView path = scene.view();
+  EXPECT_EQ(path.rx->interface, "ifindex 99");
+  EXPECT_EQ(path.rx->netns, "b");
+}
+
+TEST(BuildPathView, DropBeforeWireGuardStandsForTheReceiver) {
+  Scene scene = test::delivered();
+  scene.stack_drop(WGT_V_OUTER_IN, 1, test::kNetfilterDrop, test::kNfHookSlow, test::kReceived);
+  const PathView path = scene.view();
+  ASSERT_TRUE(path.rx);
+  EXPECT_EQ(path.rx->host, "b");
+  EXPECT_EQ(stages(*path.rx), std::vector<std::string>{"outer_in"});
+  EXPECT_TRUE(path.rx->outer);
+  EXPECT_EQ(path.rx->peer, std::nullopt);
+  EXPECT_TRUE(path.rx->complete);
+}
+
+TEST(BuildPathView, DropAfterWireGuardAddsNoHop) {
+  Scene scene = test::delivered();
+  scene.stack_drop(WGT_V_INNER_IN, 1, test::kInAddrErrors, test::kIpError, test::kReceived + 16000);
+  const PathView path = scene.view();
+  EXPECT_EQ(path.rx->hops.size(), 5U);
+  EXPECT_TRUE(path.rx->complete);
+  EXPECT_EQ(path.verdict.stage, Stage::kDelivered);
+}
+
+TEST(BuildPathView, DropBeforeTheTunnelHasATimeButNoHop) {
+  Scene scene = test::delivered();
+  const wgt_tuple inner = scene.tx().inner;
+  scene.path.rx.reset();
+  scene.stack_drop(WGT_V_INNER_OUT, 0, test::kNetfilterDrop, test::kNfHookSlow, test::kSent);
+  scene.path.tx.reset();
+  scene.path.network.reset();
+  scene.path.drop->record.inner = inner;
+  const PathView path = scene.view();
+  ASSERT_TRUE(path.tx);
+  EXPECT_TRUE(path.tx->hops.empty());
+  EXPECT_NE(path.tx->t0_wall_ns, 0);
+  EXPECT_TRUE(path.inner);
+  EXPECT_EQ(path.verdict.stage, std::nullopt);
+}
+
+TEST(BuildPathView, DropOnTheWayOutIsTheLastHop) {
+  Scene scene = test::delivered();
+  scene.stack_drop(WGT_V_OUTER_OUT, 0, test::kNetfilterDrop, test::kNfHookSlow,
+                   test::kSent + 18000);
+  scene.tx().hop_ns[WGT_HOP_OUTER_OUT] = 0;
+  const PathView path = scene.view();
+  EXPECT_EQ(path.tx->hops.back().stage, Stage::kOuterOut);
+  EXPECT_EQ(path.tx->hops.back().ns, 18000U);
+  EXPECT_TRUE(path.outer);
+}
+
+TEST(BuildPathView, KnowsThePlaceInASuperPacket) {
+  Scene scene = test::delivered();
+  scene.tx().flags |= WGT_F_GSO;
+  scene.tx().gso_segment = 2;
+  scene.tx().gso_segments = 5;
+  const PathView path = scene.view();
+  EXPECT_EQ(path.tx->gso_segment, 2);
+  EXPECT_EQ(path.tx->gso_segments, 5);
+  EXPECT_EQ(path.rx->gso_segments, 0);
+}
+
+TEST(BuildPathView, NeedsNoDeviceLookup) {
+  const Scene scene = test::disallowed_source();
+  const PathView path = build_path_view(scene.path, scene.hosts, {});
+  EXPECT_FALSE(path.verdict.message.empty());
+}
+
+}  // namespace
+}  // namespace wgt::explain
