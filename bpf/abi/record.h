@@ -52,7 +52,7 @@ enum wgt_kind {
 };
 
 enum wgt_verdict {
-#define WGT_VERDICT(number, name, id, side) WGT_V_##name = number,
+#define WGT_VERDICT(number, name, id, side, stage, class, authenticated) WGT_V_##name = number,
 #include "verdicts.def"
 #undef WGT_VERDICT
 	WGT_VERDICT_COUNT

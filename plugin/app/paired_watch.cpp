@@ -129,7 +129,7 @@ class PairedWatch final : PairEvents {
 
   void publish(const join::JoinedPath& joined) {
     // Advice names what is configured now: that may have just changed.
-    if (joined.verdict != WGT_V_DELIVERED) host_.refresh_if_old();
+    if (joined.verdict != event::VerdictId::DELIVERED) host_.refresh_if_old();
     stream_.path(joined, join_.hosts());
   }
 

@@ -17,7 +17,8 @@ const wgt_tuple& inner_of(const join::JoinedPath& joined) {
 
 // Not a drop: it arrived, it had nothing to deliver, or nobody looked where it went.
 bool is_drop(join::Ending ending) {
-  return ending.verdict != WGT_V_DELIVERED && ending.verdict != WGT_V_KEEPALIVE &&
+  return ending.verdict != event::VerdictId::DELIVERED &&
+         ending.verdict != event::VerdictId::KEEPALIVE &&
          ending.basis != join::Basis::kReceiverNotWatched;
 }
 
@@ -46,12 +47,12 @@ void PathStream::path(const join::JoinedPath& joined, std::span<const event::Hos
     if (joined.amends) summary_.filtered--;
     path.amends.reset();
   }
-  summary_.by_verdict[explain::verdict_id(path.verdict.id)]++;
+  summary_.by_verdict[event::verdict_id(path.verdict.id)]++;
   writer_.path(path);
 }
 
 void PathStream::take_back(join::Ending ending) {
-  const auto counted = summary_.by_verdict.find(explain::verdict_id(ending.verdict));
+  const auto counted = summary_.by_verdict.find(event::verdict_id(ending.verdict));
   if (--counted->second == 0) summary_.by_verdict.erase(counted);
 }
 

@@ -20,7 +20,7 @@ Result<explain::Summary> watch(const kernel::PinDirectory& pins, const LiveOptio
   join::PathJoin* paths = nullptr;
   join::PathJoin join(join::JoinOptions{}, [&](const join::JoinedPath& joined) {
     // Advice names what is configured now: that may have just changed.
-    if (joined.verdict != WGT_V_DELIVERED) host.refresh_if_old();
+    if (joined.verdict != event::VerdictId::DELIVERED) host.refresh_if_old();
     stream.path(joined, paths->hosts());
   });
   paths = &join;

@@ -7,6 +7,7 @@
 #include <span>
 
 #include "bpf/abi/record.h"
+#include "plugin/event/verdict.h"
 
 namespace wgt::event {
 
@@ -21,6 +22,9 @@ std::span<const std::uint8_t> hop_slots(std::uint8_t kind);
 // CLOCK_MONOTONIC of the first and last observed hop; 0 when none was.
 std::uint64_t first_hop_ns(const wgt_record& record);
 std::uint64_t last_hop_ns(const wgt_record& record);
+
+// The same for a foreign number as known_verdict().
+inline VerdictId verdict_of(const wgt_record& record) { return known_verdict(record.verdict); }
 
 // Whether record.inner is the packet in the tunnel, not the ICMP error about the one around it.
 bool is_about_inner(const wgt_record& record);

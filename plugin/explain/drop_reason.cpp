@@ -177,15 +177,15 @@ constexpr ReasonRow kReasons[] = {
     {kAnywhere, "NOT_SPECIFIED", nullptr, "the kernel gives no reason", nullptr, nullptr},
 };
 
-unsigned where_of(wgt_verdict verdict) {
+unsigned where_of(VerdictId verdict) {
   switch (verdict) {
-    case WGT_V_INNER_OUT:
+    case VerdictId::INNER_OUT:
       return kInnerOut;
-    case WGT_V_OUTER_OUT:
+    case VerdictId::OUTER_OUT:
       return kOuterOut;
-    case WGT_V_OUTER_IN:
+    case VerdictId::OUTER_IN:
       return kOuterIn;
-    case WGT_V_INNER_IN:
+    case VerdictId::INNER_IN:
       return kInnerIn;
     default:
       return 0;
@@ -207,7 +207,7 @@ std::optional<Advice> fill_advice(const ReasonRow& row, const Facts& facts) {
 
 }  // namespace
 
-DropReason explain_drop(wgt_verdict verdict, std::string_view name, std::string_view function,
+DropReason explain_drop(VerdictId verdict, std::string_view name, std::string_view function,
                         const Facts& facts) {
   const unsigned where = where_of(verdict);
   for (const ReasonRow& row : kReasons) {

@@ -19,7 +19,7 @@ struct DropReason {
 // verdict: inner_out, outer_out, outer_in or inner_in; the same reason means different things
 // there. name as in enum skb_drop_reason without its prefix, or an errno's; function may be empty.
 // A name without a row is given as it is.
-DropReason explain_drop(wgt_verdict verdict, std::string_view name, std::string_view function,
+DropReason explain_drop(VerdictId verdict, std::string_view name, std::string_view function,
                         const Facts& facts);
 
 }  // namespace wgt::explain

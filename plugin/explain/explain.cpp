@@ -8,8 +8,8 @@
 #include "plugin/explain/drop_reason.h"
 #include "plugin/explain/facts.h"
 #include "plugin/explain/messages.h"
+#include "plugin/explain/reason_name.h"
 #include "plugin/explain/rejection.h"
-#include "plugin/explain/verdict.h"
 
 namespace wgt::explain {
 namespace {
@@ -19,7 +19,7 @@ using join::Basis;
 // The record that says how it ended.
 const join::Observed* witness(const join::JoinedPath& joined) {
   if (joined.drop) return &*joined.drop;
-  const bool by_sender = verdict_side(joined.verdict) == VerdictSide::kTx;
+  const bool by_sender = event::verdict_side(joined.verdict) == VerdictSide::kTx;
   if (joined.rx && !by_sender) return &*joined.rx;
   if (joined.tx) return &*joined.tx;
   return joined.rx ? &*joined.rx : nullptr;
@@ -61,9 +61,10 @@ std::string errno_name(int error) {
   return name ? name : "errno " + std::to_string(error);
 }
 
-std::optional<std::string> reason_of(wgt_verdict verdict, const wgt_record& record,
+std::optional<std::string> reason_of(VerdictId verdict, const wgt_record& record,
                                      const event::HostInfo& host) {
-  if (verdict == WGT_V_RX_REPLAY) return record.flags & WGT_F_TOO_OLD ? "too_old" : "duplicate";
+  if (verdict == VerdictId::RX_REPLAY)
+    return record.flags & WGT_F_TOO_OLD ? "too_old" : "duplicate";
   if (auto name = reason_name(verdict, record.drop_reason, host.drop_reasons)) return name;
   if (record.error < 0) return errno_name(-record.error);
   return std::nullopt;
@@ -111,9 +112,10 @@ Verdict explain(const join::JoinedPath& joined, const PathView& path,
                 std::span<const event::HostInfo> hosts, const wg::Device* device) {
   const join::Observed* last = witness(joined);
   Verdict verdict;
-  verdict.id = known_verdict(joined.verdict);
-  verdict.side = verdict_side(verdict.id);
-  verdict.stage = verdict.id == WGT_V_UNKNOWN ? last_stage(path) : verdict_stage(verdict.id);
+  verdict.id = joined.verdict;
+  verdict.side = event::verdict_side(verdict.id);
+  verdict.stage =
+      verdict.id == VerdictId::UNKNOWN ? last_stage(path) : event::verdict_stage(verdict.id);
   verdict.certainty = certainty_of(joined.basis, last);
   if (const char* reason = basis_reason(joined.basis)) {
     verdict.reason = reason;
@@ -134,7 +136,7 @@ Verdict explain(const join::JoinedPath& joined, const PathView& path,
   std::optional<Advice> advice;
   if (verdict.reason) {
     facts[*verdict.reason] = "1";
-    if (verdict.id == WGT_V_NETWORK_REJECTED && last) add_rejection(facts, last->record);
+    if (verdict.id == VerdictId::NETWORK_REJECTED && last) add_rejection(facts, last->record);
     DropReason drop =
         explain_drop(verdict.id, *verdict.reason, verdict.function.value_or(""), facts);
     facts["words"] = std::move(drop.words);

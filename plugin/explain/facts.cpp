@@ -5,7 +5,7 @@
 #include <cstdio>
 
 #include "plugin/explain/flow.h"
-#include "plugin/explain/verdict.h"
+#include "plugin/explain/reason_name.h"
 
 namespace wgt::explain {
 namespace {
@@ -168,10 +168,10 @@ void add_peers(Facts& facts, const wg::Device& device, const Flow& inner) {
 
 }  // namespace
 
-const Side* side_of(const PathView& path, wgt_verdict verdict) {
+const Side* side_of(const PathView& path, VerdictId verdict) {
   const Side* tx = path.tx ? &*path.tx : nullptr;
   const Side* rx = path.rx ? &*path.rx : nullptr;
-  switch (verdict_side(verdict)) {
+  switch (event::verdict_side(verdict)) {
     case VerdictSide::kTx:
       return tx;
     case VerdictSide::kRx:
@@ -183,14 +183,14 @@ const Side* side_of(const PathView& path, wgt_verdict verdict) {
   return tx ? tx : rx;
 }
 
-Facts gather_facts(const PathView& path, wgt_verdict verdict, const wg::Device* device) {
+Facts gather_facts(const PathView& path, VerdictId verdict, const wg::Device* device) {
   Facts facts;
   if (path.tx) facts["tx"] = side_label(*path.tx);
   if (path.rx) facts["rx"] = side_label(*path.rx);
   const Side* side = side_of(path, verdict);
   if (side) facts["label"] = side_label(*side);
   // Nearly all paths, and their sentences ask for nothing else.
-  if (is_success(verdict)) return facts;
+  if (event::is_success(verdict)) return facts;
   add_key(facts, path);
   if (path.inner) add_inner(facts, *path.inner);
   if (path.outer) add_outer(facts, *path.outer);

@@ -17,9 +17,9 @@ namespace wgt::explain {
 
 // The side that a verdict is about, where the commands of its advice are to be run. The network
 // and the unknown are the sender's to look into.
-const Side* side_of(const PathView& path, wgt_verdict verdict);
+const Side* side_of(const PathView& path, VerdictId verdict);
 
 // device: the interface of that side as it is configured now; may be null.
-Facts gather_facts(const PathView& path, wgt_verdict verdict, const wg::Device* device);
+Facts gather_facts(const PathView& path, VerdictId verdict, const wg::Device* device);
 
 }  // namespace wgt::explain

@@ -7,7 +7,7 @@
 #include <unordered_map>
 
 #include "plugin/explain/flow.h"
-#include "plugin/explain/verdict.h"
+#include "plugin/explain/reason_name.h"
 #include "wgtools/base/time.h"
 
 namespace wgt::explain {
@@ -23,7 +23,7 @@ class Drops {
   explicit Drops(const InterfaceReading& facts) : facts_(&facts) {}
 
   void add(const wgt_drop_key& key, const wgt_drop_count& count) {
-    const wgt_verdict verdict = known_verdict(key.verdict);
+    const VerdictId verdict = event::known_verdict(key.verdict);
     DropRow& row = rows_[{verdict, key.reason}];
     row.verdict = verdict;
     row.reason = reason_name(verdict, key.reason, facts_->drop_reasons);
@@ -37,7 +37,7 @@ class Drops {
     row.outer = to_flow(count.outer);
   }
 
-  std::uint64_t count(wgt_verdict verdict) const {
+  std::uint64_t count(VerdictId verdict) const {
     std::uint64_t all = 0;
     for (auto row = rows_.lower_bound({verdict, 0}); row != rows_.end(); ++row) {
       if (row->first.first != verdict) break;
@@ -48,14 +48,14 @@ class Drops {
 
   void add_unseen(const Refused& refused) {
     if (refused.replayed != 0) {
-      DropRow& row = rows_[{WGT_V_RX_REPLAY, 0}];
-      row.verdict = WGT_V_RX_REPLAY;
+      DropRow& row = rows_[{VerdictId::RX_REPLAY, 0}];
+      row.verdict = VerdictId::RX_REPLAY;
       row.count += refused.replayed;
     }
     if (refused.replayed_or_bad_inner != 0)
-      rows_[{WGT_V_UNKNOWN, 0}] = {.verdict = WGT_V_UNKNOWN,
-                                   .reason = "rx.replay or rx.bad_inner",
-                                   .count = refused.replayed_or_bad_inner};
+      rows_[{VerdictId::UNKNOWN, 0}] = {.verdict = VerdictId::UNKNOWN,
+                                        .reason = "rx.replay or rx.bad_inner",
+                                        .count = refused.replayed_or_bad_inner};
   }
 
   std::vector<DropRow> latest_first() && {
@@ -71,7 +71,7 @@ class Drops {
 
  private:
   const InterfaceReading* facts_;
-  std::map<std::pair<wgt_verdict, std::uint32_t>, DropRow> rows_;
+  std::map<std::pair<VerdictId, std::uint32_t>, DropRow> rows_;
 };
 
 wg::PublicKey peer_key(const std::uint8_t (&bytes)[32]) {
@@ -86,7 +86,8 @@ std::optional<std::uint64_t> uncounted_bad_inner(const InterfaceReading& facts) 
   if (!facts.rx_errors) return std::nullopt;
   std::uint64_t counted = 0;
   for (const auto& [key, count] : facts.drops)
-    if (key.verdict == WGT_V_RX_DISALLOWED_SOURCE || key.verdict == WGT_V_RX_BAD_INNER)
+    if (event::known_verdict(key.verdict) == VerdictId::RX_DISALLOWED_SOURCE ||
+        event::known_verdict(key.verdict) == VerdictId::RX_BAD_INNER)
       counted += count.count;
   const std::uint64_t errors = *facts.rx_errors - facts.traced.rx_errors;
   return errors > counted ? errors - counted : 0;
@@ -128,9 +129,9 @@ PeerSection section(wg::Peer peer, Gathered gathered, const InterfaceReading& fa
     const Drops& drops = gathered.drops;
     if (sums->second.missing)
       gathered.drops.add_unseen(refused_unseen(*sums->second.missing,
-                                               drops.count(WGT_V_RX_DISALLOWED_SOURCE) +
-                                                   drops.count(WGT_V_RX_REPLAY) +
-                                                   drops.count(WGT_V_RX_BAD_INNER),
+                                               drops.count(VerdictId::RX_DISALLOWED_SOURCE) +
+                                                   drops.count(VerdictId::RX_REPLAY) +
+                                                   drops.count(VerdictId::RX_BAD_INNER),
                                                bad_inner));
   }
   result.drops = std::move(gathered.drops).latest_first();

@@ -56,7 +56,7 @@ struct InterfaceReading {
 };
 
 struct DropRow {
-  wgt_verdict verdict = WGT_V_UNKNOWN;
+  VerdictId verdict = VerdictId::UNKNOWN;
   std::optional<std::string> reason = {};  // the kernel's; of UNKNOWN: what it may have been
   std::uint64_t count = 0;
   std::int64_t last_wall_ns = 0;  // 0: it follows from totals, which have no times

@@ -16,10 +16,10 @@ struct Advice {
 };
 
 // One sentence without a full stop, never empty.
-std::string message_for(wgt_verdict verdict, const Facts& facts);
+std::string message_for(VerdictId verdict, const Facts& facts);
 
 // nullopt: nothing can or needs to be done. Of verdicts whose reason is the kernel's own, the
 // advice is in drop_reason.h.
-std::optional<Advice> advice_for(wgt_verdict verdict, const Facts& facts);
+std::optional<Advice> advice_for(VerdictId verdict, const Facts& facts);
 
 }  // namespace wgt::explain

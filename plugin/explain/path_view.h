@@ -10,28 +10,16 @@
 #include <string>
 #include <vector>
 
-#include "bpf/abi/record.h"
 #include "plugin/event/packet_key.h"
+#include "plugin/event/verdict.h"
 #include "wgtools/base/ip.h"
 #include "wgtools/wg/key.h"
 
 namespace wgt::explain {
 
-// Places a packet passes, in path order; names are in contract form (stage_name()).
-enum class Stage : std::uint8_t {
-  kWgXmit,
-  kEncrypt,
-  kUdpTunnelXmit,
-  kOuterOut,
-  kNetwork,
-  kOuterIn,
-  kWgReceive,
-  kDecrypt,
-  kReplay,
-  kAllowedIps,
-  kDelivered,
-};
-const char* stage_name(Stage stage);
+using event::Stage;
+using event::VerdictId;
+using event::VerdictSide;
 
 enum class Certainty : std::uint8_t {
   kExact,     // observed
@@ -82,10 +70,8 @@ struct Network {
   std::uint64_t error_ns = 0;  // true value lies within ns ± error_ns
 };
 
-enum class VerdictSide : std::uint8_t { kNone, kTx, kNetwork, kRx };
-
 struct Verdict {
-  wgt_verdict id = WGT_V_UNKNOWN;
+  VerdictId id = VerdictId::UNKNOWN;
   VerdictSide side = VerdictSide::kNone;
   std::optional<Stage> stage;           // the last step it reached, or died at
   std::optional<std::string> reason;    // the kernel's name, errno name, "duplicate", …
@@ -96,7 +82,6 @@ struct Verdict {
   std::optional<std::string> advice;   // what to do; a complete command where one exists
   std::optional<std::string> command;  // that command, with which advice then ends
 };
-const char* verdict_id(wgt_verdict verdict);  // "rx.replay"; "unknown" for a foreign number
 
 struct PathView {
   std::optional<event::PacketKey> key;  // nullopt: died before it was numbered
@@ -106,7 +91,7 @@ struct PathView {
   std::optional<Side> rx;
   std::optional<Network> network;
   Verdict verdict;
-  std::optional<wgt_verdict> amends;  // what an earlier view of this packet said; nullopt: none did
+  std::optional<VerdictId> amends;  // what an earlier view of this packet said; nullopt: none did
 };
 
 // The last line of every stream of paths.

@@ -7,7 +7,7 @@
 #include "plugin/explain/explain.h"
 #include "plugin/explain/facts.h"
 #include "plugin/explain/flow.h"
-#include "plugin/explain/verdict.h"
+#include "plugin/explain/reason_name.h"
 
 namespace wgt::explain {
 namespace {
@@ -41,7 +41,7 @@ struct End {
 
 // Which end saw a drop: an ICMP error about a packet comes back to its sender.
 VerdictSide seen_by(const wgt_record& drop) {
-  const VerdictSide side = verdict_side(known_verdict(drop.verdict));
+  const VerdictSide side = event::verdict_side(event::known_verdict(drop.verdict));
   return side == VerdictSide::kNetwork ? VerdictSide::kTx : side;
 }
 
@@ -71,7 +71,7 @@ std::uint64_t dropped_ns(const End& end) { return end.drop ? end.drop->record.ho
 
 bool dropped_at(const End& end, Stage stage) {
   return (stage == Stage::kOuterOut || stage == Stage::kOuterIn) && end.drop &&
-         verdict_stage(known_verdict(end.drop->record.verdict)) == stage;
+         event::verdict_stage(event::known_verdict(end.drop->record.verdict)) == stage;
 }
 
 // The hops in path order, and whether their times are in it too.
@@ -97,14 +97,14 @@ bool is_expected(Stage stage, bool keepalive) {
 }
 
 bool has_all_hops(const Side& side, std::span<const Slot> slots, VerdictSide which,
-                  wgt_verdict verdict, bool keepalive) {
-  const bool ended_here = verdict_side(verdict) == which;
+                  VerdictId verdict, bool keepalive) {
+  const bool ended_here = event::verdict_side(verdict) == which;
   for (const auto& [slot, stage] : slots) {
     if (ended_here) {
-      const auto end = verdict_stage(verdict);
+      const auto end = event::verdict_stage(verdict);
       if (!end || stage > *end) break;
       // A step that killed the packet was not completed, so its hop may be missing.
-      const bool completed = is_success(verdict) || verdict == WGT_V_INNER_IN;
+      const bool completed = event::is_success(verdict) || verdict == VerdictId::INNER_IN;
       if (stage == *end && !completed) break;
     }
     if (is_expected(stage, keepalive) &&
@@ -114,15 +114,15 @@ bool has_all_hops(const Side& side, std::span<const Slot> slots, VerdictSide whi
   return true;
 }
 
-bool is_decrypted(wgt_verdict verdict) {
-  const auto stage = verdict_stage(verdict);
-  return verdict_side(verdict) == VerdictSide::kRx && stage && *stage > Stage::kDecrypt;
+bool is_decrypted(VerdictId verdict) {
+  const auto stage = event::verdict_stage(verdict);
+  return event::verdict_side(verdict) == VerdictSide::kRx && stage && *stage > Stage::kDecrypt;
 }
 
 std::optional<Flow> inner_of(const JoinedPath& joined) {
   if (joined.tx)
     if (auto flow = to_flow(joined.tx->record.inner)) return flow;
-  if (joined.rx && is_decrypted(known_verdict(joined.rx->record.verdict)))
+  if (joined.rx && is_decrypted(event::known_verdict(joined.rx->record.verdict)))
     if (auto flow = to_flow(joined.rx->record.inner)) return flow;
   if (joined.drop && event::is_about_inner(joined.drop->record))
     return to_flow(joined.drop->record.inner);
@@ -183,7 +183,7 @@ PathView build_path_view(const JoinedPath& joined, std::span<const HostInfo> hos
   if (joined.network)
     path.network = Network{.ns = joined.network->ns, .error_ns = joined.network->error_ns};
 
-  const Side* about = side_of(path, known_verdict(joined.verdict));
+  const Side* about = side_of(path, joined.verdict);
   const wg::Device* device = nullptr;
   if (about && device_of) {
     const Observed& seen = path.tx && about == &*path.tx ? tx->main : rx->main;

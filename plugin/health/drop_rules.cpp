@@ -6,7 +6,7 @@
 #include "plugin/explain/drop_reason.h"
 #include "plugin/explain/facts.h"
 #include "plugin/explain/messages.h"
-#include "plugin/explain/verdict.h"
+#include "plugin/explain/reason_name.h"
 #include "plugin/health/rule.h"
 #include "wgtools/base/time.h"
 
@@ -16,7 +16,7 @@ namespace {
 enum class Part : std::uint8_t { kAlone, kWithoutSession };
 
 struct Row {
-  wgt_verdict verdict;
+  event::VerdictId verdict;
   const char* reason;  // null: any other
   const char* id;      // null: no finding: harmless, or told by another rule
   Severity severity = Severity::kWarning;
@@ -25,44 +25,46 @@ struct Row {
 
 // The first row that fits applies.
 constexpr Row kRows[] = {
-    {WGT_V_INNER_OUT, nullptr, "inner_out", kInfo},
-    {WGT_V_TX_NO_PEER, nullptr, "tx.no_peer", kWarning},
-    {WGT_V_TX_NO_ENDPOINT, nullptr, "tx.no_endpoint", kWarning},
-    {WGT_V_TX_STAGED_OVERFLOW, nullptr, "tx.staged_overflow", kWarning, Part::kWithoutSession},
-    {WGT_V_TX_STAGED_PURGED, nullptr, "tx.staged_purged", kInfo, Part::kWithoutSession},
-    {WGT_V_TX_QUEUE_FULL, nullptr, "queue.overload", kWarning},
-    {WGT_V_TX_RING_FULL, nullptr, "queue.overload", kWarning},
-    {WGT_V_TX_NO_ROUTE, nullptr, "tx.no_route", kError},
-    {WGT_V_TX_NO_SOCKET, nullptr, "tx.no_socket", kError},
-    {WGT_V_TX_NO_ENDPOINT_FAMILY, nullptr, "tx.no_endpoint_family", kError},
-    {WGT_V_TX_LOOP, nullptr, "config.loop", kError},
-    {WGT_V_OUTER_OUT, "NETFILTER_DROP", "host.firewall", kError, Part::kWithoutSession},
-    {WGT_V_OUTER_OUT, nullptr, "outer_out", kError, Part::kWithoutSession},
-    {WGT_V_NETWORK_REJECTED, "fragmentation_needed", nullptr},
-    {WGT_V_NETWORK_REJECTED, "packet_too_big", nullptr},
-    {WGT_V_NETWORK_REJECTED, "fragmentation_needed_filtered", "mtu.icmp_filtered", kError},
-    {WGT_V_NETWORK_REJECTED, "packet_too_big_filtered", "mtu.icmp_filtered", kError},
-    {WGT_V_NETWORK_REJECTED, nullptr, nullptr},  // handshake_rules.cpp
-    {WGT_V_OUTER_IN, "NETFILTER_DROP", "host.firewall", kError},
-    {WGT_V_OUTER_IN, "IP_RPFILTER", "host.rp_filter", kError},
-    {WGT_V_OUTER_IN, "FRAG_REASM_TIMEOUT", "mtu.fragments_lost", kWarning},
-    {WGT_V_OUTER_IN, nullptr, "outer_in", kWarning},
-    {WGT_V_RX_MALFORMED, nullptr, "rx.malformed", kInfo},
-    {WGT_V_RX_UNKNOWN_INDEX, "rekeyed", nullptr},
-    {WGT_V_RX_UNKNOWN_INDEX, "peer_removed", "rx.unknown_index", kWarning},
-    {WGT_V_RX_UNKNOWN_INDEX, nullptr, "session.peer_restarted", kWarning},
-    {WGT_V_RX_QUEUE_FULL, nullptr, "queue.overload", kWarning},
-    {WGT_V_RX_RING_FULL, nullptr, "queue.overload", kWarning},
-    {WGT_V_RX_KEY_EXPIRED, nullptr, "session.key_expired", kError},
-    {WGT_V_RX_AUTH_FAILED, nullptr, "rx.auth_failed", kWarning},
-    {WGT_V_RX_NO_MEMORY, nullptr, "rx.no_memory", kWarning},
-    {WGT_V_RX_BAD_INNER, nullptr, "rx.bad_inner", kWarning},
-    {WGT_V_RX_DISALLOWED_SOURCE, nullptr, "rx.disallowed_source", kError},
-    {WGT_V_INNER_IN, "IP_INADDRERRORS", "host.forwarding_off", kWarning},
-    {WGT_V_INNER_IN, "IP_RPFILTER", "host.rp_filter", kWarning},
-    {WGT_V_INNER_IN, "NETFILTER_DROP", "host.firewall", kWarning},
-    {WGT_V_INNER_IN, "NO_SOCKET", nullptr},
-    {WGT_V_INNER_IN, nullptr, "inner_in", kInfo},
+    {event::VerdictId::INNER_OUT, nullptr, "inner_out", kInfo},
+    {event::VerdictId::TX_NO_PEER, nullptr, "tx.no_peer", kWarning},
+    {event::VerdictId::TX_NO_ENDPOINT, nullptr, "tx.no_endpoint", kWarning},
+    {event::VerdictId::TX_STAGED_OVERFLOW, nullptr, "tx.staged_overflow", kWarning,
+     Part::kWithoutSession},
+    {event::VerdictId::TX_STAGED_PURGED, nullptr, "tx.staged_purged", kInfo, Part::kWithoutSession},
+    {event::VerdictId::TX_QUEUE_FULL, nullptr, "queue.overload", kWarning},
+    {event::VerdictId::TX_RING_FULL, nullptr, "queue.overload", kWarning},
+    {event::VerdictId::TX_NO_ROUTE, nullptr, "tx.no_route", kError},
+    {event::VerdictId::TX_NO_SOCKET, nullptr, "tx.no_socket", kError},
+    {event::VerdictId::TX_NO_ENDPOINT_FAMILY, nullptr, "tx.no_endpoint_family", kError},
+    {event::VerdictId::TX_LOOP, nullptr, "config.loop", kError},
+    {event::VerdictId::OUTER_OUT, "NETFILTER_DROP", "host.firewall", kError, Part::kWithoutSession},
+    {event::VerdictId::OUTER_OUT, nullptr, "outer_out", kError, Part::kWithoutSession},
+    {event::VerdictId::NETWORK_REJECTED, "fragmentation_needed", nullptr},
+    {event::VerdictId::NETWORK_REJECTED, "packet_too_big", nullptr},
+    {event::VerdictId::NETWORK_REJECTED, "fragmentation_needed_filtered", "mtu.icmp_filtered",
+     kError},
+    {event::VerdictId::NETWORK_REJECTED, "packet_too_big_filtered", "mtu.icmp_filtered", kError},
+    {event::VerdictId::NETWORK_REJECTED, nullptr, nullptr},  // handshake_rules.cpp
+    {event::VerdictId::OUTER_IN, "NETFILTER_DROP", "host.firewall", kError},
+    {event::VerdictId::OUTER_IN, "IP_RPFILTER", "host.rp_filter", kError},
+    {event::VerdictId::OUTER_IN, "FRAG_REASM_TIMEOUT", "mtu.fragments_lost", kWarning},
+    {event::VerdictId::OUTER_IN, nullptr, "outer_in", kWarning},
+    {event::VerdictId::RX_MALFORMED, nullptr, "rx.malformed", kInfo},
+    {event::VerdictId::RX_UNKNOWN_INDEX, "rekeyed", nullptr},
+    {event::VerdictId::RX_UNKNOWN_INDEX, "peer_removed", "rx.unknown_index", kWarning},
+    {event::VerdictId::RX_UNKNOWN_INDEX, nullptr, "session.peer_restarted", kWarning},
+    {event::VerdictId::RX_QUEUE_FULL, nullptr, "queue.overload", kWarning},
+    {event::VerdictId::RX_RING_FULL, nullptr, "queue.overload", kWarning},
+    {event::VerdictId::RX_KEY_EXPIRED, nullptr, "session.key_expired", kError},
+    {event::VerdictId::RX_AUTH_FAILED, nullptr, "rx.auth_failed", kWarning},
+    {event::VerdictId::RX_NO_MEMORY, nullptr, "rx.no_memory", kWarning},
+    {event::VerdictId::RX_BAD_INNER, nullptr, "rx.bad_inner", kWarning},
+    {event::VerdictId::RX_DISALLOWED_SOURCE, nullptr, "rx.disallowed_source", kError},
+    {event::VerdictId::INNER_IN, "IP_INADDRERRORS", "host.forwarding_off", kWarning},
+    {event::VerdictId::INNER_IN, "IP_RPFILTER", "host.rp_filter", kWarning},
+    {event::VerdictId::INNER_IN, "NETFILTER_DROP", "host.firewall", kWarning},
+    {event::VerdictId::INNER_IN, "NO_SOCKET", nullptr},
+    {event::VerdictId::INNER_IN, nullptr, "inner_in", kInfo},
 };
 
 const Row* row_of(const explain::DropRow& drop) {
@@ -75,7 +77,7 @@ const Row* row_of(const explain::DropRow& drop) {
 
 // Nobody asked for multicast to pass a tunnel; every interface of a host makes some.
 bool is_noise(const explain::DropRow& drop) {
-  if (!drop.inner || drop.verdict != WGT_V_TX_NO_PEER) return false;
+  if (!drop.inner || drop.verdict != event::VerdictId::TX_NO_PEER) return false;
   const IpAddress& to = drop.inner->dst;
   return to.version == 6 ? to.bytes[0] == 0xff : to.bytes[0] >= 224;
 }
@@ -90,7 +92,7 @@ Finding in_words(const Row& row, const explain::DropRow& drop, const wg::Peer* p
   side.netns = facts.view.netns;
   side.interface = facts.view.device.name;
   if (peer) side.peer = peer->public_key;
-  if (explain::verdict_side(drop.verdict) == explain::VerdictSide::kRx)
+  if (event::verdict_side(drop.verdict) == event::VerdictSide::kRx)
     path.rx = side;
   else
     path.tx = side;
@@ -99,11 +101,11 @@ Finding in_words(const Row& row, const explain::DropRow& drop, const wg::Peer* p
   words["host"] = "this host";
   words["tx"] = path.tx ? "this host" : "the sender";
   std::optional<explain::Advice> advice;
-  if (drop.verdict == WGT_V_NETWORK_REJECTED && drop.inner)
+  if (drop.verdict == event::VerdictId::NETWORK_REJECTED && drop.inner)
     words["router"] = to_string(drop.inner->src);
   if (drop.reason) {
     words[*drop.reason] = "1";
-    if (explain::is_stack_drop(drop.verdict)) {
+    if (event::is_stack_drop(drop.verdict)) {
       explain::DropReason why = explain::explain_drop(drop.verdict, *drop.reason, "", words);
       words["words"] = std::move(why.words);
       advice = std::move(why.advice);
@@ -115,7 +117,7 @@ Finding in_words(const Row& row, const explain::DropRow& drop, const wg::Peer* p
   if (drop.count > 1)
     finding.message =
         std::to_string(drop.count) + " packets were dropped, the last of them: " + finding.message;
-  finding.evidence = {{"verdict", std::string(explain::verdict_id(drop.verdict))},
+  finding.evidence = {{"verdict", std::string(event::verdict_id(drop.verdict))},
                       {"count", static_cast<std::int64_t>(drop.count)}};
   if (drop.reason) finding.evidence.emplace_back("reason", *drop.reason);
   if (drop.last_wall_ns != 0)

@@ -56,7 +56,7 @@ Match dropped_on_the_way_out(const PeerFacts& peer, const InterfaceFacts& facts)
   const wgt_handshake* h = trying(peer);
   if (!h) return std::nullopt;
   for (const explain::DropRow& row : peer.section.drops) {
-    if (row.verdict != WGT_V_OUTER_OUT || !row.reason || !row.outer) continue;
+    if (row.verdict != event::VerdictId::OUTER_OUT || !row.reason || !row.outer) continue;
     const std::uint32_t headers = row.outer->src.version == 4 ? 20 + 8 : 40 + 8;
     if (row.outer->len != 148 + headers ||
         row.last_wall_ns + kClocksApartNs < facts.clock.wall(h->begun_ns))
@@ -97,7 +97,8 @@ const explain::DropRow* rejection(const PeerFacts& peer, const InterfaceFacts& f
   const auto worked = facts.clock.wall(peer.handshake->last_ns[WGT_HS_COMPLETED]);
   for (const auto* rows : {&peer.section.drops, &facts.view.drops})
     for (const explain::DropRow& row : *rows) {
-      if (row.verdict != WGT_V_NETWORK_REJECTED || !row.outer || !row.inner || !row.reason)
+      if (row.verdict != event::VerdictId::NETWORK_REJECTED || !row.outer || !row.inner ||
+          !row.reason)
         continue;
       if (row.outer->dst == endpoint.address && row.outer->dst_port == endpoint.port &&
           row.last_wall_ns > worked && row.last_wall_ns >= facts.since_wall_ns &&

@@ -137,7 +137,7 @@ std::vector<explain::DropRow> still_coming(const explain::InterfaceView& view) {
   std::vector<explain::DropRow> rows;
   std::ranges::copy_if(
       view.removed_drops, std::back_inserter(rows), [](const explain::DropRow& row) {
-        return row.verdict == WGT_V_RX_UNKNOWN_INDEX && row.reason == "peer_removed";
+        return row.verdict == event::VerdictId::RX_UNKNOWN_INDEX && row.reason == "peer_removed";
       });
   return rows;
 }

@@ -47,8 +47,9 @@ Match only_handshakes_work(const PeerFacts& peer, const InterfaceFacts& facts) {
 std::uint64_t refused_before_window(const PeerFacts& peer) {
   std::uint64_t refused = 0;
   for (const explain::DropRow& drop : peer.section.drops)
-    if (drop.verdict == WGT_V_RX_QUEUE_FULL || drop.verdict == WGT_V_RX_RING_FULL ||
-        drop.verdict == WGT_V_RX_NO_MEMORY)
+    if (drop.verdict == event::VerdictId::RX_QUEUE_FULL ||
+        drop.verdict == event::VerdictId::RX_RING_FULL ||
+        drop.verdict == event::VerdictId::RX_NO_MEMORY)
       refused += drop.count;
   return refused;
 }

@@ -44,7 +44,7 @@ void add_rx(const Observed& rx, Paths& paths, const Hosts& hosts, const Knowledg
 }
 
 int drop_rank(const wgt_record& drop) {
-  if (drop.verdict == WGT_V_NETWORK_REJECTED) return 1;
+  if (event::verdict_of(drop) == event::VerdictId::NETWORK_REJECTED) return 1;
   return is_first_fragment(drop) ? 2 : 0;
 }
 
@@ -54,12 +54,12 @@ bool concerns(const Observed& drop, const PathRecords& path, const Hosts& hosts)
   if (path.tx == nullptr && path.rx == nullptr)
     return path.drop->host == drop.host &&
            (path.drop->record.verdict == record.verdict || is_first_fragment(record));
-  switch (record.verdict) {
-    case WGT_V_INNER_IN:
+  switch (event::verdict_of(record)) {
+    case event::VerdictId::INNER_IN:
       if (path.rx == nullptr) return same_tunnel(*path.tx, drop, hosts);
       return path.rx->host == drop.host && path.rx->record.device == record.device;
-    case WGT_V_OUTER_IN:
-    case WGT_V_NETWORK_LOST:
+    case event::VerdictId::OUTER_IN:
+    case event::VerdictId::NETWORK_LOST:
       if (path.tx == nullptr) return path.rx->host == drop.host;
       // A host between the two that is traced as well drops packets, too: not the receiver.
       return record.device.ifindex == 0
@@ -76,9 +76,9 @@ bool concerns(const Observed& drop, const PathRecords& path, const Hosts& hosts)
 bool can_end(const Observed& drop, const PathRecords& path) {
   if (path.drop != nullptr) return false;
   if (path.rx == nullptr) return left_host(path.tx->record);
-  const auto verdict = path.rx->record.verdict;
-  return drop.record.verdict == WGT_V_INNER_IN &&
-         (verdict == WGT_V_DELIVERED || verdict == WGT_V_UNKNOWN);
+  const auto verdict = event::verdict_of(path.rx->record);
+  return event::verdict_of(drop.record) == event::VerdictId::INNER_IN &&
+         (verdict == event::VerdictId::DELIVERED || verdict == event::VerdictId::UNKNOWN);
 }
 
 void add_drop(const Observed& drop, Paths& paths, const Hosts& hosts) {
@@ -94,7 +94,8 @@ void add_drop(const Observed& drop, Paths& paths, const Hosts& hosts) {
   if (reported) return;
   // Nothing but its port says that an unknown UDP packet is of a tunnel.
   const wgt_record& record = drop.record;
-  const bool some_udp = record.verdict == WGT_V_OUTER_IN || record.device.ifindex == 0;
+  const bool some_udp =
+      event::verdict_of(record) == event::VerdictId::OUTER_IN || record.device.ifindex == 0;
   if (some_udp && (record.flags & WGT_F_PORT_MATCH) == 0) return;
   paths.push_back({nullptr, nullptr, &drop});
 }
@@ -102,26 +103,18 @@ void add_drop(const Observed& drop, Paths& paths, const Hosts& hosts) {
 }  // namespace
 
 RxRank rank(const wgt_record& rx) {
-  switch (rx.verdict) {
-    case WGT_V_DELIVERED:
-    case WGT_V_KEEPALIVE:
-    case WGT_V_RX_BAD_INNER:
-    case WGT_V_RX_DISALLOWED_SOURCE:
-    case WGT_V_INNER_IN:
-      return RxRank::kAuthenticated;
-    case WGT_V_RX_REPLAY:
-      return (rx.flags & WGT_F_TOO_OLD) != 0 ? RxRank::kTooOld : RxRank::kDuplicate;
-    default:
-      return RxRank::kRefused;
-  }
+  const event::VerdictId verdict = event::verdict_of(rx);
+  if (event::is_authenticated(verdict)) return RxRank::kAuthenticated;
+  if (verdict != event::VerdictId::RX_REPLAY) return RxRank::kRefused;
+  return (rx.flags & WGT_F_TOO_OLD) != 0 ? RxRank::kTooOld : RxRank::kDuplicate;
 }
 
 bool is_first_fragment(const wgt_record& drop) {
-  return drop.kind == WGT_DROP && drop.verdict == WGT_V_NETWORK_LOST;
+  return drop.kind == WGT_DROP && event::verdict_of(drop) == event::VerdictId::NETWORK_LOST;
 }
 
 bool left_host(const wgt_record& tx) {
-  return tx.verdict == WGT_V_UNKNOWN && (tx.flags & WGT_F_KEY) != 0;
+  return event::verdict_of(tx) == event::VerdictId::UNKNOWN && (tx.flags & WGT_F_KEY) != 0;
 }
 
 bool same_tunnel(const Observed& tx, const Observed& rx, const Hosts& hosts) {

@@ -8,33 +8,39 @@ namespace wgt::join {
 namespace {
 
 struct Verdict {
-  wgt_verdict id;
+  event::VerdictId id;
   Basis basis;
 };
 
 Verdict said_by(const Observed& observed) {
   const bool inferred = (observed.record.flags & WGT_F_INFERRED) != 0;
-  return {static_cast<wgt_verdict>(observed.record.verdict),
+  return {static_cast<event::VerdictId>(observed.record.verdict),
           inferred ? Basis::kOnlyExplanation : Basis::kObserved};
 }
 
 Verdict verdict_of(const PathRecords& path, const Knowledge& knowledge) {
-  if (path.tx != nullptr && path.tx->record.verdict != WGT_V_UNKNOWN) return said_by(*path.tx);
+  if (path.tx != nullptr && event::verdict_of(path.tx->record) != event::VerdictId::UNKNOWN)
+    return said_by(*path.tx);
   const bool in_part = path.drop != nullptr && is_first_fragment(path.drop->record);
   if (path.drop != nullptr && !in_part) return said_by(*path.drop);
   if (path.tx == nullptr && in_part) {
     const Basis basis = knowledge.absent_rest(*path.drop);
-    return {basis == Basis::kOnlyExplanation ? WGT_V_NETWORK_LOST : WGT_V_UNKNOWN, basis};
+    return {basis == Basis::kOnlyExplanation ? event::VerdictId::NETWORK_LOST
+                                             : event::VerdictId::UNKNOWN,
+            basis};
   }
   if (path.rx != nullptr) {
     // No verdict: watching ended while WireGuard still had the packet.
-    if (path.rx->record.verdict == WGT_V_UNKNOWN) return {WGT_V_UNKNOWN, Basis::kStillOpen};
+    if (event::verdict_of(path.rx->record) == event::VerdictId::UNKNOWN)
+      return {event::VerdictId::UNKNOWN, Basis::kStillOpen};
     return said_by(*path.rx);
   }
   // Watching ended while it waited to be encrypted.
-  if (!left_host(path.tx->record)) return {WGT_V_UNKNOWN, Basis::kStillOpen};
+  if (!left_host(path.tx->record)) return {event::VerdictId::UNKNOWN, Basis::kStillOpen};
   const Basis basis = knowledge.absent_rx(*path.tx);
-  return {basis == Basis::kOnlyExplanation ? WGT_V_NETWORK_LOST : WGT_V_UNKNOWN, basis};
+  return {
+      basis == Basis::kOnlyExplanation ? event::VerdictId::NETWORK_LOST : event::VerdictId::UNKNOWN,
+      basis};
 }
 
 std::uint64_t last_sent_hop_ns(const wgt_record& tx) {

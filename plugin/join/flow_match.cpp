@@ -27,12 +27,14 @@ std::optional<InnerPacket> inner_packet(const Observed& observed) {
 }
 
 bool lacks_number(const wgt_record& record) {
-  return record.kind == WGT_DROP && record.verdict == WGT_V_INNER_IN && !event::key_of(record);
+  return record.kind == WGT_DROP && event::verdict_of(record) == event::VerdictId::INNER_IN &&
+         !event::key_of(record);
 }
 
 void FlowMatcher::consider(const Observed& observed) {
   const wgt_record& rx = observed.record;
-  if (rx.kind != WGT_RX || rx.verdict != WGT_V_DELIVERED || inner_packet(observed) != packet_)
+  if (rx.kind != WGT_RX || event::verdict_of(rx) != event::VerdictId::DELIVERED ||
+      inner_packet(observed) != packet_)
     return;
   const std::uint64_t delivered = rx.hop_ns[WGT_HOP_DELIVERED];
   const std::uint64_t dropped = drop_.record.hop_ns[0];

@@ -8,6 +8,8 @@
 #include <optional>
 
 #include "bpf/abi/record.h"
+#include "plugin/event/hops.h"
+#include "plugin/event/verdict.h"
 
 namespace wgt::join {
 
@@ -34,7 +36,7 @@ struct NetworkTime {
 };
 
 struct Ending {
-  wgt_verdict verdict = WGT_V_UNKNOWN;
+  event::VerdictId verdict = event::VerdictId::UNKNOWN;
   Basis basis = Basis::kObserved;
 };
 
@@ -43,7 +45,7 @@ struct JoinedPath {
   std::optional<Observed> rx;
   std::optional<Observed> drop;  // the WGT_DROP record that ended it, if one did
   std::optional<NetworkTime> network;
-  wgt_verdict verdict = WGT_V_UNKNOWN;
+  event::VerdictId verdict = event::VerdictId::UNKNOWN;
   Basis basis = Basis::kObserved;
   std::optional<Ending> amends;  // what was said when the path was put out before
 };

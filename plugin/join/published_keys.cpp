@@ -11,7 +11,8 @@ namespace {
 bool vouched_for(const JoinedPath& path) {
   if (path.tx) return true;
   if (path.rx) return rank(path.rx->record) == RxRank::kAuthenticated;
-  return path.verdict != WGT_V_OUTER_IN && path.verdict != WGT_V_NETWORK_REJECTED;
+  return path.verdict != event::VerdictId::OUTER_IN &&
+         path.verdict != event::VerdictId::NETWORK_REJECTED;
 }
 
 }  // namespace
@@ -51,8 +52,8 @@ bool PublishedKeys::missed(const event::PacketKey& key, const Observed& late) co
 wg::PublicKey PublishedKeys::receiver_of(const Observed& observed) const {
   const wgt_record& record = observed.record;
   if (record.kind == WGT_TX) return peer_of(record);
-  if (record.kind == WGT_DROP &&
-      (record.verdict == WGT_V_OUTER_OUT || record.verdict == WGT_V_NETWORK_REJECTED))
+  if (record.kind == WGT_DROP && (event::verdict_of(record) == event::VerdictId::OUTER_OUT ||
+                                  event::verdict_of(record) == event::VerdictId::NETWORK_REJECTED))
     return {};
   const wg::PublicKey* key = hosts_.device_key(observed.host, record.device);
   return key != nullptr ? *key : wg::PublicKey{};

@@ -9,13 +9,14 @@ namespace {
 // Its verdict follows from nothing more having been seen of it.
 bool is_missing(const JoinedPath& path) {
   return path.tx && !path.rx &&
-         (path.verdict == WGT_V_NETWORK_LOST || path.verdict == WGT_V_UNKNOWN);
+         (path.verdict == event::VerdictId::NETWORK_LOST ||
+          path.verdict == event::VerdictId::UNKNOWN);
 }
 
 }  // namespace
 
 void PublishedPaths::remember(const event::PacketKey& key, const JoinedPath& path) {
-  const bool arrived = path.verdict == WGT_V_DELIVERED;
+  const bool arrived = path.verdict == event::VerdictId::DELIVERED;
   if (!arrived && !is_missing(path)) return;
   Entries& entries = arrived ? arrived_ : missing_;
   entries.push_back({key, path});

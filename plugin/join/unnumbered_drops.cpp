@@ -8,7 +8,8 @@
 namespace wgt::join {
 
 bool UnnumberedDrops::take(const wgt_record& record) {
-  if (record.kind == WGT_RX && record.verdict == WGT_V_DELIVERED) delivered_.push_back({0, record});
+  if (record.kind == WGT_RX && event::verdict_of(record) == event::VerdictId::DELIVERED)
+    delivered_.push_back({0, record});
   if (!lacks_number(record)) return false;
   // As many drops as deliveries in one round: more can't be told apart anyway.
   if (drops_.size() < delivered_.capacity()) drops_.push_back({0, record});

@@ -18,7 +18,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   RecordEncoder encoder;
   for (const wgt_record& record : *records) {
     if ((record.device.ifindex != 0 && record.device.ifindex != 3) ||
-        record.verdict >= WGT_VERDICT_COUNT)
+        record.verdict >= event::kVerdicts)
       std::abort();
     const std::size_t before = batch.size();
     encoder.add(record, record.drop_location, batch);

@@ -34,6 +34,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     asked = watcher.end.is_open();
   }
   for (const wgt_record& record : watcher.got)
-    if (record.verdict >= WGT_VERDICT_COUNT) std::abort();
+    if (record.verdict >= event::kVerdicts) std::abort();
   return 0;
 }

@@ -15,6 +15,7 @@
 #include <initializer_list>
 
 #include "bpf/abi/record.h"
+#include "plugin/event/verdict.h"
 #include "wgtools/wg/key.h"
 
 namespace wgt::test {
@@ -61,7 +62,7 @@ class RecordBuilder {
     record_.counter = 0;
     return *this;
   }
-  RecordBuilder& verdict(wgt_verdict value) {
+  RecordBuilder& verdict(event::VerdictId value) {
     record_.verdict = static_cast<std::uint8_t>(value);
     return *this;
   }
@@ -149,7 +150,7 @@ class RecordBuilder {
 };
 
 inline RecordBuilder tx() { return RecordBuilder(WGT_TX); }
-inline RecordBuilder rx() { return RecordBuilder(WGT_RX).verdict(WGT_V_DELIVERED); }
-inline RecordBuilder drop(wgt_verdict where) { return RecordBuilder(WGT_DROP).verdict(where); }
+inline RecordBuilder rx() { return RecordBuilder(WGT_RX).verdict(event::VerdictId::DELIVERED); }
+inline RecordBuilder drop(event::VerdictId where) { return RecordBuilder(WGT_DROP).verdict(where); }
 
 }  // namespace wgt::test

@@ -2,7 +2,7 @@
 // Paths for tests of view and output: two hosts a and b with wg0 between them, as README.md and
 // contract samples show them. A test changes what it is about and builds the PathView:
 //   Scene scene = delivered();
-//   scene.refuse_at_receiver(WGT_V_RX_DISALLOWED_SOURCE);
+//   scene.refuse_at_receiver(event::VerdictId::RX_DISALLOWED_SOURCE);
 //   write(scene.view());
 #pragma once
 
@@ -48,14 +48,14 @@ struct Scene {
   wgt_record& rx() { return path.rx->record; }
 
   // The receiver's WireGuard refuses it. last_hop: the last one that was still observed.
-  Scene& refuse(wgt_verdict verdict, wgt_hop last_hop) {
+  Scene& refuse(event::VerdictId verdict, wgt_hop last_hop) {
     path.verdict = verdict;
     rx().verdict = static_cast<std::uint8_t>(verdict);
     for (int hop = last_hop + 1; hop < WGT_HOPS; hop++) rx().hop_ns[hop] = 0;
     return *this;
   }
   // The sender fails to send it.
-  Scene& fail(wgt_verdict verdict, wgt_hop last_hop, int error = 0) {
+  Scene& fail(event::VerdictId verdict, wgt_hop last_hop, int error = 0) {
     path.verdict = verdict;
     path.rx.reset();
     path.network.reset();
@@ -67,7 +67,7 @@ struct Scene {
     return *this;
   }
   // A kernel drop around WireGuard. reason: a number of hosts[…].drop_reasons.
-  Scene& stack_drop(wgt_verdict verdict, join::HostId host, std::uint32_t reason,
+  Scene& stack_drop(event::VerdictId verdict, join::HostId host, std::uint32_t reason,
                     std::uint64_t location, std::int64_t at_ns) {
     path.verdict = verdict;
     RecordBuilder record =
@@ -75,14 +75,14 @@ struct Scene {
     const wgt_device_key key = host == 0 ? kDeviceA : kDeviceB;
     record.device(key.netns, key.ifindex);
     path.drop = join::Observed{.host = host, .record = record};
-    if (path.rx && verdict != WGT_V_INNER_IN) {
+    if (path.rx && verdict != event::VerdictId::INNER_IN) {
       path.drop->record.outer = rx().outer;
       path.rx.reset();
       path.network.reset();
     }
     return *this;
   }
-  Scene& sender_only(join::Basis basis, wgt_verdict verdict = WGT_V_UNKNOWN) {
+  Scene& sender_only(join::Basis basis, event::VerdictId verdict = event::VerdictId::UNKNOWN) {
     path.rx.reset();
     path.network.reset();
     path.basis = basis;
@@ -142,7 +142,7 @@ inline Scene delivered() {
   scene.path.rx = join::Observed{.host = 1, .record = received};
   scene.tx().outer.len = scene.rx().outer.len = 156;
   scene.path.network = join::NetworkTime{.ns = 420000, .error_ns = 50000};
-  scene.path.verdict = WGT_V_DELIVERED;
+  scene.path.verdict = event::VerdictId::DELIVERED;
   scene.path.basis = join::Basis::kObserved;
   return scene;
 }
@@ -160,7 +160,7 @@ inline void set_outer(Scene& scene, const RecordBuilder& packet) {
 // b decrypts the packet and refuses its source: its list for a has another address.
 inline Scene disallowed_source() {
   Scene scene = delivered();
-  scene.refuse(WGT_V_RX_DISALLOWED_SOURCE, WGT_HOP_REPLAY);
+  scene.refuse(event::VerdictId::RX_DISALLOWED_SOURCE, WGT_HOP_REPLAY);
   scene.device_b.peers[0].allowed_ips = {prefix("10.9.9.9", 32)};
   return scene;
 }

@@ -3,7 +3,7 @@
 
 #include <boost/json.hpp>
 
-#include "plugin/explain/verdict.h"
+#include "plugin/explain/reason_name.h"
 #include "plugin/sink/json/json_values.h"
 #include "plugin/sink/text/printable.h"
 #include "plugin/sink/text/units.h"
@@ -36,11 +36,11 @@ json::array findings(const std::vector<health::Finding>& all) {
 }
 
 // Counts by verdict, of one direction.
-json::object drops(const std::vector<explain::DropRow>& rows, explain::VerdictSide side) {
+json::object drops(const std::vector<explain::DropRow>& rows, event::VerdictSide side) {
   json::object object;
   for (const explain::DropRow& row : rows) {
-    if (explain::verdict_side(row.verdict) != side) continue;
-    json::value& count = object[explain::verdict_id(row.verdict)];
+    if (event::verdict_side(row.verdict) != side) continue;
+    json::value& count = object[event::verdict_id(row.verdict)];
     count = (count.is_null() ? 0 : count.to_number<std::uint64_t>()) + row.count;
   }
   return object;
@@ -53,7 +53,7 @@ json::object direction(const explain::SessionRow* session, bool tx, std::uint64_
   object["session_packets"] =
       session ? json::value(tx ? session->sent : session->received) : json::value(nullptr);
   object["bytes"] = bytes;
-  object["drops"] = drops(report.drops, tx ? explain::VerdictSide::kTx : explain::VerdictSide::kRx);
+  object["drops"] = drops(report.drops, tx ? event::VerdictSide::kTx : event::VerdictSide::kRx);
   object["latency_ns"] = latency(tx ? report.tx : report.rx);
   return object;
 }

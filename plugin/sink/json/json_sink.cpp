@@ -60,7 +60,7 @@ json::array hops(const explain::Side& side, const json::storage_ptr& memory) {
   json::array array(memory);
   for (const explain::Hop& hop : side.hops)
     array.push_back(
-        json::object({{"stage", explain::stage_name(hop.stage)}, {"ns", hop.ns}}, memory));
+        json::object({{"stage", event::stage_name(hop.stage)}, {"ns", hop.ns}}, memory));
   return array;
 }
 
@@ -97,15 +97,15 @@ json::value network(const std::optional<explain::Network>& time, const json::sto
   return json::object({{"ns", time->ns}, {"error_ns", time->error_ns}}, memory);
 }
 
-json::value side_name(explain::VerdictSide side) {
+json::value side_name(event::VerdictSide side) {
   switch (side) {
-    case explain::VerdictSide::kTx:
+    case event::VerdictSide::kTx:
       return "tx";
-    case explain::VerdictSide::kNetwork:
+    case event::VerdictSide::kNetwork:
       return "network";
-    case explain::VerdictSide::kRx:
+    case event::VerdictSide::kRx:
       return "rx";
-    case explain::VerdictSide::kNone:
+    case event::VerdictSide::kNone:
       break;
   }
   return nullptr;
@@ -113,10 +113,10 @@ json::value side_name(explain::VerdictSide side) {
 
 json::object verdict(const explain::Verdict& verdict, const json::storage_ptr& memory) {
   json::object object(10, memory);
-  object["id"] = explain::verdict_id(verdict.id);
+  object["id"] = event::verdict_id(verdict.id);
   object["side"] = side_name(verdict.side);
   object["stage"] =
-      verdict.stage ? json::value(explain::stage_name(*verdict.stage)) : json::value(nullptr);
+      verdict.stage ? json::value(event::stage_name(*verdict.stage)) : json::value(nullptr);
   object["reason"] = text_or_null(verdict.reason);
   object["function"] = text_or_null(verdict.function);
   if (!verdict.stack.empty()) object["stack"] = json::value_from(verdict.stack);
@@ -140,7 +140,7 @@ json::object to_json(const explain::PathView& path, const json::storage_ptr& mem
   object["rx"] = rx(path.rx, memory);
   object["network"] = network(path.network, memory);
   object["verdict"] = verdict(path.verdict, memory);
-  if (path.amends) object["amends"] = explain::verdict_id(*path.amends);
+  if (path.amends) object["amends"] = event::verdict_id(*path.amends);
   return object;
 }
 

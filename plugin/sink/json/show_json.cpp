@@ -23,7 +23,7 @@ json::object drop(const explain::DropRow& row) {
   flows.outer = row.outer;
   json::object path = to_json(flows);
   json::object object;
-  object["verdict"] = explain::verdict_id(row.verdict);
+  object["verdict"] = event::verdict_id(row.verdict);
   object["reason"] = text_or_null(row.reason);
   object["count"] = row.count;
   object["last"] = time_or_null(row.last_wall_ns);

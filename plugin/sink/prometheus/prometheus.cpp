@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "plugin/explain/handshake_view.h"
-#include "plugin/explain/verdict.h"
+#include "plugin/explain/reason_name.h"
 #include "plugin/sink/text/printable.h"
 
 namespace wgt::sink {
@@ -86,7 +86,8 @@ void for_each_peer(std::span<const InterfaceReport> reports, Each each) {
 void add_drops(Family& family, const Labels& labels, const std::vector<explain::DropRow>& rows) {
   std::map<std::string, std::uint64_t> by_verdict;
   for (const explain::DropRow& row : rows)
-    if (row.verdict != WGT_V_UNKNOWN) by_verdict[explain::verdict_id(row.verdict)] += row.count;
+    if (row.verdict != event::VerdictId::UNKNOWN)
+      by_verdict[event::verdict_id(row.verdict)] += row.count;
   for (const auto& [verdict, count] : by_verdict)
     family.add(with(labels, "verdict", verdict), count);
 }

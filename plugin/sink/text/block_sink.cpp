@@ -4,7 +4,7 @@
 #include <cstdio>
 
 #include "plugin/explain/flow.h"
-#include "plugin/explain/verdict.h"
+#include "plugin/explain/reason_name.h"
 #include "plugin/sink/text/flow_text.h"
 #include "plugin/sink/text/handshake_text.h"
 #include "plugin/sink/text/path_time.h"
@@ -15,9 +15,9 @@
 namespace wgt::sink {
 namespace {
 
+using event::Stage;
 using explain::PathView;
 using explain::Side;
-using explain::Stage;
 
 constexpr const char* kInHost = "│ ";
 constexpr const char* kBetween = "┆ ";
@@ -89,18 +89,19 @@ struct Mark {
   const char* sign;
   Ink ink;
 };
-Mark mark_of(wgt_verdict verdict) {
-  if (explain::is_success(verdict)) return {.sign = "✓ ", .ink = Ink::kGood};
-  if (verdict == WGT_V_UNKNOWN) return {.sign = "? ", .ink = Ink::kDoubt};
+Mark mark_of(event::VerdictId verdict) {
+  if (event::is_success(verdict)) return {.sign = "✓ ", .ink = Ink::kGood};
+  if (verdict == event::VerdictId::UNKNOWN) return {.sign = "? ", .ink = Ink::kDoubt};
   return {.sign = "✗ ", .ink = Ink::kBad};
 }
 
 // Where it ended, unless the id says so.
 std::string place_words(const explain::Verdict& verdict) {
   if (!verdict.stage || *verdict.stage == Stage::kNetwork) return "";
-  const std::string stage = explain::stage_name(*verdict.stage);
-  if (stage == explain::verdict_id(verdict.id)) return "";
-  const bool passed = verdict.id == WGT_V_UNKNOWN || verdict.id == WGT_V_INNER_IN;
+  const std::string stage = event::stage_name(*verdict.stage);
+  if (stage == event::verdict_id(verdict.id)) return "";
+  const bool passed =
+      verdict.id == event::VerdictId::UNKNOWN || verdict.id == event::VerdictId::INNER_IN;
   return (passed ? " after " : " at ") + stage;
 }
 
@@ -113,7 +114,7 @@ std::vector<std::string> fold(const std::string& text, std::size_t room) {
 // What stands after the verdict's id.
 std::string verdict_words(const PathView& path) {
   std::string words;
-  if (explain::is_success(path.verdict.id)) {
+  if (event::is_success(path.verdict.id)) {
     if (!path.tx) return " (the sender was not watched)";
     if (const auto total = total_ns(path)) words = " in " + format_duration(*total);
     if (path.network && path.network->error_ns != 0)
@@ -178,9 +179,10 @@ void BlockSink::hops(const PathView& path, const Side& side) {
     const auto delta = static_cast<std::int64_t>(hop.ns - before);
     const bool first = &hop == &side.hops.front();
     now.add_right(first ? "" : "+" + format_duration(delta), kDeltaWidth, Ink::kDim).add("  ");
-    now.add_left(explain::stage_name(hop.stage), kStageWidth);
-    if (hop.stage == path.verdict.stage && !explain::is_success(path.verdict.id) &&
-        path.verdict.id != WGT_V_UNKNOWN && path.verdict.id != WGT_V_INNER_IN)
+    now.add_left(event::stage_name(hop.stage), kStageWidth);
+    if (hop.stage == path.verdict.stage && !event::is_success(path.verdict.id) &&
+        path.verdict.id != event::VerdictId::UNKNOWN &&
+        path.verdict.id != event::VerdictId::INNER_IN)
       now.add("dies here", Ink::kBad);
     else
       now.add(stage_words(hop.stage, path, side), Ink::kDim);
@@ -229,15 +231,16 @@ void BlockSink::verdict(const PathView& path) {
   const Mark mark = mark_of(verdict.id);
   put(line()
           .add(mark.sign, mark.ink)
-          .add(explain::verdict_id(verdict.id), mark.ink)
+          .add(event::verdict_id(verdict.id), mark.ink)
           .add(verdict_words(path)));
   if (path.amends)
-    put_wrapped(kText, std::string("Told as ") + explain::verdict_id(*path.amends) +
+    put_wrapped(kText, std::string("Told as ") + event::verdict_id(*path.amends) +
                            " at first; a later record says more.");
-  if (verdict.id == WGT_V_DELIVERED) return;
+  if (verdict.id == event::VerdictId::DELIVERED) return;
   put_wrapped(kText, verdict.message + ".");
-  if (verdict.reason && verdict.id != WGT_V_UNKNOWN && verdict.id != WGT_V_RX_REPLAY) {
-    const bool icmp = verdict.id == WGT_V_NETWORK_REJECTED;
+  if (verdict.reason && verdict.id != event::VerdictId::UNKNOWN &&
+      verdict.id != event::VerdictId::RX_REPLAY) {
+    const bool icmp = verdict.id == event::VerdictId::NETWORK_REJECTED;
     std::string kernel = (icmp ? "ICMP: " : "kernel: ") + *verdict.reason;
     if (verdict.function) kernel += " in " + *verdict.function;
     put_wrapped(kText, kernel, Ink::kDim);

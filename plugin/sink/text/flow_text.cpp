@@ -39,7 +39,7 @@ std::vector<std::string> flow_parts(const explain::Flow& flow) {
 }
 
 std::string unknown_inner(const explain::PathView& path) {
-  return path.verdict.id == WGT_V_KEEPALIVE ? "keepalive" : "an encrypted packet";
+  return path.verdict.id == event::VerdictId::KEEPALIVE ? "keepalive" : "an encrypted packet";
 }
 
 std::string compact_flow(const explain::Flow& flow) {

@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "plugin/explain/flow.h"
-#include "plugin/explain/verdict.h"
+#include "plugin/explain/reason_name.h"
 #include "plugin/sink/text/flow_text.h"
 #include "plugin/sink/text/handshake_text.h"
 #include "plugin/sink/text/path_time.h"
@@ -47,17 +47,17 @@ std::string route_of(const explain::PathView& path) {
 
 LineSink::Parts LineSink::parts_of(const explain::PathView& path) {
   Parts parts;
-  const wgt_verdict verdict = path.verdict.id;
-  const bool success = explain::is_success(verdict);
-  parts.sign = success ? "✓" : verdict == WGT_V_UNKNOWN ? "?" : "✗";
-  parts.ink = success ? Ink::kGood : verdict == WGT_V_UNKNOWN ? Ink::kDoubt : Ink::kBad;
+  const event::VerdictId verdict = path.verdict.id;
+  const bool success = event::is_success(verdict);
+  parts.sign = success ? "✓" : verdict == event::VerdictId::UNKNOWN ? "?" : "✗";
+  parts.ink = success ? Ink::kGood : verdict == event::VerdictId::UNKNOWN ? Ink::kDoubt : Ink::kBad;
   const std::int64_t start = start_wall_ns(path);
   parts.clock = start == 0 ? "-" : format_clock(start);
   parts.proto = path.inner ? explain::proto_name(path.inner->proto) : "";
   parts.flow = path.inner ? compact_flow(*path.inner) : unknown_inner(path);
   parts.route = route_of(path);
-  parts.verdict = explain::verdict_id(verdict);
-  if (path.amends) parts.verdict += std::string(", was ") + explain::verdict_id(*path.amends);
+  parts.verdict = event::verdict_id(verdict);
+  if (path.amends) parts.verdict += std::string(", was ") + event::verdict_id(*path.amends);
   // How long a packet took is of interest if it came, and why it did not if not.
   const auto total = total_ns(path);
   if (success) parts.total = total ? format_duration(*total) : "-";

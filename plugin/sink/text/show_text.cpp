@@ -161,7 +161,8 @@ void drops(Printer& printer, std::string_view label, const std::vector<explain::
   printer.label(label);
   std::vector<Row> table;
   for (const explain::DropRow& row : rows) {
-    std::string name = row.verdict == WGT_V_UNKNOWN ? "" : explain::verdict_id(row.verdict);
+    std::string name =
+        row.verdict == event::VerdictId::UNKNOWN ? "" : event::verdict_id(row.verdict);
     if (row.reason) name += (name.empty() ? "" : " ") + *row.reason;
     table.push_back({{name, kRed},
                      {std::to_string(row.count), kPlain, Align::kRight},

@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "bpf/abi/handshake.h"
+#include "plugin/event/hops.h"
 
 namespace wgt::session {
 namespace {
@@ -16,9 +17,9 @@ constexpr std::size_t kMaxIndices = 8192;
 bool is_arriving(const wgt_record& record) {
   if (record.kind == WGT_HANDSHAKE) return record.verdict != WGT_HS_DROPPED_OUT;
   return record.kind == WGT_RX ||
-         (record.kind == WGT_DROP &&
-          (record.verdict == WGT_V_OUTER_IN || record.verdict == WGT_V_INNER_IN ||
-           record.verdict == WGT_V_NETWORK_LOST));
+         (record.kind == WGT_DROP && (event::verdict_of(record) == event::VerdictId::OUTER_IN ||
+                                      event::verdict_of(record) == event::VerdictId::INNER_IN ||
+                                      event::verdict_of(record) == event::VerdictId::NETWORK_LOST));
 }
 
 bool is_endpoint(const Endpoint& endpoint, const wgt_tuple& outer, bool arriving) {

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "plugin/explain/verdict.h"
+#include "plugin/explain/reason_name.h"
 #include "tests/support/view_builder.h"
 
 namespace wgt::app {
@@ -16,8 +16,8 @@ using join::Basis;
 
 struct Lines final : sink::Sink {
   void path(const explain::PathView& path) override {
-    std::string line = explain::verdict_id(path.verdict.id);
-    if (path.amends) line += std::string(", not ") + explain::verdict_id(*path.amends);
+    std::string line = event::verdict_id(path.verdict.id);
+    if (path.amends) line += std::string(", not ") + event::verdict_id(*path.amends);
     lines.push_back(line);
   }
   void handshake(const explain::HandshakeView&) override {}
@@ -28,7 +28,7 @@ struct Lines final : sink::Sink {
 };
 
 struct PathStreamTest : ::testing::Test {
-  void put(wgt_verdict verdict, std::optional<join::Ending> amends = {}) {
+  void put(event::VerdictId verdict, std::optional<join::Ending> amends = {}) {
     scene.path.verdict = verdict;
     scene.path.basis = Basis::kObserved;
     scene.path.amends = amends;
@@ -47,9 +47,10 @@ struct PathStreamTest : ::testing::Test {
 
 TEST_F(PathStreamTest, APacketThatIsShownAgainIsCountedOnce) {
   begin("", false);
-  put(WGT_V_NETWORK_LOST);
-  put(WGT_V_DELIVERED, join::Ending{WGT_V_NETWORK_LOST, Basis::kOnlyExplanation});
-  put(WGT_V_INNER_IN, join::Ending{WGT_V_DELIVERED, Basis::kObserved});
+  put(event::VerdictId::NETWORK_LOST);
+  put(event::VerdictId::DELIVERED,
+      join::Ending{event::VerdictId::NETWORK_LOST, Basis::kOnlyExplanation});
+  put(event::VerdictId::INNER_IN, join::Ending{event::VerdictId::DELIVERED, Basis::kObserved});
   stream->finish(0, false);
   EXPECT_EQ(out.lines, (std::vector<std::string>{"network.lost", "delivered, not network.lost",
                                                  "inner_in, not delivered"}));
@@ -61,8 +62,8 @@ TEST_F(PathStreamTest, APacketThatIsShownAgainIsCountedOnce) {
 // Nobody was told anything else before.
 TEST_F(PathStreamTest, OfDropsOnlyALateOneIsTheFirstLine) {
   begin("", true);
-  put(WGT_V_DELIVERED);
-  put(WGT_V_INNER_IN, join::Ending{WGT_V_DELIVERED, Basis::kObserved});
+  put(event::VerdictId::DELIVERED);
+  put(event::VerdictId::INNER_IN, join::Ending{event::VerdictId::DELIVERED, Basis::kObserved});
   stream->finish(0, false);
   EXPECT_EQ(out.lines, std::vector<std::string>{"inner_in"});
   EXPECT_EQ(out.last.paths, 1U);
@@ -72,8 +73,9 @@ TEST_F(PathStreamTest, OfDropsOnlyALateOneIsTheFirstLine) {
 
 TEST_F(PathStreamTest, OfDropsOnlyAFalseOneIsTakenBack) {
   begin("", true);
-  put(WGT_V_NETWORK_LOST);
-  put(WGT_V_DELIVERED, join::Ending{WGT_V_NETWORK_LOST, Basis::kOnlyExplanation});
+  put(event::VerdictId::NETWORK_LOST);
+  put(event::VerdictId::DELIVERED,
+      join::Ending{event::VerdictId::NETWORK_LOST, Basis::kOnlyExplanation});
   stream->finish(0, false);
   EXPECT_EQ(out.lines.back(), "delivered, not network.lost");
   EXPECT_EQ(out.last.paths, 1U);
@@ -82,8 +84,9 @@ TEST_F(PathStreamTest, OfDropsOnlyAFalseOneIsTakenBack) {
 
 TEST_F(PathStreamTest, WhatTheFilterLeavesOutIsLeftOutAgain) {
   begin("udp", false);
-  put(WGT_V_NETWORK_LOST);
-  put(WGT_V_DELIVERED, join::Ending{WGT_V_NETWORK_LOST, Basis::kOnlyExplanation});
+  put(event::VerdictId::NETWORK_LOST);
+  put(event::VerdictId::DELIVERED,
+      join::Ending{event::VerdictId::NETWORK_LOST, Basis::kOnlyExplanation});
   stream->finish(0, false);
   EXPECT_TRUE(out.lines.empty());
   EXPECT_EQ(out.last.filtered, 1U);

@@ -77,10 +77,10 @@ TEST_F(DecoderTest, RefusesKindsItDoesNotKnow) {
 
 TEST_F(DecoderTest, RefusesVerdictsItDoesNotKnow) {
   wgt_record record = tx();
-  record.verdict = WGT_VERDICT_COUNT;
+  record.verdict = event::kVerdicts;
   EXPECT_EQ(error_of(record).code, Errc::kCorrupt);
   EXPECT_EQ(stats.bad_verdict, 1U);
-  record.verdict = WGT_VERDICT_COUNT - 1;
+  record.verdict = event::kVerdicts - 1;
   EXPECT_TRUE(decode(bytes_of(record), stats));
 }
 

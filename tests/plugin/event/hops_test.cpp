@@ -20,8 +20,8 @@ TEST(Hops, FirstAndLastSkipHopsThatWereNotObserved) {
 }
 
 TEST(Hops, ADropMayUseAnySlot) {
-  EXPECT_EQ(first_hop_ns(drop(WGT_V_OUTER_OUT).hops({0, 0, 0, 8})), 8U);
-  EXPECT_EQ(last_hop_ns(drop(WGT_V_INNER_IN).hops({0, 0, 0, 0, 0, 8})), 8U);
+  EXPECT_EQ(first_hop_ns(drop(event::VerdictId::OUTER_OUT).hops({0, 0, 0, 8})), 8U);
+  EXPECT_EQ(last_hop_ns(drop(event::VerdictId::INNER_IN).hops({0, 0, 0, 0, 0, 8})), 8U);
 }
 
 TEST(Hops, ARecordWithoutTimesHasNone) {

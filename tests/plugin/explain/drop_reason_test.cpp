@@ -24,43 +24,43 @@ std::string command_of(const DropReason& drop) {
 }
 
 TEST(ExplainDrop, ForwardingOffIsNotAnAddressError) {
-  const auto v4 = explain_drop(WGT_V_INNER_IN, "IP_INADDRERRORS", "ip_error", kFacts);
+  const auto v4 = explain_drop(VerdictId::INNER_IN, "IP_INADDRERRORS", "ip_error", kFacts);
   EXPECT_TRUE(v4.words.starts_with("IPv4 forwarding is off")) << v4.words;
   EXPECT_EQ(command_of(v4), "sysctl -w net.ipv4.ip_forward=1");
-  const auto v6 = explain_drop(WGT_V_INNER_IN, "IP_INADDRERRORS", "ip6_forward", kFacts);
+  const auto v6 = explain_drop(VerdictId::INNER_IN, "IP_INADDRERRORS", "ip6_forward", kFacts);
   EXPECT_TRUE(v6.words.starts_with("IPv6 forwarding is off")) << v6.words;
   EXPECT_EQ(command_of(v6), "sysctl -w net.ipv6.conf.all.forwarding=1");
 }
 
 TEST(ExplainDrop, FunctionCountsWithoutTheCompilersSuffix) {
-  const auto drop = explain_drop(WGT_V_INNER_IN, "IP_INADDRERRORS", "ip_error.cold", kFacts);
+  const auto drop = explain_drop(VerdictId::INNER_IN, "IP_INADDRERRORS", "ip_error.cold", kFacts);
   EXPECT_TRUE(drop.words.starts_with("IPv4 forwarding is off")) << drop.words;
 }
 
 TEST(ExplainDrop, LinkLocalSourceIsNotForwardingOff) {
   Facts facts = kFacts;
   facts["src_never_forwarded"] = "fe80::1";
-  const auto drop = explain_drop(WGT_V_INNER_IN, "IP_INADDRERRORS", "ip6_forward", facts);
+  const auto drop = explain_drop(VerdictId::INNER_IN, "IP_INADDRERRORS", "ip6_forward", facts);
   EXPECT_EQ(drop.words, "its source fe80::1 must not be forwarded");
 }
 
 TEST(ExplainDrop, OtherAddressErrorIsJustThat) {
-  const auto drop = explain_drop(WGT_V_INNER_IN, "IP_INADDRERRORS", "ip_rcv_finish", kFacts);
+  const auto drop = explain_drop(VerdictId::INNER_IN, "IP_INADDRERRORS", "ip_rcv_finish", kFacts);
   EXPECT_EQ(drop.words, "an address in it is not valid there");
   EXPECT_EQ(drop.advice, std::nullopt);
 }
 
 TEST(ExplainDrop, SameReasonMeansDifferentThingsInAndAroundTheTunnel) {
-  const auto inner = explain_drop(WGT_V_INNER_IN, "NO_SOCKET", "__udp4_lib_rcv", kFacts);
+  const auto inner = explain_drop(VerdictId::INNER_IN, "NO_SOCKET", "__udp4_lib_rcv", kFacts);
   EXPECT_EQ(inner.words, "nothing listens on udp 10.9.0.2:9");
-  const auto outer = explain_drop(WGT_V_OUTER_IN, "NO_SOCKET", "__udp4_lib_rcv", kFacts);
+  const auto outer = explain_drop(VerdictId::OUTER_IN, "NO_SOCKET", "__udp4_lib_rcv", kFacts);
   EXPECT_EQ(outer.words, "nothing listens on UDP port 51821");
 }
 
 TEST(ExplainDrop, NobodyOnWireGuardsOwnPortMeansThatItIsDown) {
   Facts facts = kFacts;
   facts["port_is_own"] = "1";
-  const auto drop = explain_drop(WGT_V_OUTER_IN, "NO_SOCKET", "", facts);
+  const auto drop = explain_drop(VerdictId::OUTER_IN, "NO_SOCKET", "", facts);
   EXPECT_EQ(drop.words, "nothing listens on UDP port 51821, because wg0 is down");
   EXPECT_EQ(command_of(drop), "ip link set wg0 up");
 }
@@ -68,7 +68,7 @@ TEST(ExplainDrop, NobodyOnWireGuardsOwnPortMeansThatItIsDown) {
 TEST(ExplainDrop, OfAnotherHostsPortOnlyThePastIsKnown) {
   Facts facts = kFacts;
   facts["port_was_own"] = "1";
-  const auto drop = explain_drop(WGT_V_OUTER_IN, "NO_SOCKET", "", facts);
+  const auto drop = explain_drop(VerdictId::OUTER_IN, "NO_SOCKET", "", facts);
   EXPECT_EQ(drop.words, "nothing listens on UDP port 51821, which was wg0's");
   EXPECT_EQ(command_of(drop), "wg show wg0 listen-port");
 }
@@ -77,18 +77,18 @@ TEST(ExplainDrop, WrongPortIsNamed) {
   Facts facts = kFacts;
   facts["to_port"] = "5555";
   facts["listen_port"] = "51821";
-  EXPECT_EQ(explain_drop(WGT_V_OUTER_IN, "NO_SOCKET", "", facts).words,
+  EXPECT_EQ(explain_drop(VerdictId::OUTER_IN, "NO_SOCKET", "", facts).words,
             "nothing listens on UDP port 5555 (wg0 uses 51821)");
 }
 
 TEST(ExplainDrop, UnknownNameIsGivenAsItIs) {
-  const auto drop = explain_drop(WGT_V_INNER_IN, "A_NEW_REASON", "f", kFacts);
+  const auto drop = explain_drop(VerdictId::INNER_IN, "A_NEW_REASON", "f", kFacts);
   EXPECT_EQ(drop.words, "A_NEW_REASON");
   EXPECT_EQ(drop.advice, std::nullopt);
 }
 
 TEST(ExplainDrop, ErrnoOfWireGuardIsNoDropReason) {
-  EXPECT_EQ(explain_drop(WGT_V_TX_NO_PEER, "ENOKEY", "", kFacts).words, "ENOKEY");
+  EXPECT_EQ(explain_drop(VerdictId::TX_NO_PEER, "ENOKEY", "", kFacts).words, "ENOKEY");
 }
 
 TEST(ExplainDrop, HasWordsForTheReasonsOfEverydayLifeWhateverIsKnown) {
@@ -98,8 +98,8 @@ TEST(ExplainDrop, HasWordsForTheReasonsOfEverydayLifeWhateverIsKnown) {
         "QDISC_DROP",         "CPU_BACKLOG",  "SOCKET_RCVBUFF",  "SOCKET_FILTER", "TC_INGRESS",
         "TC_EGRESS",          "XDP",          "IP_NOPROTO",      "IPV6DISABLED",  "OTHERHOST",
         "FRAG_REASM_TIMEOUT", "NOT_SPECIFIED"}) {
-    for (const wgt_verdict verdict :
-         {WGT_V_INNER_OUT, WGT_V_OUTER_OUT, WGT_V_OUTER_IN, WGT_V_INNER_IN}) {
+    for (const VerdictId verdict :
+         {VerdictId::INNER_OUT, VerdictId::OUTER_OUT, VerdictId::OUTER_IN, VerdictId::INNER_IN}) {
       for (const Facts& facts : {kFacts, Facts{}}) {
         const DropReason drop = explain_drop(verdict, name, "", facts);
         EXPECT_NE(drop.words, name);

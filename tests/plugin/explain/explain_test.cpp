@@ -68,7 +68,7 @@ TEST(Explain, SourceOfAnotherPeerIsNotTakenAwaySilently) {
 
 TEST(Explain, NoPeerNamesTheOnlyOne) {
   Scene scene = test::delivered();
-  scene.fail(WGT_V_TX_NO_PEER, WGT_HOP_WG_XMIT, -ENOKEY);
+  scene.fail(VerdictId::TX_NO_PEER, WGT_HOP_WG_XMIT, -ENOKEY);
   scene.tx().flags &= ~static_cast<unsigned>(WGT_F_PEER);
   test::set_inner(scene, test::tx().inner_ping("10.0.0.1", "192.168.50.2", 1, 1));
   const Verdict verdict = scene.view().verdict;
@@ -79,7 +79,7 @@ TEST(Explain, NoPeerNamesTheOnlyOne) {
 
 TEST(Explain, NoPeerDoesNotGuessAmongSeveral) {
   Scene scene = test::delivered();
-  scene.fail(WGT_V_TX_NO_PEER, WGT_HOP_WG_XMIT, -ENOKEY);
+  scene.fail(VerdictId::TX_NO_PEER, WGT_HOP_WG_XMIT, -ENOKEY);
   scene.tx().flags &= ~static_cast<unsigned>(WGT_F_PEER);
   test::set_inner(scene, test::tx().inner_ping("10.0.0.1", "192.168.50.2", 1, 1));
   scene.device_a.peers.push_back({.public_key = test::kKeyA, .endpoint = {}, .allowed_ips = {}});
@@ -90,7 +90,7 @@ TEST(Explain, NoPeerDoesNotGuessAmongSeveral) {
 
 TEST(Explain, MulticastIsNoFault) {
   Scene scene = test::delivered();
-  scene.fail(WGT_V_TX_NO_PEER, WGT_HOP_WG_XMIT, -ENOKEY);
+  scene.fail(VerdictId::TX_NO_PEER, WGT_HOP_WG_XMIT, -ENOKEY);
   scene.tx().flags &= ~static_cast<unsigned>(WGT_F_PEER);
   test::set_inner(scene, test::tx().inner_ping("fe80::1", "ff02::16", 1, 1));
   const Verdict verdict = scene.view().verdict;
@@ -100,7 +100,7 @@ TEST(Explain, MulticastIsNoFault) {
 
 TEST(Explain, NoRouteAsksForTheRouteWithTheMark) {
   Scene scene = test::delivered();
-  scene.fail(WGT_V_TX_NO_ROUTE, WGT_HOP_ENCRYPT, -ENETUNREACH);
+  scene.fail(VerdictId::TX_NO_ROUTE, WGT_HOP_ENCRYPT, -ENETUNREACH);
   EXPECT_EQ(scene.view().verdict.command, "ip route get 198.51.100.1");
   scene.device_a.fwmark = 51820;
   EXPECT_EQ(scene.view().verdict.command, "ip route get 198.51.100.1 mark 51820");
@@ -109,7 +109,7 @@ TEST(Explain, NoRouteAsksForTheRouteWithTheMark) {
 
 TEST(Explain, ReplayTellsDuplicateFromTooOld) {
   Scene scene = test::delivered();
-  scene.refuse(WGT_V_RX_REPLAY, WGT_HOP_DECRYPT);
+  scene.refuse(VerdictId::RX_REPLAY, WGT_HOP_DECRYPT);
   EXPECT_EQ(scene.view().verdict.reason, "duplicate");
   scene.rx().flags |= WGT_F_TOO_OLD;
   const Verdict verdict = scene.view().verdict;
@@ -119,7 +119,8 @@ TEST(Explain, ReplayTellsDuplicateFromTooOld) {
 
 TEST(Explain, KernelDropHasReasonFunctionAndPlainWords) {
   Scene scene = test::delivered();
-  scene.stack_drop(WGT_V_INNER_IN, 1, test::kInAddrErrors, test::kIpError, test::kReceived + 16000);
+  scene.stack_drop(VerdictId::INNER_IN, 1, test::kInAddrErrors, test::kIpError,
+                   test::kReceived + 16000);
   const Verdict verdict = scene.view().verdict;
   EXPECT_EQ(verdict.reason, "IP_INADDRERRORS");
   EXPECT_EQ(verdict.function, "ip_error");
@@ -130,7 +131,8 @@ TEST(Explain, KernelDropHasReasonFunctionAndPlainWords) {
 
 TEST(Explain, TheStackOfADropIsSplitIntoFunctions) {
   Scene scene = test::delivered();
-  scene.stack_drop(WGT_V_INNER_IN, 1, test::kInAddrErrors, test::kIpError, test::kReceived + 16000);
+  scene.stack_drop(VerdictId::INNER_IN, 1, test::kInAddrErrors, test::kIpError,
+                   test::kReceived + 16000);
   EXPECT_TRUE(scene.view().verdict.stack.empty());
   scene.path.drop->record.error = 4;
   EXPECT_TRUE(scene.view().verdict.stack.empty()) << "a stack that nobody could read";
@@ -142,7 +144,7 @@ TEST(Explain, TheStackOfADropIsSplitIntoFunctions) {
 
 TEST(Explain, AMissingFragmentIsWhyThePacketIsLost) {
   Scene scene = test::delivered();
-  scene.stack_drop(WGT_V_NETWORK_LOST, 1, WGT_CAUSE_FRAGMENT_MISSING, 0, test::kReceived);
+  scene.stack_drop(VerdictId::NETWORK_LOST, 1, WGT_CAUSE_FRAGMENT_MISSING, 0, test::kReceived);
   scene.path.rx.reset();
   scene.path.drop->record.flags |= WGT_F_INFERRED;
   const Verdict verdict = scene.view().verdict;
@@ -154,7 +156,7 @@ TEST(Explain, AMissingFragmentIsWhyThePacketIsLost) {
 
 TEST(Explain, ReasonWithoutANameIsItsNumber) {
   Scene scene = test::delivered();
-  scene.stack_drop(WGT_V_INNER_IN, 1, 0x30001, 0, test::kReceived + 16000);
+  scene.stack_drop(VerdictId::INNER_IN, 1, 0x30001, 0, test::kReceived + 16000);
   EXPECT_EQ(scene.view().verdict.reason, "drop reason 196609");
   EXPECT_EQ(scene.view().verdict.function, std::nullopt);
 }
@@ -162,10 +164,10 @@ TEST(Explain, ReasonWithoutANameIsItsNumber) {
 TEST(Explain, CertaintyFollowsFromTheBasis) {
   EXPECT_EQ(test::delivered().view().verdict.certainty, Certainty::kExact);
   Scene lost = test::delivered();
-  lost.sender_only(join::Basis::kOnlyExplanation, WGT_V_NETWORK_LOST);
+  lost.sender_only(join::Basis::kOnlyExplanation, VerdictId::NETWORK_LOST);
   EXPECT_EQ(lost.view().verdict.certainty, Certainty::kInferred);
   Scene by_flow = test::delivered();
-  by_flow.stack_drop(WGT_V_INNER_IN, 1, test::kNotSpecified, 0, test::kReceived + 16000);
+  by_flow.stack_drop(VerdictId::INNER_IN, 1, test::kNotSpecified, 0, test::kReceived + 16000);
   by_flow.path.drop->record.flags |= WGT_F_INFERRED;
   EXPECT_EQ(by_flow.view().verdict.certainty, Certainty::kInferred);
 }
@@ -180,7 +182,7 @@ TEST(Explain, UnknownSaysWhy) {
     Scene scene = test::delivered();
     scene.sender_only(basis);
     const Verdict verdict = scene.view().verdict;
-    EXPECT_EQ(verdict.id, WGT_V_UNKNOWN);
+    EXPECT_EQ(verdict.id, VerdictId::UNKNOWN);
     EXPECT_EQ(verdict.stage, Stage::kOuterOut);
     EXPECT_EQ(verdict.reason, reason);
     EXPECT_EQ(verdict.certainty, Certainty::kUnknown);

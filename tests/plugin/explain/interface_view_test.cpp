@@ -15,7 +15,7 @@ constexpr std::uint64_t kUp = 100 * kSecond;
 constexpr std::uint64_t kIdA = 7;
 
 struct Count {
-  wgt_verdict verdict;
+  VerdictId verdict;
   std::uint64_t count;
   std::uint32_t reason = 0;
   std::uint64_t last_ns = kUp + kSecond;
@@ -37,7 +37,7 @@ struct Read : InterfaceReading {
   Read& drop(const wg::PublicKey& peer, const Count& c) {
     wgt_drop_key place{};
     std::copy(peer.bytes.begin(), peer.bytes.end(), place.peer);
-    place.verdict = c.verdict;
+    place.verdict = static_cast<std::uint8_t>(c.verdict);
     place.reason = c.reason;
     wgt_drop_count count{};
     count.count = c.count;
@@ -59,7 +59,7 @@ struct Read : InterfaceReading {
   }
 };
 
-std::uint64_t count_of(const std::vector<DropRow>& rows, wgt_verdict verdict) {
+std::uint64_t count_of(const std::vector<DropRow>& rows, VerdictId verdict) {
   for (const DropRow& row : rows)
     if (row.verdict == verdict) return row.count;
   return 0;
@@ -104,16 +104,16 @@ TEST(Quantile, HasOpenEnds) {
 
 TEST(InterfaceView, DerivesReplaysFromTotals) {
   Read read;
-  read.missing(10).drop(test::kKeyA, {WGT_V_RX_DISALLOWED_SOURCE, 4});
+  read.missing(10).drop(test::kKeyA, {VerdictId::RX_DISALLOWED_SOURCE, 4});
   read.rx_errors = 54;  // the four disallowed ones, no bad inner packet
   const InterfaceView view = build_interface_view(read);
-  EXPECT_EQ(count_of(view.peers.at(0).drops, WGT_V_RX_REPLAY), 6U);
-  EXPECT_EQ(count_of(view.peers.at(0).drops, WGT_V_UNKNOWN), 0U);
+  EXPECT_EQ(count_of(view.peers.at(0).drops, VerdictId::RX_REPLAY), 6U);
+  EXPECT_EQ(count_of(view.peers.at(0).drops, VerdictId::UNKNOWN), 0U);
 }
 
 TEST(InterfaceView, CountsAReplayThatWasWatchedOnce) {
   Read read;
-  read.missing(10).drop(test::kKeyA, {WGT_V_RX_REPLAY, 7});
+  read.missing(10).drop(test::kKeyA, {VerdictId::RX_REPLAY, 7});
   const InterfaceView view = build_interface_view(read);
   ASSERT_EQ(view.peers.at(0).drops.size(), 1U);
   EXPECT_EQ(view.peers[0].drops[0].count, 10U);
@@ -122,11 +122,11 @@ TEST(InterfaceView, CountsAReplayThatWasWatchedOnce) {
 
 TEST(InterfaceView, SaysWhenItMayHaveBeenBadInnerPackets) {
   Read read;
-  read.missing(10).drop(test::kKeyA, {WGT_V_RX_BAD_INNER, 1});
+  read.missing(10).drop(test::kKeyA, {VerdictId::RX_BAD_INNER, 1});
   read.rx_errors = 54;
   const auto drops = build_interface_view(read).peers.at(0).drops;
-  EXPECT_EQ(count_of(drops, WGT_V_RX_REPLAY), 6U);
-  EXPECT_EQ(count_of(drops, WGT_V_UNKNOWN), 3U);
+  EXPECT_EQ(count_of(drops, VerdictId::RX_REPLAY), 6U);
+  EXPECT_EQ(count_of(drops, VerdictId::UNKNOWN), 3U);
   EXPECT_EQ(drops.back().reason, "rx.replay or rx.bad_inner");
 }
 
@@ -138,12 +138,12 @@ TEST(InterfaceView, DerivesNothingFromASharedSlot) {
 
 TEST(InterfaceView, PutsDropsWhereTheyBelong) {
   Read read;
-  read.drop({}, {WGT_V_TX_NO_PEER, 5}).drop(test::kKeyA, {WGT_V_OUTER_OUT, 2, 8});
-  read.drop(test::kKeyA, {WGT_V_OUTER_OUT, 3, 9999, kUp + 5});
-  read.drop(test::kKeyB, {WGT_V_RX_AUTH_FAILED, 1});
+  read.drop({}, {VerdictId::TX_NO_PEER, 5}).drop(test::kKeyA, {VerdictId::OUTER_OUT, 2, 8});
+  read.drop(test::kKeyA, {VerdictId::OUTER_OUT, 3, 9999, kUp + 5});
+  read.drop(test::kKeyB, {VerdictId::RX_AUTH_FAILED, 1});
   const InterfaceView view = build_interface_view(read);
-  EXPECT_EQ(count_of(view.drops, WGT_V_TX_NO_PEER), 5U);
-  EXPECT_EQ(count_of(view.removed_drops, WGT_V_RX_AUTH_FAILED), 1U);
+  EXPECT_EQ(count_of(view.drops, VerdictId::TX_NO_PEER), 5U);
+  EXPECT_EQ(count_of(view.removed_drops, VerdictId::RX_AUTH_FAILED), 1U);
   const auto& own = view.peers.at(0).drops;
   ASSERT_EQ(own.size(), 2U);
   EXPECT_EQ(own[0].reason, "NETFILTER_DROP") << "the latest first";
@@ -153,7 +153,7 @@ TEST(InterfaceView, PutsDropsWhereTheyBelong) {
 
 TEST(InterfaceView, LeavesOutWhatIsFromBeforeUp) {
   Read read;
-  read.drop({}, {WGT_V_TX_NO_PEER, 5, 0, kUp - 1});
+  read.drop({}, {VerdictId::TX_NO_PEER, 5, 0, kUp - 1});
   EXPECT_TRUE(build_interface_view(read).drops.empty());
 }
 

@@ -7,14 +7,14 @@
 #include <string>
 
 #include "plugin/explain/facts.h"
-#include "plugin/explain/verdict.h"
+#include "plugin/explain/reason_name.h"
 #include "tests/support/view_builder.h"
 
 namespace wgt::explain {
 namespace {
 
 // The same path with less and less known about it.
-std::vector<Facts> knowledge(wgt_verdict verdict) {
+std::vector<Facts> knowledge(VerdictId verdict) {
   const test::Scene scene = test::delivered();
   const PathView path = scene.view();
   PathView one_end = path;
@@ -33,15 +33,15 @@ std::vector<Facts> knowledge(wgt_verdict verdict) {
           {}};
 }
 
-void expect_filled(const std::string& text, wgt_verdict verdict) {
-  EXPECT_FALSE(text.empty()) << verdict_id(verdict);
+void expect_filled(const std::string& text, VerdictId verdict) {
+  EXPECT_FALSE(text.empty()) << event::verdict_id(verdict);
   EXPECT_EQ(text.find_first_of("{}|"), std::string::npos) << text;
   EXPECT_EQ(text.find("  "), std::string::npos) << text;
 }
 
 TEST(MessageFor, SaysSomethingOfEveryVerdictWhateverIsKnown) {
-  for (unsigned i = 0; i < WGT_VERDICT_COUNT; i++) {
-    const wgt_verdict verdict = known_verdict(i);
+  for (unsigned i = 0; i < event::kVerdicts; i++) {
+    const VerdictId verdict = event::known_verdict(i);
     for (const Facts& facts : knowledge(verdict)) {
       const std::string message = message_for(verdict, facts);
       expect_filled(message, verdict);
@@ -54,17 +54,17 @@ TEST(MessageFor, SaysSomethingOfEveryVerdictWhateverIsKnown) {
 TEST(MessageFor, SaysWhyWaitingPacketsWereThrownAway) {
   std::set<std::string> messages;
   for (const char* cause : {"gave_up", "interface_down", "peer_removed"}) {
-    Facts facts = knowledge(WGT_V_TX_STAGED_PURGED).front();
+    Facts facts = knowledge(VerdictId::TX_STAGED_PURGED).front();
     facts[cause] = "1";
-    messages.insert(message_for(WGT_V_TX_STAGED_PURGED, facts));
-    EXPECT_TRUE(advice_for(WGT_V_TX_STAGED_PURGED, facts)) << cause;
+    messages.insert(message_for(VerdictId::TX_STAGED_PURGED, facts));
+    EXPECT_TRUE(advice_for(VerdictId::TX_STAGED_PURGED, facts)) << cause;
   }
   EXPECT_EQ(messages.size(), 3U);
 }
 
 TEST(AdviceFor, LeavesNoGapWhateverIsKnown) {
-  for (unsigned i = 0; i < WGT_VERDICT_COUNT; i++) {
-    const wgt_verdict verdict = known_verdict(i);
+  for (unsigned i = 0; i < event::kVerdicts; i++) {
+    const VerdictId verdict = event::known_verdict(i);
     for (const Facts& facts : knowledge(verdict)) {
       const auto advice = advice_for(verdict, facts);
       if (!advice) continue;
@@ -76,14 +76,14 @@ TEST(AdviceFor, LeavesNoGapWhateverIsKnown) {
 }
 
 TEST(AdviceFor, HasNoneForWhatIsAllRight) {
-  EXPECT_EQ(advice_for(WGT_V_DELIVERED, {}), std::nullopt);
-  EXPECT_EQ(advice_for(WGT_V_KEEPALIVE, {}), std::nullopt);
+  EXPECT_EQ(advice_for(VerdictId::DELIVERED, {}), std::nullopt);
+  EXPECT_EQ(advice_for(VerdictId::KEEPALIVE, {}), std::nullopt);
 }
 
 TEST(AdviceFor, IsThereForEveryDropOfWireGuard) {
-  for (unsigned i = 0; i < WGT_VERDICT_COUNT; i++) {
-    const wgt_verdict verdict = known_verdict(i);
-    const std::string id = verdict_id(verdict);
+  for (unsigned i = 0; i < event::kVerdicts; i++) {
+    const VerdictId verdict = event::known_verdict(i);
+    const std::string id = event::verdict_id(verdict);
     if (!id.starts_with("tx.") && !id.starts_with("rx.") && !id.starts_with("network.")) continue;
     Facts facts = knowledge(verdict).front();
     facts["duplicate"] = "1";

@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "plugin/explain/verdict.h"
+#include "plugin/explain/reason_name.h"
 #include "tests/support/view_builder.h"
 
 namespace wgt::explain {
@@ -17,7 +17,7 @@ constexpr std::uint32_t kFragmentationNeeded = WGT_REJECTION(4, 3U << 8 | 4U);
 // An ICMP error of a router's about the packet of the scene.
 Scene rejected(std::uint32_t reason, const char* router = "192.0.2.254", std::uint16_t mtu = 0) {
   Scene scene = test::delivered();
-  scene.stack_drop(WGT_V_NETWORK_REJECTED, 0, reason, 0, test::kSent + 900'000);
+  scene.stack_drop(VerdictId::NETWORK_REJECTED, 0, reason, 0, test::kSent + 900'000);
   wgt_record& record = scene.path.drop->record;
   record.flags |= WGT_F_PORT_MATCH;
   record.outer = scene.tx().outer;
@@ -32,12 +32,12 @@ TEST(RejectionName, TellsIcmpFromIcmpv6) {
   EXPECT_EQ(rejection_name(WGT_REJECTION(6, 1U << 8 | 4U)), "port_unreachable");
   EXPECT_EQ(rejection_name(WGT_REJECTION(4, 12U << 8 | 1U)), "icmp type 12 code 1");
   EXPECT_EQ(rejection_name(WGT_REJECTION(6, 3U << 8 | 9U)), "icmpv6 type 3 code 9");
-  EXPECT_EQ(reason_name(WGT_V_NETWORK_REJECTED, kPortUnreachable, {}), "port_unreachable");
+  EXPECT_EQ(reason_name(VerdictId::NETWORK_REJECTED, kPortUnreachable, {}), "port_unreachable");
 }
 
 TEST(Rejected, NamesTheRouter) {
   const PathView path = rejected(kPortUnreachable).view();
-  EXPECT_EQ(path.verdict.id, WGT_V_NETWORK_REJECTED);
+  EXPECT_EQ(path.verdict.id, VerdictId::NETWORK_REJECTED);
   EXPECT_EQ(path.verdict.reason, "port_unreachable from 192.0.2.254");
   EXPECT_EQ(path.verdict.certainty, Certainty::kExact);
   EXPECT_EQ(path.verdict.message,

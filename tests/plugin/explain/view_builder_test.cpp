@@ -12,7 +12,7 @@ using test::Scene;
 
 std::vector<std::string> stages(const Side& side) {
   std::vector<std::string> names;
-  for (const Hop& hop : side.hops) names.emplace_back(stage_name(hop.stage));
+  for (const Hop& hop : side.hops) names.emplace_back(event::stage_name(hop.stage));
   return names;
 }
 
@@ -71,7 +71,7 @@ TEST(BuildPathView, TimesOutOfOrderMakeTheSideIncomplete) {
 TEST(BuildPathView, SideIsCompleteUpToWhereThePacketDied) {
   EXPECT_TRUE(test::disallowed_source().view().rx->complete);
   Scene scene = test::delivered();
-  scene.fail(WGT_V_TX_NO_PEER, WGT_HOP_WG_XMIT);
+  scene.fail(VerdictId::TX_NO_PEER, WGT_HOP_WG_XMIT);
   const PathView path = scene.view();
   EXPECT_TRUE(path.tx->complete);
   EXPECT_EQ(path.key, std::nullopt);
@@ -83,7 +83,7 @@ TEST(BuildPathView, KeepaliveStartsInsideWireGuard) {
   Scene scene = test::delivered();
   scene.tx().inner = scene.rx().inner = {};
   scene.tx().hop_ns[WGT_HOP_WG_XMIT] = 0;
-  scene.refuse(WGT_V_KEEPALIVE, WGT_HOP_REPLAY);
+  scene.refuse(VerdictId::KEEPALIVE, WGT_HOP_REPLAY);
   const PathView path = scene.view();
   EXPECT_EQ(path.inner, std::nullopt);
   EXPECT_TRUE(path.tx->complete);
@@ -94,7 +94,7 @@ TEST(BuildPathView, InnerOfTheReceiverCountsOnlyWhenDecrypted) {
   Scene scene = test::delivered();
   scene.path.tx.reset();
   EXPECT_TRUE(scene.view().inner);
-  scene.refuse(WGT_V_RX_AUTH_FAILED, WGT_HOP_DECRYPT);
+  scene.refuse(VerdictId::RX_AUTH_FAILED, WGT_HOP_DECRYPT);
   EXPECT_EQ(scene.view().inner, std::nullopt);
   EXPECT_EQ(scene.view().outer, std::nullopt);
   EXPECT_TRUE(scene.view().rx->outer);
@@ -111,7 +111,8 @@ TEST(BuildPathView, UnknownDeviceIsItsNumberInAKnownNamespace) {
 
 TEST(BuildPathView, DropBeforeWireGuardStandsForTheReceiver) {
   Scene scene = test::delivered();
-  scene.stack_drop(WGT_V_OUTER_IN, 1, test::kNetfilterDrop, test::kNfHookSlow, test::kReceived);
+  scene.stack_drop(VerdictId::OUTER_IN, 1, test::kNetfilterDrop, test::kNfHookSlow,
+                   test::kReceived);
   const PathView path = scene.view();
   ASSERT_TRUE(path.rx);
   EXPECT_EQ(path.rx->host, "b");
@@ -123,7 +124,8 @@ TEST(BuildPathView, DropBeforeWireGuardStandsForTheReceiver) {
 
 TEST(BuildPathView, DropAfterWireGuardAddsNoHop) {
   Scene scene = test::delivered();
-  scene.stack_drop(WGT_V_INNER_IN, 1, test::kInAddrErrors, test::kIpError, test::kReceived + 16000);
+  scene.stack_drop(VerdictId::INNER_IN, 1, test::kInAddrErrors, test::kIpError,
+                   test::kReceived + 16000);
   const PathView path = scene.view();
   EXPECT_EQ(path.rx->hops.size(), 5U);
   EXPECT_TRUE(path.rx->complete);
@@ -134,7 +136,7 @@ TEST(BuildPathView, DropBeforeTheTunnelHasATimeButNoHop) {
   Scene scene = test::delivered();
   const wgt_tuple inner = scene.tx().inner;
   scene.path.rx.reset();
-  scene.stack_drop(WGT_V_INNER_OUT, 0, test::kNetfilterDrop, test::kNfHookSlow, test::kSent);
+  scene.stack_drop(VerdictId::INNER_OUT, 0, test::kNetfilterDrop, test::kNfHookSlow, test::kSent);
   scene.path.tx.reset();
   scene.path.network.reset();
   scene.path.drop->record.inner = inner;
@@ -148,7 +150,7 @@ TEST(BuildPathView, DropBeforeTheTunnelHasATimeButNoHop) {
 
 TEST(BuildPathView, DropOnTheWayOutIsTheLastHop) {
   Scene scene = test::delivered();
-  scene.stack_drop(WGT_V_OUTER_OUT, 0, test::kNetfilterDrop, test::kNfHookSlow,
+  scene.stack_drop(VerdictId::OUTER_OUT, 0, test::kNetfilterDrop, test::kNfHookSlow,
                    test::kSent + 18000);
   scene.tx().hop_ns[WGT_HOP_OUTER_OUT] = 0;
   const PathView path = scene.view();

@@ -17,7 +17,7 @@ const wgt_record kUdp = tx().inner_udp("10.0.0.1", 40000, "192.168.7.9", 53);
 const wgt_record kPing = tx().inner_ping("10.0.0.1", "10.0.0.2", 77, 3);
 const wgt_record kTcp6 = tx().inner_tcp("fd00::1", 43922, "fd00::2", 443);
 const wgt_record kPing6 = tx().inner_ping("fd00::1", "fd00::2", 77, 3);
-const wgt_record kUnknown = rx().verdict(WGT_V_RX_UNKNOWN_INDEX);
+const wgt_record kUnknown = rx().verdict(event::VerdictId::RX_UNKNOWN_INDEX);
 
 bool match(const std::string& expression, const wgt_record& record) {
   const auto filter = PacketFilter::compile(expression);

@@ -58,7 +58,7 @@ struct Facts : InterfaceFacts {
     hs().tried_ns = ago(1);
     return saw(WGT_HS_INITIATION_SENT, 1, attempts);
   }
-  Facts& drop(wgt_verdict verdict, const std::string& reason, std::uint64_t seconds_ago,
+  Facts& drop(event::VerdictId verdict, const std::string& reason, std::uint64_t seconds_ago,
               explain::Flow outer = {}) {
     explain::DropRow row{.verdict = verdict, .reason = reason, .count = 1};
     if (reason.empty()) row.reason.reset();

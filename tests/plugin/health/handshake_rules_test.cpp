@@ -25,7 +25,7 @@ explain::Flow initiation(std::uint32_t len = 176) {
 
 Facts& rejected(Facts& facts, const std::string& reason, std::uint8_t router,
                 std::uint64_t seconds_ago) {
-  facts.drop(WGT_V_NETWORK_REJECTED, reason, seconds_ago, initiation());
+  facts.drop(event::VerdictId::NETWORK_REJECTED, reason, seconds_ago, initiation());
   explain::DropRow& row = facts.peer().section.drops.back();
   row.inner = explain::Flow{.src = v4(router).address, .dst = v4(1).address};
   return facts;
@@ -65,16 +65,16 @@ TEST(NotLeaving, NotWhenALaterAttemptLeft) {
 
 TEST(NotLeaving, IsTheOwnFirewallToo) {
   Facts facts;
-  facts.tries(1, 3).drop(WGT_V_OUTER_OUT, "NETFILTER_DROP", 2, initiation());
+  facts.tries(1, 3).drop(event::VerdictId::OUTER_OUT, "NETFILTER_DROP", 2, initiation());
   EXPECT_EQ(of_peer(facts), "hs.not_leaving error") << "and not host.firewall besides";
 }
 
 TEST(NotLeaving, NotForADroppedDataMessageOrAnOldOne) {
   Facts data;
-  data.tries(1, 3).drop(WGT_V_OUTER_OUT, "NETFILTER_DROP", 2, initiation(200));
+  data.tries(1, 3).drop(event::VerdictId::OUTER_OUT, "NETFILTER_DROP", 2, initiation(200));
   EXPECT_EQ(of_peer(data), "host.firewall error");
   Facts old;
-  old.tries(1, 3).drop(WGT_V_OUTER_OUT, "NETFILTER_DROP", 5, initiation());
+  old.tries(1, 3).drop(event::VerdictId::OUTER_OUT, "NETFILTER_DROP", 5, initiation());
   EXPECT_EQ(of_peer(old), "host.firewall error");
 }
 

@@ -54,7 +54,7 @@ TEST(Lost, IsNotWhatThisHostRefusedItself) {
   Facts facts;
   facts.peer().now->window_expected = 1000;
   facts.peer().now->window_received = 900;
-  facts.drop(WGT_V_RX_QUEUE_FULL, "", 1);
+  facts.drop(event::VerdictId::RX_QUEUE_FULL, "", 1);
   facts.peer().section.drops[0].count = 91;
   EXPECT_EQ(of_peer(facts), "queue.overload warning");
   facts.peer().section.drops[0].count = 90;
@@ -97,16 +97,16 @@ TEST(InterfaceDown, IsToldWhenItIsKnown) {
 
 TEST(FragmentsLost, IsAPacketThatTheStackGaveUp) {
   Facts facts;
-  facts.drop(WGT_V_OUTER_IN, "FRAG_REASM_TIMEOUT", 1);
+  facts.drop(event::VerdictId::OUTER_IN, "FRAG_REASM_TIMEOUT", 1);
   EXPECT_EQ(of_peer(facts), "mtu.fragments_lost warning");
 }
 
 TEST(IcmpFiltered, IsNotWhatWasHeard) {
   Facts heard;
-  heard.drop(WGT_V_NETWORK_REJECTED, "packet_too_big", 1);
+  heard.drop(event::VerdictId::NETWORK_REJECTED, "packet_too_big", 1);
   EXPECT_EQ(of_peer(heard), "");
   Facts facts;
-  facts.drop(WGT_V_NETWORK_REJECTED, "packet_too_big_filtered", 1);
+  facts.drop(event::VerdictId::NETWORK_REJECTED, "packet_too_big_filtered", 1);
   facts.peer().section.drops[0].inner.emplace().src = v4(254).address;
   EXPECT_EQ(of_peer(facts), "mtu.icmp_filtered error");
   const Finding finding = facts.report().peers[0].findings.at(0);
@@ -242,7 +242,7 @@ TEST(UnknownSenders, EachResultHasItsFinding) {
 
 TEST(Drops, AreFindingsOnlyWhileRecent) {
   Facts facts;
-  facts.drop(WGT_V_RX_AUTH_FAILED, "", 119);
+  facts.drop(event::VerdictId::RX_AUTH_FAILED, "", 119);
   EXPECT_EQ(of_peer(facts), "rx.auth_failed warning");
   EXPECT_EQ(facts.report().peers[0].status, Status::kNever) << "degraded is for what is up";
   facts.peer().section.drops[0].last_wall_ns = facts.since_wall_ns - 1;
@@ -251,18 +251,18 @@ TEST(Drops, AreFindingsOnlyWhileRecent) {
 
 TEST(Drops, ThatAreHarmlessAreNoFindings) {
   Facts facts;
-  facts.drop(WGT_V_RX_REPLAY, "", 1)
-      .drop(WGT_V_INNER_IN, "NO_SOCKET", 1)
-      .drop(WGT_V_RX_UNKNOWN_INDEX, "rekeyed", 1);
+  facts.drop(event::VerdictId::RX_REPLAY, "", 1)
+      .drop(event::VerdictId::INNER_IN, "NO_SOCKET", 1)
+      .drop(event::VerdictId::RX_UNKNOWN_INDEX, "rekeyed", 1);
   EXPECT_EQ(of_peer(facts), "");
 }
 
 TEST(Drops, ByReason) {
   Facts facts;
-  facts.drop(WGT_V_INNER_IN, "IP_INADDRERRORS", 1)
-      .drop(WGT_V_OUTER_IN, "IP_RPFILTER", 1)
-      .drop(WGT_V_RX_UNKNOWN_INDEX, "restarted", 1)
-      .drop(WGT_V_TX_LOOP, "", 1);
+  facts.drop(event::VerdictId::INNER_IN, "IP_INADDRERRORS", 1)
+      .drop(event::VerdictId::OUTER_IN, "IP_RPFILTER", 1)
+      .drop(event::VerdictId::RX_UNKNOWN_INDEX, "restarted", 1)
+      .drop(event::VerdictId::TX_LOOP, "", 1);
   EXPECT_EQ(of_peer(facts),
             "host.rp_filter error,config.loop error,host.forwarding_off warning,"
             "session.peer_restarted warning");
@@ -270,20 +270,21 @@ TEST(Drops, ByReason) {
 
 TEST(Drops, OfARemovedPeerAreNewsWhileItStillSends) {
   Facts facts;
-  explain::DropRow row{.verdict = WGT_V_RX_UNKNOWN_INDEX, .reason = "peer_removed", .count = 1};
+  explain::DropRow row{
+      .verdict = event::VerdictId::RX_UNKNOWN_INDEX, .reason = "peer_removed", .count = 1};
   row.last_wall_ns = facts.clock.wall_ns;
   facts.view.removed_drops = {row};
   EXPECT_EQ(of_interface(facts), "rx.unknown_index warning");
   facts.view.removed_drops[0].reason = "restarted";
   EXPECT_EQ(of_interface(facts), "");
-  facts.view.removed_drops = {{.verdict = WGT_V_TX_NO_ENDPOINT, .count = 1}};
+  facts.view.removed_drops = {{.verdict = event::VerdictId::TX_NO_ENDPOINT, .count = 1}};
   facts.view.removed_drops[0].last_wall_ns = facts.clock.wall_ns;
   EXPECT_EQ(of_interface(facts), "");
 }
 
 TEST(Drops, OfPacketsThatWaitedAreNoNewsWhenTheCauseIsTold) {
   Facts facts;
-  facts.drop(WGT_V_TX_STAGED_OVERFLOW, "", 1);
+  facts.drop(event::VerdictId::TX_STAGED_OVERFLOW, "", 1);
   EXPECT_EQ(of_peer(facts), "tx.staged_overflow warning");
   facts.tries(3, 11);
   EXPECT_EQ(of_peer(facts), "hs.no_answer error");
@@ -291,7 +292,7 @@ TEST(Drops, OfPacketsThatWaitedAreNoNewsWhenTheCauseIsTold) {
 
 TEST(Drops, OfMulticastAreNoise) {
   Facts facts;
-  explain::DropRow row{.verdict = WGT_V_TX_NO_PEER, .count = 1};
+  explain::DropRow row{.verdict = event::VerdictId::TX_NO_PEER, .count = 1};
   row.last_wall_ns = facts.clock.wall_ns;
   row.inner = explain::Flow{.src = v4(1).address, .dst = v4(2).address};
   facts.view.drops = {row};

@@ -74,7 +74,7 @@ TEST(StatusOf, DeadWhenAResponderIsNeverConfirmed) {
 
 TEST(StatusOf, DegradedIsUpWithAWarning) {
   Facts facts = with_handshake();
-  facts.drop(WGT_V_RX_AUTH_FAILED, "", 1);
+  facts.drop(event::VerdictId::RX_AUTH_FAILED, "", 1);
   EXPECT_EQ(status(facts), Status::kDegraded);
   Facts info = with_handshake();
   info.saw(WGT_HS_FLOOD, 1);

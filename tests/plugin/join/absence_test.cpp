@@ -12,7 +12,7 @@ using AbsenceTest = TwoHosts;
 TEST_F(AbsenceTest, WithoutAWatchedReceiverNobodyKnows) {
   join.add(a, tx_ab(5).peer(test_key(0x77)));
   pass_grace();
-  EXPECT_EQ(only().verdict, WGT_V_UNKNOWN);
+  EXPECT_EQ(only().verdict, event::VerdictId::UNKNOWN);
   EXPECT_EQ(only().basis, Basis::kReceiverNotWatched);
 }
 
@@ -21,7 +21,7 @@ TEST_F(AbsenceTest, NotSeenByAWatchedReceiverMeansLostInTheNetwork) {
   pass(JoinOptions{}.hold_ns - 1);
   EXPECT_TRUE(paths.empty());
   pass(1);
-  EXPECT_EQ(only().verdict, WGT_V_NETWORK_LOST);
+  EXPECT_EQ(only().verdict, event::VerdictId::NETWORK_LOST);
   EXPECT_EQ(only().basis, Basis::kOnlyExplanation);
   EXPECT_FALSE(only().rx);
 }
@@ -34,7 +34,7 @@ TEST_F(AbsenceTest, ALossOnEitherHostMakesAbsenceProveNothing) {
     pass(kSecond);
     join.records_lost(host, host + 1);
     pass_hold();
-    EXPECT_EQ(only().verdict, WGT_V_UNKNOWN);
+    EXPECT_EQ(only().verdict, event::VerdictId::UNKNOWN);
     EXPECT_EQ(only().basis, Basis::kRecordsLost);
   }
 }
@@ -53,7 +53,7 @@ TEST_F(AbsenceTest, ALossLongBeforeDoesNotCount) {
   join.records_lost(b, 1);
   join.add(a, tx_ab(5));
   pass_hold();
-  EXPECT_EQ(only().verdict, WGT_V_NETWORK_LOST);
+  EXPECT_EQ(only().verdict, event::VerdictId::NETWORK_LOST);
 }
 
 TEST_F(AbsenceTest, ALossOnAThirdHostDoesNotCount) {
@@ -63,7 +63,7 @@ TEST_F(AbsenceTest, ALossOnAThirdHostDoesNotCount) {
   join.add(a, tx_ab(5));
   join.records_lost(c, 1);
   pass_hold();
-  EXPECT_EQ(only().verdict, WGT_V_NETWORK_LOST);
+  EXPECT_EQ(only().verdict, event::VerdictId::NETWORK_LOST);
 }
 
 TEST_F(AbsenceTest, WhatWasObservedStaysTrueWhenRecordsWereLost) {
@@ -72,7 +72,7 @@ TEST_F(AbsenceTest, WhatWasObservedStaysTrueWhenRecordsWereLost) {
   join.add(a, tx_ab(5));
   join.add(b, rx_ab(5));
   pass_hold();
-  EXPECT_EQ(only().verdict, WGT_V_DELIVERED);
+  EXPECT_EQ(only().verdict, event::VerdictId::DELIVERED);
   EXPECT_EQ(only().basis, Basis::kObserved);
 }
 
@@ -82,12 +82,12 @@ TEST_F(AbsenceTest, WhatWasSentBeforeTheReceiverWasWatchedIsNotCalledLost) {
   join.update_host(b, late);
   join.add(a, tx_ab(5));
   pass_hold();
-  EXPECT_EQ(only().verdict, WGT_V_UNKNOWN);
+  EXPECT_EQ(only().verdict, event::VerdictId::UNKNOWN);
   EXPECT_EQ(only().basis, Basis::kReceiverNotWatched);
   paths.clear();
   join.add(a, tx_ab(6, kStart + 20 * kSecond));
   pass_hold();
-  EXPECT_EQ(only().verdict, WGT_V_NETWORK_LOST);
+  EXPECT_EQ(only().verdict, event::VerdictId::NETWORK_LOST);
 }
 
 TEST_F(AbsenceTest, AReceiverThatStoppedWatchingLeavesItOpen) {
@@ -111,21 +111,21 @@ TEST_F(AbsenceTest, AReceiverWithAnotherFilterIsNoWitness) {
   join.update_host(a, sender);
   join.add(a, tx_ab(6));
   pass_hold();
-  EXPECT_EQ(only().verdict, WGT_V_NETWORK_LOST);
+  EXPECT_EQ(only().verdict, event::VerdictId::NETWORK_LOST);
 }
 
 TEST_F(AbsenceTest, AtTheEndWhatDidNotWaitLongEnoughIsOpen) {
   join.add(a, tx_ab(5));
   pass(kSecond);
   join.finish();
-  EXPECT_EQ(only().verdict, WGT_V_UNKNOWN);
+  EXPECT_EQ(only().verdict, event::VerdictId::UNKNOWN);
   EXPECT_EQ(only().basis, Basis::kStillOpen);
 }
 
 TEST_F(AbsenceTest, APacketThatWasNeverEncryptedWasNotLostInTheNetwork) {
   join.add(a, tx_ab(0).without_key().hops({kStart}));
   pass_hold();
-  EXPECT_EQ(only().verdict, WGT_V_UNKNOWN);
+  EXPECT_EQ(only().verdict, event::VerdictId::UNKNOWN);
   EXPECT_EQ(only().basis, Basis::kStillOpen);
 }
 

@@ -31,10 +31,12 @@ TEST_F(AssignTest, TheOrderOfRecordsChangesNothing) {
   const Observed records[] = {
       {0, tx_ab(5)},
       {1, rx_ab(5)},
-      {1, rx_ab(5).at(on_beta(kStart) + 5 * kMs).verdict(WGT_V_RX_REPLAY)},
-      {1, rx_ab(5).at(on_beta(kStart)).verdict(WGT_V_RX_AUTH_FAILED)},
-      {1, drop(WGT_V_INNER_IN).device(2000, 2).counter(5).at(on_beta(kStart) + 3 * kMs)},
-      {1, drop(WGT_V_OUTER_IN).device(2000, 2).counter(5).at(on_beta(kStart) + 4 * kMs)},
+      {1, rx_ab(5).at(on_beta(kStart) + 5 * kMs).verdict(event::VerdictId::RX_REPLAY)},
+      {1, rx_ab(5).at(on_beta(kStart)).verdict(event::VerdictId::RX_AUTH_FAILED)},
+      {1,
+       drop(event::VerdictId::INNER_IN).device(2000, 2).counter(5).at(on_beta(kStart) + 3 * kMs)},
+      {1,
+       drop(event::VerdictId::OUTER_IN).device(2000, 2).counter(5).at(on_beta(kStart) + 4 * kMs)},
   };
   std::vector<const Observed*> order;
   for (const Observed& record : records) order.push_back(&record);

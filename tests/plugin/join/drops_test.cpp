@@ -9,10 +9,10 @@ using namespace test;
 
 using DropsTest = TwoHosts;
 
-RecordBuilder drop_on_a(wgt_verdict where, std::uint64_t counter) {
+RecordBuilder drop_on_a(event::VerdictId where, std::uint64_t counter) {
   return drop(where).device(kDeviceA.netns, kDeviceA.ifindex).counter(counter).at(kStart + 5000);
 }
-RecordBuilder drop_on_b(wgt_verdict where, std::uint64_t counter) {
+RecordBuilder drop_on_b(event::VerdictId where, std::uint64_t counter) {
   return drop(where)
       .device(kDeviceB.netns, kDeviceB.ifindex)
       .counter(counter)
@@ -23,57 +23,59 @@ TEST_F(DropsTest, OuterOutEndsTheSendersPath) {
   for (const bool drop_first : {true, false}) {
     paths.clear();
     const std::uint64_t counter = drop_first ? 1 : 2;
-    if (drop_first) join.add(a, drop_on_a(WGT_V_OUTER_OUT, counter).reason(6));
+    if (drop_first) join.add(a, drop_on_a(event::VerdictId::OUTER_OUT, counter).reason(6));
     join.add(a, tx_ab(counter));
-    if (!drop_first) join.add(a, drop_on_a(WGT_V_OUTER_OUT, counter).reason(6));
+    if (!drop_first) join.add(a, drop_on_a(event::VerdictId::OUTER_OUT, counter).reason(6));
     pass_grace();
     ASSERT_TRUE(only().tx && only().drop);
-    EXPECT_EQ(only().verdict, WGT_V_OUTER_OUT);
+    EXPECT_EQ(only().verdict, event::VerdictId::OUTER_OUT);
     EXPECT_EQ(only().basis, Basis::kObserved);
     EXPECT_EQ(only().drop->record.drop_reason, 6U);
   }
 }
 
 TEST_F(DropsTest, AnEndWithoutANumberIsAPathAtOnce) {
-  join.add(a, drop_on_a(WGT_V_INNER_OUT, 0).without_key().reason(6));
-  join.add(a, drop_on_a(WGT_V_TX_STAGED_PURGED, 0).without_key().reason(WGT_CAUSE_GAVE_UP));
+  join.add(a, drop_on_a(event::VerdictId::INNER_OUT, 0).without_key().reason(6));
+  join.add(
+      a, drop_on_a(event::VerdictId::TX_STAGED_PURGED, 0).without_key().reason(WGT_CAUSE_GAVE_UP));
   pass_grace();
   ASSERT_EQ(paths.size(), 2U);
-  EXPECT_EQ(paths[0].verdict, WGT_V_INNER_OUT);
-  EXPECT_EQ(paths[1].verdict, WGT_V_TX_STAGED_PURGED);
+  EXPECT_EQ(paths[0].verdict, event::VerdictId::INNER_OUT);
+  EXPECT_EQ(paths[1].verdict, event::VerdictId::TX_STAGED_PURGED);
   for (const JoinedPath& path : paths) EXPECT_EQ(path.basis, Basis::kObserved);
 }
 
 TEST_F(DropsTest, AnEndOfUnknownCauseIsNoLossOfTheNetwork) {
-  join.add(a, drop_on_a(WGT_V_UNKNOWN, 5));
+  join.add(a, drop_on_a(event::VerdictId::UNKNOWN, 5));
   pass_hold();
-  EXPECT_EQ(only().verdict, WGT_V_UNKNOWN);
+  EXPECT_EQ(only().verdict, event::VerdictId::UNKNOWN);
   EXPECT_EQ(only().basis, Basis::kObserved);
 }
 
 TEST_F(DropsTest, OuterOutOfAnotherHostOrDeviceIsAnotherPackets) {
   join.add(a, tx_ab(5));
   join.add(b, rx_ab(5));
-  join.add(a, drop_on_a(WGT_V_OUTER_OUT, 5).device(1000, 9));
+  join.add(a, drop_on_a(event::VerdictId::OUTER_OUT, 5).device(1000, 9));
   pass_hold();
   ASSERT_EQ(paths.size(), 2U);
-  EXPECT_EQ(paths[0].verdict, WGT_V_DELIVERED);
-  EXPECT_EQ(paths[1].verdict, WGT_V_OUTER_OUT);
+  EXPECT_EQ(paths[0].verdict, event::VerdictId::DELIVERED);
+  EXPECT_EQ(paths[1].verdict, event::VerdictId::OUTER_OUT);
   EXPECT_FALSE(paths[1].tx);
 }
 
 TEST_F(DropsTest, AnOuterDropWhoseDeviceIsNotKnownIsFoundByKeyAndNamespace) {
   join.add(a, tx_ab(5));
-  join.add(a, drop_on_a(WGT_V_OUTER_OUT, 5).device(kDeviceA.netns, 0));
+  join.add(a, drop_on_a(event::VerdictId::OUTER_OUT, 5).device(kDeviceA.netns, 0));
   join.add(a, tx_ab(6));
-  join.add(b, drop_on_b(WGT_V_OUTER_IN, 6).device(kDeviceB.netns, 0));
+  join.add(b, drop_on_b(event::VerdictId::OUTER_IN, 6).device(kDeviceB.netns, 0));
   join.add(a, tx_ab(7));
-  join.add(b, drop_on_b(WGT_V_OUTER_IN, 7).device(4711, 0));  // a router's, traced as well
+  join.add(b,
+           drop_on_b(event::VerdictId::OUTER_IN, 7).device(4711, 0));  // a router's, traced as well
   pass_hold();
   ASSERT_EQ(paths.size(), 3U);
-  EXPECT_EQ(paths[0].verdict, WGT_V_OUTER_OUT);
-  EXPECT_EQ(paths[1].verdict, WGT_V_OUTER_IN);
-  EXPECT_EQ(paths[2].verdict, WGT_V_NETWORK_LOST);
+  EXPECT_EQ(paths[0].verdict, event::VerdictId::OUTER_OUT);
+  EXPECT_EQ(paths[1].verdict, event::VerdictId::OUTER_IN);
+  EXPECT_EQ(paths[2].verdict, event::VerdictId::NETWORK_LOST);
 }
 
 TEST_F(DropsTest, InnerInEndsADeliveredPath) {
@@ -81,79 +83,79 @@ TEST_F(DropsTest, InnerInEndsADeliveredPath) {
     paths.clear();
     const std::uint64_t counter = drop_first ? 1 : 2;
     join.add(a, tx_ab(counter));
-    if (drop_first) join.add(b, drop_on_b(WGT_V_INNER_IN, counter));
+    if (drop_first) join.add(b, drop_on_b(event::VerdictId::INNER_IN, counter));
     join.add(b, rx_ab(counter));
-    if (!drop_first) join.add(b, drop_on_b(WGT_V_INNER_IN, counter));
+    if (!drop_first) join.add(b, drop_on_b(event::VerdictId::INNER_IN, counter));
     pass_grace();
     ASSERT_TRUE(only().tx && only().rx && only().drop);
-    EXPECT_EQ(only().verdict, WGT_V_INNER_IN);
+    EXPECT_EQ(only().verdict, event::VerdictId::INNER_IN);
     EXPECT_EQ(only().basis, Basis::kObserved);
   }
 }
 
 TEST_F(DropsTest, InnerInIsTheAcceptedCopysNotTheDuplicates) {
   join.add(a, tx_ab(5));
-  join.add(b, rx_ab(5).at(on_beta(kStart) + 9 * kMs).verdict(WGT_V_RX_REPLAY));
+  join.add(b, rx_ab(5).at(on_beta(kStart) + 9 * kMs).verdict(event::VerdictId::RX_REPLAY));
   join.add(b, rx_ab(5));
-  join.add(b, drop_on_b(WGT_V_INNER_IN, 5));
+  join.add(b, drop_on_b(event::VerdictId::INNER_IN, 5));
   pass_hold();
   ASSERT_EQ(paths.size(), 2U);
-  EXPECT_EQ(paths[0].verdict, WGT_V_INNER_IN);
-  EXPECT_EQ(paths[1].verdict, WGT_V_RX_REPLAY);
+  EXPECT_EQ(paths[0].verdict, event::VerdictId::INNER_IN);
+  EXPECT_EQ(paths[1].verdict, event::VerdictId::RX_REPLAY);
   EXPECT_FALSE(paths[1].drop);
 }
 
 TEST_F(DropsTest, InnerInWithoutItsRxRecordStillTellsTheSenderWhatHappened) {
   join.add(a, tx_ab(5));
-  join.add(b, drop_on_b(WGT_V_INNER_IN, 5));
+  join.add(b, drop_on_b(event::VerdictId::INNER_IN, 5));
   pass_hold();
   EXPECT_TRUE(only().tx);
-  EXPECT_EQ(only().verdict, WGT_V_INNER_IN);
+  EXPECT_EQ(only().verdict, event::VerdictId::INNER_IN);
 }
 
 TEST_F(DropsTest, OuterInEndsTheSendersPathWhenTheReceiverNeverSawIt) {
   join.add(a, tx_ab(5));
-  join.add(b, drop_on_b(WGT_V_OUTER_IN, 5));
+  join.add(b, drop_on_b(event::VerdictId::OUTER_IN, 5));
   pass_grace();
   ASSERT_TRUE(only().tx && only().drop);
   EXPECT_FALSE(only().rx);
-  EXPECT_EQ(only().verdict, WGT_V_OUTER_IN);
+  EXPECT_EQ(only().verdict, event::VerdictId::OUTER_IN);
 }
 
 TEST_F(DropsTest, OuterInOfASecondCopyChangesNothing) {
   join.add(a, tx_ab(5));
-  join.add(b, drop_on_b(WGT_V_OUTER_IN, 5));
+  join.add(b, drop_on_b(event::VerdictId::OUTER_IN, 5));
   join.add(b, rx_ab(5));
   pass_hold();
-  EXPECT_EQ(only().verdict, WGT_V_DELIVERED);
+  EXPECT_EQ(only().verdict, event::VerdictId::DELIVERED);
   EXPECT_FALSE(only().drop);
 }
 
 TEST_F(DropsTest, OuterInWithoutASenderCountsOnlyWithATracedPort) {
-  join.add(b, drop_on_b(WGT_V_OUTER_IN, 5));
+  join.add(b, drop_on_b(event::VerdictId::OUTER_IN, 5));
   pass_hold();
   EXPECT_TRUE(paths.empty());
-  join.add(b, drop_on_b(WGT_V_OUTER_IN, 6).flags(WGT_F_PORT_MATCH));
+  join.add(b, drop_on_b(event::VerdictId::OUTER_IN, 6).flags(WGT_F_PORT_MATCH));
   pass_hold();
-  EXPECT_EQ(only().verdict, WGT_V_OUTER_IN);
+  EXPECT_EQ(only().verdict, event::VerdictId::OUTER_IN);
   EXPECT_FALSE(only().tx || only().rx);
 }
 
 TEST_F(DropsTest, AnIcmpErrorEndsThePathThatItsSenderSent) {
   join.add(a, tx_ab(5));
-  join.add(a, drop_on_a(WGT_V_NETWORK_REJECTED, 5));
+  join.add(a, drop_on_a(event::VerdictId::NETWORK_REJECTED, 5));
   pass_grace();
   ASSERT_TRUE(only().tx && only().drop);
-  EXPECT_EQ(only().verdict, WGT_V_NETWORK_REJECTED);
+  EXPECT_EQ(only().verdict, event::VerdictId::NETWORK_REJECTED);
   EXPECT_EQ(only().basis, Basis::kObserved);
 }
 
 TEST_F(DropsTest, AnIcmpErrorAboutAPacketThatArrivedChangesNothing) {
   join.add(a, tx_ab(5));
-  join.add(a, drop_on_a(WGT_V_NETWORK_REJECTED, 5));
+  join.add(a, drop_on_a(event::VerdictId::NETWORK_REJECTED, 5));
   join.add(b, rx_ab(5));
   pass_hold();
-  EXPECT_EQ(only().verdict, WGT_V_DELIVERED);
+  EXPECT_EQ(only().verdict, event::VerdictId::DELIVERED);
   EXPECT_FALSE(only().drop);
 }
 
@@ -162,78 +164,78 @@ TEST_F(DropsTest, WhereThePacketWasDroppedSaysMoreThanTheIcmpErrorThatFollows) {
     paths.clear();
     const std::uint64_t counter = error_first ? 1 : 2;
     join.add(a, tx_ab(counter));
-    if (error_first) join.add(a, drop_on_a(WGT_V_NETWORK_REJECTED, counter));
-    join.add(b, drop_on_b(WGT_V_OUTER_IN, counter));
-    if (!error_first) join.add(a, drop_on_a(WGT_V_NETWORK_REJECTED, counter));
+    if (error_first) join.add(a, drop_on_a(event::VerdictId::NETWORK_REJECTED, counter));
+    join.add(b, drop_on_b(event::VerdictId::OUTER_IN, counter));
+    if (!error_first) join.add(a, drop_on_a(event::VerdictId::NETWORK_REJECTED, counter));
     pass_grace();
-    EXPECT_EQ(only().verdict, WGT_V_OUTER_IN);
+    EXPECT_EQ(only().verdict, event::VerdictId::OUTER_IN);
   }
 }
 
 TEST_F(DropsTest, AnIcmpErrorForAnotherDeviceIsNotThisPackets) {
   join.add(a, tx_ab(5));
   join.add(b, rx_ab(5));
-  join.add(a, drop_on_a(WGT_V_NETWORK_REJECTED, 5).device(1000, 9));
+  join.add(a, drop_on_a(event::VerdictId::NETWORK_REJECTED, 5).device(1000, 9));
   pass_hold();
   ASSERT_EQ(paths.size(), 2U);
-  EXPECT_EQ(paths[0].verdict, WGT_V_DELIVERED);
-  EXPECT_EQ(paths[1].verdict, WGT_V_NETWORK_REJECTED);
+  EXPECT_EQ(paths[0].verdict, event::VerdictId::DELIVERED);
+  EXPECT_EQ(paths[1].verdict, event::VerdictId::NETWORK_REJECTED);
 }
 
 TEST_F(DropsTest, OuterInForADeviceThatThePacketWasNotSentToIsNotItsEnd) {
   join.add(a, tx_ab(5));
-  join.add(a, drop_on_a(WGT_V_OUTER_IN, 5));
+  join.add(a, drop_on_a(event::VerdictId::OUTER_IN, 5));
   pass_hold();
-  EXPECT_EQ(only().verdict, WGT_V_NETWORK_LOST);
+  EXPECT_EQ(only().verdict, event::VerdictId::NETWORK_LOST);
 }
 
 TEST_F(DropsTest, AMatchByFlowIsInferred) {
   join.add(a, tx_ab(5));
-  join.add(a, drop_on_a(WGT_V_OUTER_OUT, 5).flags(WGT_F_INFERRED));
+  join.add(a, drop_on_a(event::VerdictId::OUTER_OUT, 5).flags(WGT_F_INFERRED));
   pass_grace();
-  EXPECT_EQ(only().verdict, WGT_V_OUTER_OUT);
+  EXPECT_EQ(only().verdict, event::VerdictId::OUTER_OUT);
   EXPECT_EQ(only().basis, Basis::kOnlyExplanation);
 }
 
 TEST_F(DropsTest, ASecondDropMakesNoSecondPath) {
   join.add(a, tx_ab(5));
-  join.add(a, drop_on_a(WGT_V_OUTER_OUT, 5).reason(1));
-  join.add(a, drop_on_a(WGT_V_OUTER_OUT, 5).at(kStart + 6000).reason(2));
-  join.add(a, drop_on_a(WGT_V_OUTER_OUT, 6));
-  join.add(a, drop_on_a(WGT_V_OUTER_OUT, 6).at(kStart + 6000));
+  join.add(a, drop_on_a(event::VerdictId::OUTER_OUT, 5).reason(1));
+  join.add(a, drop_on_a(event::VerdictId::OUTER_OUT, 5).at(kStart + 6000).reason(2));
+  join.add(a, drop_on_a(event::VerdictId::OUTER_OUT, 6));
+  join.add(a, drop_on_a(event::VerdictId::OUTER_OUT, 6).at(kStart + 6000));
   pass_hold();
   ASSERT_EQ(paths.size(), 2U);
   EXPECT_EQ(paths[0].drop->record.drop_reason, 1U);
 }
 
 TEST_F(DropsTest, TheStacksReportOfWhatWireGuardSaidIsNoSecondPath) {
-  join.add(a, tx_ab(5).verdict(WGT_V_TX_NO_ROUTE));
-  join.add(a, drop_on_a(WGT_V_OUTER_OUT, 5));
+  join.add(a, tx_ab(5).verdict(event::VerdictId::TX_NO_ROUTE));
+  join.add(a, drop_on_a(event::VerdictId::OUTER_OUT, 5));
   pass_hold();
-  EXPECT_EQ(only().verdict, WGT_V_TX_NO_ROUTE);
+  EXPECT_EQ(only().verdict, event::VerdictId::TX_NO_ROUTE);
 }
 
 TEST_F(DropsTest, AReceiverThatGotThePacketProvesThatItWasNotDroppedBefore) {
   join.add(a, tx_ab(5));
-  join.add(a, drop_on_a(WGT_V_OUTER_OUT, 5));  // of a copy
+  join.add(a, drop_on_a(event::VerdictId::OUTER_OUT, 5));  // of a copy
   join.add(b, rx_ab(5));
   pass_hold();
-  EXPECT_EQ(only().verdict, WGT_V_DELIVERED);
+  EXPECT_EQ(only().verdict, event::VerdictId::DELIVERED);
 }
 
 TEST_F(DropsTest, ADropAfterThePathWasPutOutAmendsIt) {
   join.add(a, tx_ab(5));
   join.add(b, rx_ab(5));
   pass_grace();
-  join.add(b, drop_on_b(WGT_V_INNER_IN, 5));
-  join.add(b, drop_on_b(WGT_V_INNER_IN, 5));  // of a copy
+  join.add(b, drop_on_b(event::VerdictId::INNER_IN, 5));
+  join.add(b, drop_on_b(event::VerdictId::INNER_IN, 5));  // of a copy
   pass_hold();
   ASSERT_EQ(paths.size(), 2U);
-  EXPECT_EQ(paths[0].verdict, WGT_V_DELIVERED);
+  EXPECT_EQ(paths[0].verdict, event::VerdictId::DELIVERED);
   EXPECT_FALSE(paths[0].amends);
-  EXPECT_EQ(paths[1].verdict, WGT_V_INNER_IN);
+  EXPECT_EQ(paths[1].verdict, event::VerdictId::INNER_IN);
   ASSERT_TRUE(paths[1].amends);
-  EXPECT_EQ(paths[1].amends->verdict, WGT_V_DELIVERED);
+  EXPECT_EQ(paths[1].amends->verdict, event::VerdictId::DELIVERED);
   EXPECT_TRUE(paths[1].tx && paths[1].rx && paths[1].drop);
   EXPECT_EQ(join.stats().paths, 1U);
   EXPECT_EQ(join.stats().amended, 1U);
@@ -242,16 +244,17 @@ TEST_F(DropsTest, ADropAfterThePathWasPutOutAmendsIt) {
 
 // The neighbour did not answer for three seconds, or a router's had not.
 TEST_F(DropsTest, WhatWasCalledLostIsAmendedByWhoDroppedIt) {
-  for (const auto id : {WGT_V_OUTER_OUT, WGT_V_NETWORK_REJECTED}) {
+  for (const auto id : {event::VerdictId::OUTER_OUT, event::VerdictId::NETWORK_REJECTED}) {
     paths.clear();
-    join.add(a, tx_ab(id));
+    const auto number = static_cast<std::uint64_t>(id);
+    join.add(a, tx_ab(number));
     pass_hold();
-    EXPECT_EQ(only().verdict, WGT_V_NETWORK_LOST);
-    join.add(a, drop_on_a(id, id));
+    EXPECT_EQ(only().verdict, event::VerdictId::NETWORK_LOST);
+    join.add(a, drop_on_a(id, number));
     ASSERT_EQ(paths.size(), 2U);
     EXPECT_EQ(paths[1].verdict, id);
     EXPECT_EQ(paths[1].basis, Basis::kObserved);
-    EXPECT_EQ(paths[1].amends->verdict, WGT_V_NETWORK_LOST);
+    EXPECT_EQ(paths[1].amends->verdict, event::VerdictId::NETWORK_LOST);
     EXPECT_EQ(paths[1].amends->basis, Basis::kOnlyExplanation);
   }
 }
@@ -260,9 +263,9 @@ TEST_F(DropsTest, AReportAboutWhatArrivedAmendsNothing) {
   join.add(a, tx_ab(5));
   join.add(b, rx_ab(5));
   pass_grace();
-  join.add(a, drop_on_a(WGT_V_NETWORK_REJECTED, 5));
+  join.add(a, drop_on_a(event::VerdictId::NETWORK_REJECTED, 5));
   pass_hold();
-  EXPECT_EQ(only().verdict, WGT_V_DELIVERED);
+  EXPECT_EQ(only().verdict, event::VerdictId::DELIVERED);
   EXPECT_EQ(join.stats().late_drops, 1U);
 }
 
@@ -285,9 +288,9 @@ TEST_F(DropsTest, ADeliveredPathWaitsForAPossibleDrop) {
   join.add(b, rx_ab(5));
   pass(JoinOptions{}.grace_ns - 1);
   EXPECT_TRUE(paths.empty());
-  join.add(b, drop_on_b(WGT_V_INNER_IN, 5));
+  join.add(b, drop_on_b(event::VerdictId::INNER_IN, 5));
   pass_grace();
-  EXPECT_EQ(only().verdict, WGT_V_INNER_IN);
+  EXPECT_EQ(only().verdict, event::VerdictId::INNER_IN);
 }
 
 }  // namespace

@@ -15,7 +15,7 @@ RecordBuilder ping_on_b(std::uint64_t counter, std::uint16_t sequence) {
   return rx_ab(counter).inner_ping("10.0.0.1", "192.168.50.2", 77, sequence);
 }
 RecordBuilder numberless(std::uint16_t sequence, std::uint64_t at = on_beta(kStart + 2 * kMs)) {
-  return drop(WGT_V_INNER_IN)
+  return drop(event::VerdictId::INNER_IN)
       .device(kDeviceB.netns, kDeviceB.ifindex)
       .without_key()
       .inner_ping("10.0.0.1", "192.168.50.2", 77, sequence)
@@ -30,8 +30,8 @@ TEST_F(FlowMatchTest, ADropWithoutANumberEndsThePacketItsInnerHeadersName) {
   }
   pass_grace();
   ASSERT_EQ(paths.size(), 2U);
-  EXPECT_EQ(paths[0].verdict, WGT_V_DELIVERED);
-  EXPECT_EQ(paths[1].verdict, WGT_V_INNER_IN);
+  EXPECT_EQ(paths[0].verdict, event::VerdictId::DELIVERED);
+  EXPECT_EQ(paths[1].verdict, event::VerdictId::INNER_IN);
   EXPECT_EQ(paths[1].basis, Basis::kOnlyExplanation);
   EXPECT_EQ(join.stats().records, 5U);
 }
@@ -44,7 +44,7 @@ TEST_F(FlowMatchTest, NothingIsGuessedWhenTwoPacketsFit) {
   join.add(b, numberless(9));
   pass_grace();
   ASSERT_EQ(paths.size(), 2U);
-  for (const JoinedPath& path : paths) EXPECT_EQ(path.verdict, WGT_V_DELIVERED);
+  for (const JoinedPath& path : paths) EXPECT_EQ(path.verdict, event::VerdictId::DELIVERED);
   EXPECT_EQ(join.stats().late_drops, 1U);
 }
 
@@ -52,11 +52,11 @@ TEST_F(FlowMatchTest, ADropWithoutANumberAmendsWhatWasPutOut) {
   join.add(a, tx_ab(1));
   join.add(b, ping_on_b(1, 9));
   pass_grace();
-  EXPECT_EQ(only().verdict, WGT_V_DELIVERED);
+  EXPECT_EQ(only().verdict, event::VerdictId::DELIVERED);
   join.add(b, numberless(9));
   pass_grace();
   ASSERT_EQ(paths.size(), 2U);
-  EXPECT_EQ(paths[1].verdict, WGT_V_INNER_IN);
+  EXPECT_EQ(paths[1].verdict, event::VerdictId::INNER_IN);
   EXPECT_EQ(paths[1].basis, Basis::kOnlyExplanation);
   EXPECT_TRUE(paths[1].amends);
 }
@@ -93,7 +93,7 @@ TEST_F(FlowMatchTest, WhatMayBeAnyPacketOfAFlowIsNotMatched) {
   join.add(b, rx_ab(1).inner_udp("10.0.0.1", 5, "192.168.50.2", 6));
   join.add(b, numberless(0).inner_udp("10.0.0.1", 5, "192.168.50.2", 6));
   pass_grace();
-  EXPECT_EQ(only().verdict, WGT_V_DELIVERED);
+  EXPECT_EQ(only().verdict, event::VerdictId::DELIVERED);
 }
 
 TEST_F(FlowMatchTest, ADropBeforeTheDeliveryOrLongAfterItIsAnotherPackets) {
@@ -103,7 +103,7 @@ TEST_F(FlowMatchTest, ADropBeforeTheDeliveryOrLongAfterItIsAnotherPackets) {
     join.add(b, ping_on_b(at, 9));
     join.add(b, numberless(9, at));
     pass_grace();
-    EXPECT_EQ(only().verdict, WGT_V_DELIVERED);
+    EXPECT_EQ(only().verdict, event::VerdictId::DELIVERED);
   }
 }
 
@@ -113,7 +113,7 @@ TEST_F(FlowMatchTest, OfManyFragmentsTheFirstDropCounts) {
   join.add(b, numberless(9));
   join.add(b, numberless(9, on_beta(kStart + 3 * kMs)));
   pass_grace();
-  EXPECT_EQ(only().verdict, WGT_V_INNER_IN);
+  EXPECT_EQ(only().verdict, event::VerdictId::INNER_IN);
 }
 
 TEST_F(FlowMatchOffline, RecordingsAreMatchedTheSameWay) {
@@ -121,10 +121,10 @@ TEST_F(FlowMatchOffline, RecordingsAreMatchedTheSameWay) {
   write_beta({ping_on_b(1, 1), ping_on_b(2, 2), numberless(2), ping_on_b(3, 3), numberless(4)});
   run();
   ASSERT_EQ(paths.size(), 3U);
-  EXPECT_EQ(paths[0].verdict, WGT_V_DELIVERED);
-  EXPECT_EQ(paths[1].verdict, WGT_V_INNER_IN);
+  EXPECT_EQ(paths[0].verdict, event::VerdictId::DELIVERED);
+  EXPECT_EQ(paths[1].verdict, event::VerdictId::INNER_IN);
   EXPECT_EQ(paths[1].basis, Basis::kOnlyExplanation);
-  EXPECT_EQ(paths[2].verdict, WGT_V_DELIVERED);
+  EXPECT_EQ(paths[2].verdict, event::VerdictId::DELIVERED);
 }
 
 }  // namespace

@@ -12,7 +12,7 @@ using namespace test;
 using FragmentsTest = TwoHosts;
 
 RecordBuilder first_fragment(std::uint64_t counter, std::uint64_t sent = kStart) {
-  return drop(WGT_V_NETWORK_LOST)
+  return drop(event::VerdictId::NETWORK_LOST)
       .device(kDeviceB.netns, kDeviceB.ifindex)
       .counter(counter)
       .flags(WGT_F_PORT_MATCH | WGT_F_INFERRED)
@@ -27,7 +27,7 @@ TEST_F(FragmentsTest, WhenTheOthersComeItIsForgotten) {
   EXPECT_TRUE(paths.empty());
   join.add(b, rx_ab(5));
   pass_grace();
-  EXPECT_EQ(only().verdict, WGT_V_DELIVERED);
+  EXPECT_EQ(only().verdict, event::VerdictId::DELIVERED);
   EXPECT_EQ(only().basis, Basis::kObserved);
   EXPECT_FALSE(only().drop);
 }
@@ -36,7 +36,7 @@ TEST_F(FragmentsTest, WhenTheyDoNotThePacketIsLostAndThatIsWhy) {
   join.add(a, tx_ab(5));
   join.add(b, first_fragment(5));
   pass_hold();
-  EXPECT_EQ(only().verdict, WGT_V_NETWORK_LOST);
+  EXPECT_EQ(only().verdict, event::VerdictId::NETWORK_LOST);
   EXPECT_EQ(only().basis, Basis::kOnlyExplanation);
   ASSERT_TRUE(only().drop);
   EXPECT_EQ(only().drop->record.drop_reason, WGT_CAUSE_FRAGMENT_MISSING);
@@ -47,16 +47,16 @@ TEST_F(FragmentsTest, ThatTheStackFreesThemLaterChangesNothing) {
   join.add(a, tx_ab(5));
   join.add(b, first_fragment(5));
   pass_hold();
-  join.add(b, drop(WGT_V_OUTER_IN)
+  join.add(b, drop(event::VerdictId::OUTER_IN)
                   .device(kDeviceB.netns, kDeviceB.ifindex)
                   .counter(5)
                   .flags(WGT_F_PORT_MATCH)
                   .at(on_beta(kStart) + kMs));
-  EXPECT_EQ(only().verdict, WGT_V_NETWORK_LOST);
+  EXPECT_EQ(only().verdict, event::VerdictId::NETWORK_LOST);
   EXPECT_EQ(join.stats().late_drops, 1U);
   join.add(b, rx_ab(5));
   ASSERT_EQ(paths.size(), 2U);
-  EXPECT_EQ(paths[1].verdict, WGT_V_DELIVERED);
+  EXPECT_EQ(paths[1].verdict, event::VerdictId::DELIVERED);
   EXPECT_TRUE(paths[1].amends);
 }
 
@@ -65,7 +65,7 @@ TEST_F(FragmentsTest, TheReceiverAloneKnowsThatToo) {
   pass_grace();
   EXPECT_TRUE(paths.empty());
   pass_hold();
-  EXPECT_EQ(only().verdict, WGT_V_NETWORK_LOST);
+  EXPECT_EQ(only().verdict, event::VerdictId::NETWORK_LOST);
   EXPECT_EQ(only().basis, Basis::kOnlyExplanation);
 }
 
@@ -73,7 +73,7 @@ TEST_F(FragmentsTest, WhereRecordsWereLostNothingFollows) {
   join.add(b, first_fragment(5));
   join.records_lost(b, 1);
   pass_hold();
-  EXPECT_EQ(only().verdict, WGT_V_UNKNOWN);
+  EXPECT_EQ(only().verdict, event::VerdictId::UNKNOWN);
   EXPECT_EQ(only().basis, Basis::kRecordsLost);
 }
 
@@ -83,13 +83,13 @@ TEST_F(FragmentsTest, WhatTheReceiversStackSaysOfTheWholePacketCounts) {
     const std::uint64_t counter = sender_watched ? 5 : 6;
     if (sender_watched) join.add(a, tx_ab(counter));
     join.add(b, first_fragment(counter));
-    join.add(b, drop(WGT_V_OUTER_IN)
+    join.add(b, drop(event::VerdictId::OUTER_IN)
                     .device(kDeviceB.netns, kDeviceB.ifindex)
                     .counter(counter)
                     .flags(WGT_F_PORT_MATCH)
                     .at(on_beta(kStart) + kMs));
     pass_hold();
-    EXPECT_EQ(only().verdict, WGT_V_OUTER_IN);
+    EXPECT_EQ(only().verdict, event::VerdictId::OUTER_IN);
     EXPECT_EQ(only().basis, Basis::kObserved);
   }
 }

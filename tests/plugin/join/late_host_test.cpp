@@ -27,7 +27,7 @@ TEST_F(LateHost, IsWaitedForBeforeAnythingIsCalledLost) {
   pass_grace();
   beta_reported(static_cast<std::uint64_t>(now));
   pass_grace();
-  EXPECT_EQ(only().verdict, WGT_V_DELIVERED);
+  EXPECT_EQ(only().verdict, event::VerdictId::DELIVERED);
   EXPECT_TRUE(only().tx && only().rx);
 }
 
@@ -36,7 +36,7 @@ TEST_F(LateHost, WhatItNeverSawIsLostOnceItToldSoFar) {
   pass(60 * kSecond);
   beta_reported(static_cast<std::uint64_t>(now));
   pass(kMs);
-  EXPECT_EQ(only().verdict, WGT_V_NETWORK_LOST);
+  EXPECT_EQ(only().verdict, event::VerdictId::NETWORK_LOST);
 }
 
 TEST_F(LateHost, JustBeforeItToldSoFarNothingIsLost) {
@@ -50,7 +50,7 @@ TEST_F(LateHost, JustBeforeItToldSoFarNothingIsLost) {
   EXPECT_TRUE(paths.empty());
   beta_reported(static_cast<std::uint64_t>(due + 100 * kMs));
   join.advance(now);
-  EXPECT_EQ(only().verdict, WGT_V_NETWORK_LOST);
+  EXPECT_EQ(only().verdict, event::VerdictId::NETWORK_LOST);
 }
 
 TEST_F(LateHost, ThatIsGoneHoldsNothingBackAndProvesNothing) {
@@ -61,7 +61,7 @@ TEST_F(LateHost, ThatIsGoneHoldsNothingBackAndProvesNothing) {
   join.update_host(b, ended);
   join.seen_until(b, std::nullopt);
   pass_hold();
-  EXPECT_EQ(only().verdict, WGT_V_UNKNOWN);
+  EXPECT_EQ(only().verdict, event::VerdictId::UNKNOWN);
   EXPECT_EQ(only().basis, Basis::kStillOpen);
 }
 

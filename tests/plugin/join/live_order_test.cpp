@@ -33,7 +33,7 @@ TEST_F(LiveOrderTest, ALostPacketKeepsItsPlace) {
   EXPECT_TRUE(paths.empty());
   pass(JoinOptions{}.hold_ns / 2);
   ASSERT_EQ(counters(paths), (std::vector<std::uint64_t>{0, 1}));
-  EXPECT_EQ(paths[0].verdict, WGT_V_NETWORK_LOST);
+  EXPECT_EQ(paths[0].verdict, event::VerdictId::NETWORK_LOST);
 }
 
 TEST_F(LiveOrderTest, BothHostsPacketsAreInOneOrder) {
@@ -78,7 +78,7 @@ TEST_F(LiveOrderTest, AFullTablePutsOutTheOldestAsItStands) {
   EXPECT_EQ(counters(out).front(), 0U);
   EXPECT_EQ(counters(out).back(), 89U);
   for (const JoinedPath& path : out) {
-    EXPECT_EQ(path.verdict, WGT_V_UNKNOWN);
+    EXPECT_EQ(path.verdict, event::VerdictId::UNKNOWN);
     EXPECT_EQ(path.basis, Basis::kRecordsLost);
   }
   EXPECT_EQ(small.stats().evicted, 90U);
@@ -96,7 +96,7 @@ TEST_F(LiveOrderTest, WhatWasObservedStaysTrueWhenItIsEvicted) {
   small.add(1, rx_ab(0));
   small.add(0, tx_ab(1, kStart + 1));
   ASSERT_EQ(out.size(), 1U);
-  EXPECT_EQ(out[0].verdict, WGT_V_DELIVERED);
+  EXPECT_EQ(out[0].verdict, event::VerdictId::DELIVERED);
   EXPECT_EQ(out[0].basis, Basis::kObserved);
 }
 
@@ -110,7 +110,7 @@ TEST_F(LiveOrderTest, AfterALongPauseWhatIsAtHandIsTakenInBeforeAnythingIsMissin
   join.add(b, rx_ab(1, kStart + 1));
   pass_grace();
   ASSERT_EQ(paths.size(), 2U);
-  for (const JoinedPath& path : paths) EXPECT_EQ(path.verdict, WGT_V_DELIVERED);
+  for (const JoinedPath& path : paths) EXPECT_EQ(path.verdict, event::VerdictId::DELIVERED);
 }
 
 TEST_F(LiveOrderTest, ALossReportedInTheRoundOfTheDecisionCounts) {

@@ -20,7 +20,7 @@ TEST_F(OfflineTest, RecordingsOfTwoHostsBecomePaths) {
   ASSERT_EQ(paths.size(), 3U);
   for (const JoinedPath& path : paths) {
     EXPECT_TRUE(path.tx && path.rx);
-    EXPECT_EQ(path.verdict, WGT_V_DELIVERED);
+    EXPECT_EQ(path.verdict, event::VerdictId::DELIVERED);
     ASSERT_TRUE(path.network);
     EXPECT_LE(std::abs(path.network->ns - (kMs - 3000)),
               static_cast<std::int64_t>(path.network->error_ns));
@@ -51,7 +51,7 @@ TEST_F(OfflineTest, PathsComeInOrderOfSendingEvenWhenStagedForLong) {
   run();
   ASSERT_EQ(paths.size(), 2U);
   EXPECT_EQ(paths[0].tx->record.counter, 1U);
-  EXPECT_EQ(paths[0].verdict, WGT_V_DELIVERED);
+  EXPECT_EQ(paths[0].verdict, event::VerdictId::DELIVERED);
 }
 
 TEST_F(OfflineTest, TwoRecordingsOfOneBootAreOneHost) {
@@ -67,7 +67,7 @@ TEST_F(OfflineTest, TwoRecordingsOfOneBootAreOneHost) {
 }
 
 TEST_F(OfflineTest, WhatTwoRecordingsBothHoldIsCountedOnce) {
-  const wgt_record keyless = tx_ab(0).without_key().verdict(WGT_V_TX_NO_PEER);
+  const wgt_record keyless = tx_ab(0).without_key().verdict(event::VerdictId::TX_NO_PEER);
   wgt_record other = keyless;
   other.error = -126;
   write("a", alpha(), {tx_ab(0), tx_ab(1), keyless, other}, kEnd);
@@ -80,7 +80,7 @@ TEST_F(OfflineTest, WhatTwoRecordingsBothHoldIsCountedOnce) {
 }
 
 TEST_F(OfflineTest, RecordsThatLookAlikeInOneRecordingAreDifferentPackets) {
-  const wgt_record segment = tx_ab(0).without_key().verdict(WGT_V_TX_STAGED_OVERFLOW);
+  const wgt_record segment = tx_ab(0).without_key().verdict(event::VerdictId::TX_STAGED_OVERFLOW);
   write_alpha({segment, segment});
   run();
   EXPECT_EQ(stats.duplicates, 0U);
@@ -92,7 +92,7 @@ TEST_F(OfflineTest, TheSameFileTwiceChangesNothing) {
   write_beta({rx_ab(0)});
   files.push_back(files[0]);
   run();
-  EXPECT_EQ(only().verdict, WGT_V_DELIVERED);
+  EXPECT_EQ(only().verdict, event::VerdictId::DELIVERED);
 }
 
 TEST_F(OfflineTest, ADamagedFileGivesWhatCameBefore) {
@@ -103,7 +103,7 @@ TEST_F(OfflineTest, ADamagedFileGivesWhatCameBefore) {
   file.put('\x55');
   file.close();
   run();
-  EXPECT_EQ(only().verdict, WGT_V_DELIVERED);
+  EXPECT_EQ(only().verdict, event::VerdictId::DELIVERED);
   ASSERT_TRUE(recordings.files[1].damage);
   EXPECT_EQ(recordings.files[1].damage->code, Errc::kCorrupt);
 }

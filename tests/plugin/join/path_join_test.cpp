@@ -18,7 +18,7 @@ TEST_F(PathJoinTest, SenderAndReceiverRecordsBecomeOnePath) {
   join.add(b, rx_ab(5));
   pass_grace();
   EXPECT_TRUE(only().tx && only().rx);
-  EXPECT_EQ(only().verdict, WGT_V_DELIVERED);
+  EXPECT_EQ(only().verdict, event::VerdictId::DELIVERED);
   EXPECT_EQ(only().basis, Basis::kObserved);
   EXPECT_EQ(only().tx->host, a);
   EXPECT_EQ(only().rx->host, b);
@@ -35,25 +35,25 @@ TEST_F(PathJoinTest, TheReceiversRecordMayComeFirst) {
 
 TEST_F(PathJoinTest, TheReceiversVerdictIsThePathsVerdict) {
   join.add(a, tx_ab(5));
-  join.add(b, rx_ab(5).verdict(WGT_V_RX_DISALLOWED_SOURCE));
+  join.add(b, rx_ab(5).verdict(event::VerdictId::RX_DISALLOWED_SOURCE));
   pass_grace();
-  EXPECT_EQ(only().verdict, WGT_V_RX_DISALLOWED_SOURCE);
+  EXPECT_EQ(only().verdict, event::VerdictId::RX_DISALLOWED_SOURCE);
   EXPECT_EQ(only().basis, Basis::kObserved);
 }
 
 TEST_F(PathJoinTest, ASendersDropNeedsNoReceiver) {
-  join.add(a, tx_ab(5).verdict(WGT_V_TX_NO_ROUTE));
+  join.add(a, tx_ab(5).verdict(event::VerdictId::TX_NO_ROUTE));
   pass_grace();
-  EXPECT_EQ(only().verdict, WGT_V_TX_NO_ROUTE);
+  EXPECT_EQ(only().verdict, event::VerdictId::TX_NO_ROUTE);
   EXPECT_EQ(only().basis, Basis::kObserved);
 }
 
 TEST_F(PathJoinTest, RecordsWithoutAKeyArePathsOfTheirOwn) {
-  join.add(a, tx_ab(0).without_key().verdict(WGT_V_TX_NO_PEER));
-  join.add(a, tx_ab(0).without_key().verdict(WGT_V_TX_NO_PEER));
+  join.add(a, tx_ab(0).without_key().verdict(event::VerdictId::TX_NO_PEER));
+  join.add(a, tx_ab(0).without_key().verdict(event::VerdictId::TX_NO_PEER));
   pass_grace();
   ASSERT_EQ(paths.size(), 2U);
-  for (const JoinedPath& path : paths) EXPECT_EQ(path.verdict, WGT_V_TX_NO_PEER);
+  for (const JoinedPath& path : paths) EXPECT_EQ(path.verdict, event::VerdictId::TX_NO_PEER);
 }
 
 TEST_F(PathJoinTest, ASharedIndexDoesNotMixTwoTunnels) {
@@ -67,14 +67,15 @@ TEST_F(PathJoinTest, ASharedIndexDoesNotMixTwoTunnels) {
   join.add(a, tx_ab(5));
   join.add(d, rx().device(4000, 4).peer(gamma_key).counter(5).at(on_beta(kStart)));
   join.add(c, tx().device(3000, 3).peer(delta_key).counter(5).at(kStart));
-  join.add(b, rx_ab(5).verdict(WGT_V_RX_DISALLOWED_SOURCE));
+  join.add(b, rx_ab(5).verdict(event::VerdictId::RX_DISALLOWED_SOURCE));
   pass_grace();
 
   ASSERT_EQ(paths.size(), 2U);
   for (const JoinedPath& path : paths) {
     ASSERT_TRUE(path.tx && path.rx);
     EXPECT_EQ(path.rx->host, path.tx->host == a ? b : d);
-    EXPECT_EQ(path.verdict, path.tx->host == a ? WGT_V_RX_DISALLOWED_SOURCE : WGT_V_DELIVERED);
+    EXPECT_EQ(path.verdict, path.tx->host == a ? event::VerdictId::RX_DISALLOWED_SOURCE
+                                               : event::VerdictId::DELIVERED);
   }
 }
 
@@ -91,8 +92,8 @@ TEST_F(PathJoinTest, OfTwoTunnelsWithOneIndexTheOneThatLostThePacketSaysSo) {
   join.add(b, rx_ab(5));
   pass_hold();
   ASSERT_EQ(paths.size(), 2U);
-  EXPECT_EQ(paths[0].verdict, WGT_V_DELIVERED);
-  EXPECT_EQ(paths[1].verdict, WGT_V_NETWORK_LOST);
+  EXPECT_EQ(paths[0].verdict, event::VerdictId::DELIVERED);
+  EXPECT_EQ(paths[1].verdict, event::VerdictId::NETWORK_LOST);
 }
 
 TEST_F(PathJoinTest, ADuplicateIsAPathOfItsOwn) {
@@ -100,7 +101,7 @@ TEST_F(PathJoinTest, ADuplicateIsAPathOfItsOwn) {
     paths.clear();
     const std::uint64_t counter = duplicate_first ? 1 : 2;
     const wgt_record duplicate =
-        rx_ab(counter).at(on_beta(kStart) + 5 * kMs).verdict(WGT_V_RX_REPLAY);
+        rx_ab(counter).at(on_beta(kStart) + 5 * kMs).verdict(event::VerdictId::RX_REPLAY);
     join.add(a, tx_ab(counter));
     if (duplicate_first) join.add(b, duplicate);
     join.add(b, rx_ab(counter));
@@ -108,9 +109,9 @@ TEST_F(PathJoinTest, ADuplicateIsAPathOfItsOwn) {
     pass_hold();
     ASSERT_EQ(paths.size(), 2U);
     EXPECT_TRUE(paths[0].tx && paths[0].rx);
-    EXPECT_EQ(paths[0].verdict, WGT_V_DELIVERED);
+    EXPECT_EQ(paths[0].verdict, event::VerdictId::DELIVERED);
     EXPECT_FALSE(paths[1].tx);
-    EXPECT_EQ(paths[1].verdict, WGT_V_RX_REPLAY);
+    EXPECT_EQ(paths[1].verdict, event::VerdictId::RX_REPLAY);
     EXPECT_EQ(paths[1].rx->record.counter, counter);
   }
 }
@@ -119,63 +120,65 @@ TEST_F(PathJoinTest, ADuplicateLongAfterItsPacketIsStillAPathOfItsOwn) {
   join.add(a, tx_ab(5));
   join.add(b, rx_ab(5));
   pass_hold();
-  join.add(b, rx_ab(5).at(on_beta(kStart) + 60 * kSecond).verdict(WGT_V_RX_REPLAY));
+  join.add(b, rx_ab(5).at(on_beta(kStart) + 60 * kSecond).verdict(event::VerdictId::RX_REPLAY));
   pass_hold();
   ASSERT_EQ(paths.size(), 2U);
-  EXPECT_EQ(paths[1].verdict, WGT_V_RX_REPLAY);
+  EXPECT_EQ(paths[1].verdict, event::VerdictId::RX_REPLAY);
   EXPECT_FALSE(paths[1].tx);
 }
 
 TEST_F(PathJoinTest, APacketTooLateForTheWindowWasDroppedAsReplay) {
   join.add(a, tx_ab(5));
-  join.add(b, rx_ab(5).verdict(WGT_V_RX_REPLAY).flags(WGT_F_TOO_OLD));
+  join.add(b, rx_ab(5).verdict(event::VerdictId::RX_REPLAY).flags(WGT_F_TOO_OLD));
   pass_hold();
   EXPECT_TRUE(only().tx && only().rx);
-  EXPECT_EQ(only().verdict, WGT_V_RX_REPLAY);
+  EXPECT_EQ(only().verdict, event::VerdictId::RX_REPLAY);
 }
 
 TEST_F(PathJoinTest, ADuplicateDoesNotAccuseAPacketWhoseAcceptanceMayBeUnrecorded) {
   join.add(a, tx_ab(5));
-  join.add(b, rx_ab(5).verdict(WGT_V_RX_REPLAY));
+  join.add(b, rx_ab(5).verdict(event::VerdictId::RX_REPLAY));
   join.records_lost(b, 1);
   pass_hold();
   ASSERT_EQ(paths.size(), 2U);
-  EXPECT_EQ(paths[0].verdict, WGT_V_UNKNOWN);
+  EXPECT_EQ(paths[0].verdict, event::VerdictId::UNKNOWN);
   EXPECT_EQ(paths[0].basis, Basis::kRecordsLost);
-  EXPECT_EQ(paths[1].verdict, WGT_V_RX_REPLAY);
+  EXPECT_EQ(paths[1].verdict, event::VerdictId::RX_REPLAY);
 }
 
 TEST_F(PathJoinTest, AForgedCopyDoesNotTakeTheRealOnesPlace) {
   join.add(a, tx_ab(5));
-  join.add(b, rx_ab(5).at(on_beta(kStart)).verdict(WGT_V_RX_AUTH_FAILED));
+  join.add(b, rx_ab(5).at(on_beta(kStart)).verdict(event::VerdictId::RX_AUTH_FAILED));
   join.add(b, rx_ab(5));
   pass_hold();
   ASSERT_EQ(paths.size(), 2U);
   for (const JoinedPath& path : paths)
-    EXPECT_EQ(path.verdict, path.tx ? WGT_V_DELIVERED : WGT_V_RX_AUTH_FAILED);
+    EXPECT_EQ(path.verdict,
+              path.tx ? event::VerdictId::DELIVERED : event::VerdictId::RX_AUTH_FAILED);
   EXPECT_NE(paths[0].tx.has_value(), paths[1].tx.has_value());
 }
 
 TEST_F(PathJoinTest, AForgedPacketThatGuessedTheNumberDoesNotHideTheRealOne) {
-  join.add(b, rx_ab(5).verdict(WGT_V_RX_AUTH_FAILED));
+  join.add(b, rx_ab(5).verdict(event::VerdictId::RX_AUTH_FAILED));
   pass_hold();
-  join.add(b, rx_ab(6, kStart + 1).verdict(WGT_V_RX_AUTH_FAILED));
+  join.add(b, rx_ab(6, kStart + 1).verdict(event::VerdictId::RX_AUTH_FAILED));
   pass(JoinOptions{}.hold_ns - 1);
   for (const std::uint64_t counter : {5U, 6U}) join.add(a, tx_ab(counter, kStart + 10 * kSecond));
   pass(2);
   for (const std::uint64_t counter : {5U, 6U}) join.add(b, rx_ab(counter, kStart + 10 * kSecond));
   pass_hold();
   ASSERT_EQ(paths.size(), 4U);
-  EXPECT_EQ(std::count_if(
-                paths.begin(), paths.end(),
-                [](const JoinedPath& path) { return path.tx && path.verdict == WGT_V_DELIVERED; }),
+  EXPECT_EQ(std::count_if(paths.begin(), paths.end(),
+                          [](const JoinedPath& path) {
+                            return path.tx && path.verdict == event::VerdictId::DELIVERED;
+                          }),
             2);
   EXPECT_EQ(join.stats().late_records, 0U);
 }
 
 TEST_F(PathJoinTest, AFloodOfCopiesTakesNoMoreThanItsShare) {
   join.add(a, tx_ab(5));
-  for (int i = 0; i < 1000; ++i) join.add(b, rx_ab(5).verdict(WGT_V_RX_REPLAY));
+  for (int i = 0; i < 1000; ++i) join.add(b, rx_ab(5).verdict(event::VerdictId::RX_REPLAY));
   join.add(b, rx_ab(5));
   pass_hold();
   EXPECT_EQ(paths.size(), 1001U);
@@ -188,31 +191,31 @@ TEST_F(PathJoinTest, AReceiversRecordWithoutItsTxIsAPath) {
   join.add(b, rx_ab(5));
   pass_hold();
   EXPECT_FALSE(only().tx);
-  EXPECT_EQ(only().verdict, WGT_V_DELIVERED);
+  EXPECT_EQ(only().verdict, event::VerdictId::DELIVERED);
 }
 
 TEST_F(PathJoinTest, AReceiverWithoutAWatchedSenderWaitsForNobody) {
   join.add(b, rx_ab(5).peer(test_key(0x77)));
   pass_grace();
-  EXPECT_EQ(only().verdict, WGT_V_DELIVERED);
+  EXPECT_EQ(only().verdict, event::VerdictId::DELIVERED);
 }
 
 TEST_F(PathJoinTest, AnUnknownIndexOnTheReceiverJoinsItsSender) {
   join.add(b, rx().device(kDeviceB.netns, kDeviceB.ifindex)
                   .counter(5)
                   .at(on_beta(kStart))
-                  .verdict(WGT_V_RX_UNKNOWN_INDEX));
+                  .verdict(event::VerdictId::RX_UNKNOWN_INDEX));
   join.add(a, tx_ab(5));
   pass_grace();
   EXPECT_TRUE(only().tx && only().rx);
-  EXPECT_EQ(only().verdict, WGT_V_RX_UNKNOWN_INDEX);
+  EXPECT_EQ(only().verdict, event::VerdictId::RX_UNKNOWN_INDEX);
 }
 
 TEST_F(PathJoinTest, AReceiverRecordWithoutVerdictIsOpen) {
   join.add(a, tx_ab(5));
-  join.add(b, rx_ab(5).verdict(WGT_V_UNKNOWN));
+  join.add(b, rx_ab(5).verdict(event::VerdictId::UNKNOWN));
   pass_hold();
-  EXPECT_EQ(only().verdict, WGT_V_UNKNOWN);
+  EXPECT_EQ(only().verdict, event::VerdictId::UNKNOWN);
   EXPECT_EQ(only().basis, Basis::kStillOpen);
 }
 
@@ -222,10 +225,10 @@ TEST_F(PathJoinTest, AReceiversRecordThatComesTooLateAmendsThePath) {
   join.add(b, rx_ab(5));
   pass_hold();
   ASSERT_EQ(paths.size(), 2U);
-  EXPECT_EQ(paths[0].verdict, WGT_V_NETWORK_LOST);
-  EXPECT_EQ(paths[1].verdict, WGT_V_DELIVERED);
+  EXPECT_EQ(paths[0].verdict, event::VerdictId::NETWORK_LOST);
+  EXPECT_EQ(paths[1].verdict, event::VerdictId::DELIVERED);
   ASSERT_TRUE(paths[1].amends);
-  EXPECT_EQ(paths[1].amends->verdict, WGT_V_NETWORK_LOST);
+  EXPECT_EQ(paths[1].amends->verdict, event::VerdictId::NETWORK_LOST);
   EXPECT_EQ(join.stats().late_records, 0U);
 }
 
@@ -234,13 +237,13 @@ TEST_F(PathJoinTest, APathCanBeAmendedTwice) {
   join.add(a, tx_ab(5));
   pass_hold();
   join.add(b, rx_ab(5));
-  join.add(b, drop(WGT_V_INNER_IN)
+  join.add(b, drop(event::VerdictId::INNER_IN)
                   .device(kDeviceB.netns, kDeviceB.ifindex)
                   .counter(5)
                   .at(on_beta(kStart) + 2 * kMs));
   ASSERT_EQ(paths.size(), 3U);
-  EXPECT_EQ(paths[2].verdict, WGT_V_INNER_IN);
-  EXPECT_EQ(paths[2].amends->verdict, WGT_V_DELIVERED);
+  EXPECT_EQ(paths[2].verdict, event::VerdictId::INNER_IN);
+  EXPECT_EQ(paths[2].amends->verdict, event::VerdictId::DELIVERED);
   EXPECT_EQ(join.stats().amended, 2U);
 }
 
@@ -249,7 +252,7 @@ TEST_F(PathJoinTest, ASendersRecordThatComesTooLateMakesNoSecondPath) {
   pass_hold();
   join.add(a, tx_ab(5));
   pass_hold();
-  EXPECT_EQ(only().verdict, WGT_V_DELIVERED);
+  EXPECT_EQ(only().verdict, event::VerdictId::DELIVERED);
   EXPECT_EQ(join.stats().late_records, 1U);
 }
 

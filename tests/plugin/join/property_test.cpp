@@ -28,15 +28,18 @@ using Key = std::tuple<std::uint32_t, std::uint64_t>;
 // Packets in both directions whose fates are known.
 struct World {
   std::vector<Came> records;
-  std::map<Key, wgt_verdict> fates;
+  std::map<Key, event::VerdictId> fates;
   std::map<Key, int> duplicates;
 };
 
-constexpr wgt_verdict kFates[] = {
-    WGT_V_DELIVERED,       WGT_V_DELIVERED,      WGT_V_DELIVERED,    WGT_V_KEEPALIVE,
-    WGT_V_NETWORK_LOST,    WGT_V_OUTER_OUT,      WGT_V_OUTER_IN,     WGT_V_INNER_IN,
-    WGT_V_TX_NO_ROUTE,     WGT_V_RX_AUTH_FAILED, WGT_V_RX_BAD_INNER, WGT_V_RX_DISALLOWED_SOURCE,
-    WGT_V_RX_UNKNOWN_INDEX};
+constexpr event::VerdictId kFates[] = {
+    event::VerdictId::DELIVERED,       event::VerdictId::DELIVERED,
+    event::VerdictId::DELIVERED,       event::VerdictId::KEEPALIVE,
+    event::VerdictId::NETWORK_LOST,    event::VerdictId::OUTER_OUT,
+    event::VerdictId::OUTER_IN,        event::VerdictId::INNER_IN,
+    event::VerdictId::TX_NO_ROUTE,     event::VerdictId::RX_AUTH_FAILED,
+    event::VerdictId::RX_BAD_INNER,    event::VerdictId::RX_DISALLOWED_SOURCE,
+    event::VerdictId::RX_UNKNOWN_INDEX};
 
 class Maker {
  public:
@@ -79,22 +82,23 @@ class Maker {
           .at(at);
     };
 
-    if (verdict == WGT_V_TX_NO_ROUTE) sender.verdict(verdict);
+    if (verdict == event::VerdictId::TX_NO_ROUTE) sender.verdict(verdict);
     put(tx_host, sender, sent_ns);
-    if (verdict == WGT_V_NETWORK_LOST || verdict == WGT_V_TX_NO_ROUTE) return;
-    if (verdict == WGT_V_OUTER_OUT) {
+    if (verdict == event::VerdictId::NETWORK_LOST || verdict == event::VerdictId::TX_NO_ROUTE)
+      return;
+    if (verdict == event::VerdictId::OUTER_OUT) {
       const std::uint64_t at = sender.build().hop_ns[WGT_HOP_OUTER_OUT];
       for (std::int64_t n = up_to(1); n >= 0; --n) put(tx_host, stack_drop(tx_device, at), sent_ns);
       return;
     }
     const std::uint64_t seen = receiver.build().hop_ns[WGT_HOP_WG_RECEIVE];
-    if (verdict == WGT_V_OUTER_IN) {
+    if (verdict == event::VerdictId::OUTER_IN) {
       put(rx_host, stack_drop(rx_device, seen).flags(WGT_F_PORT_MATCH), sent_ns);
       return;
     }
-    if (verdict == WGT_V_INNER_IN) {
+    if (verdict == event::VerdictId::INNER_IN) {
       put(rx_host, stack_drop(rx_device, seen + 9000), sent_ns);
-      receiver.verdict(WGT_V_DELIVERED);
+      receiver.verdict(event::VerdictId::DELIVERED);
     } else {
       receiver.verdict(verdict);
     }
@@ -102,7 +106,7 @@ class Maker {
     if (rank(receiver) != RxRank::kAuthenticated || up_to(4) != 0) return;
     for (std::int64_t n = up_to(2); n >= 0; --n) {
       receiver.at(seen + 10'000 + static_cast<std::uint64_t>(up_to(900'000)));
-      put(rx_host, receiver.verdict(WGT_V_RX_REPLAY), sent_ns);
+      put(rx_host, receiver.verdict(event::VerdictId::RX_REPLAY), sent_ns);
       ++world_.duplicates[key];
     }
   }
@@ -120,16 +124,16 @@ void check(const World& world, const std::vector<JoinedPath>& paths) {
     const Key key{first->record.receiver_index, first->record.counter};
     ASSERT_TRUE(world.fates.contains(key)) << "invented";
     if (!path.tx) {
-      ASSERT_EQ(path.verdict, WGT_V_RX_REPLAY);
+      ASSERT_EQ(path.verdict, event::VerdictId::RX_REPLAY);
       ++duplicates[key];
       continue;
     }
     ++seen[key];
     ASSERT_EQ(path.verdict, world.fates.at(key)) << "counter " << std::get<1>(key);
-    ASSERT_EQ(path.basis,
-              path.verdict == WGT_V_NETWORK_LOST ? Basis::kOnlyExplanation : Basis::kObserved);
+    ASSERT_EQ(path.basis, path.verdict == event::VerdictId::NETWORK_LOST ? Basis::kOnlyExplanation
+                                                                         : Basis::kObserved);
     if (path.rx) {
-      ASSERT_NE(path.rx->record.verdict, WGT_V_RX_REPLAY);
+      ASSERT_NE(event::verdict_of(path.rx->record), event::VerdictId::RX_REPLAY);
       if (path.network) {
         ASSERT_LE(std::abs(path.network->ns - (kMs - 3000)),
                   static_cast<std::int64_t>(path.network->error_ns));
@@ -245,20 +249,21 @@ TEST_P(Lossy, NoVerdictIsWrongAndNoPacketIsCalledLost) {
     const Key key{first->record.receiver_index, first->record.counter};
     ASSERT_TRUE(world.fates.contains(key));
     if (path.tx) ++seen[key];
-    if (path.verdict == WGT_V_UNKNOWN) {
+    if (path.verdict == event::VerdictId::UNKNOWN) {
       EXPECT_EQ(path.basis, Basis::kRecordsLost);
       continue;
     }
-    if (path.verdict == WGT_V_RX_REPLAY) {
+    if (path.verdict == event::VerdictId::RX_REPLAY) {
       EXPECT_FALSE(path.tx);
       continue;
     }
     // The record of a drop behind WireGuard may be lost; the delivery was observed.
-    const wgt_verdict fate = world.fates.at(key);
+    const event::VerdictId fate = world.fates.at(key);
     const bool true_as_far_as_seen =
-        path.verdict == fate || (path.verdict == WGT_V_DELIVERED && fate == WGT_V_INNER_IN);
+        path.verdict == fate ||
+        (path.verdict == event::VerdictId::DELIVERED && fate == event::VerdictId::INNER_IN);
     EXPECT_TRUE(true_as_far_as_seen) << path.verdict << " instead of " << fate;
-    EXPECT_NE(path.verdict, WGT_V_NETWORK_LOST);
+    EXPECT_NE(path.verdict, event::VerdictId::NETWORK_LOST);
   }
   for (const auto& [key, times] : seen) EXPECT_EQ(times, 1);
 }

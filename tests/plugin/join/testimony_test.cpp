@@ -30,7 +30,7 @@ TEST_F(TestimonyTest, NotSeenWhileTheReceiverWasWatchedMeansLost) {
   write_alpha({tx_ab(0)});
   write_beta({});
   run();
-  EXPECT_EQ(only().verdict, WGT_V_NETWORK_LOST);
+  EXPECT_EQ(only().verdict, event::VerdictId::NETWORK_LOST);
   EXPECT_EQ(only().basis, Basis::kOnlyExplanation);
 }
 
@@ -46,14 +46,14 @@ TEST_F(TestimonyTest, JustBeforeTheReceiversEndOnlyALaterPacketProvesALoss) {
   write_beta({rx_ab(0), rx_ab(2, kEnd - 450 * kMs), tx_ba(0)});
   run();
   ASSERT_EQ(paths.size(), 5U);
-  EXPECT_EQ(paths[2].verdict, WGT_V_NETWORK_LOST);
-  EXPECT_EQ(paths[4].verdict, WGT_V_UNKNOWN);
+  EXPECT_EQ(paths[2].verdict, event::VerdictId::NETWORK_LOST);
+  EXPECT_EQ(paths[4].verdict, event::VerdictId::UNKNOWN);
   EXPECT_EQ(paths[4].basis, Basis::kStillOpen);
 }
 
 TEST_F(TestimonyTest, AForgedHigherCounterProvesNoLoss) {
   write_alpha({tx_ab(0), tx_ab(1, kEnd - 500 * kMs), rx_ba(0)});
-  write_beta({rx_ab(0), tx_ba(0), rx_ab(99).verdict(WGT_V_RX_AUTH_FAILED)});
+  write_beta({rx_ab(0), tx_ba(0), rx_ab(99).verdict(event::VerdictId::RX_AUTH_FAILED)});
   run();
   const auto last = std::find_if(paths.begin(), paths.end(), [](const JoinedPath& path) {
     return path.tx && path.tx->record.counter == 1;
@@ -69,7 +69,7 @@ TEST_F(TestimonyTest, WhatWasSentBeforeOrAfterTheReceiversRecordingIsNotCalledLo
   run();
   ASSERT_EQ(paths.size(), 3U);
   EXPECT_EQ(paths[0].basis, Basis::kReceiverNotWatched);
-  EXPECT_EQ(paths[1].verdict, WGT_V_NETWORK_LOST);
+  EXPECT_EQ(paths[1].verdict, event::VerdictId::NETWORK_LOST);
   EXPECT_EQ(paths[2].basis, Basis::kStillOpen);
 }
 
@@ -80,7 +80,7 @@ TEST_F(TestimonyTest, LossesNearThePacketMakeAbsenceProveNothing) {
   run();
   ASSERT_EQ(paths.size(), 2U);
   EXPECT_EQ(paths[0].basis, Basis::kRecordsLost);
-  EXPECT_EQ(paths[1].verdict, WGT_V_NETWORK_LOST);
+  EXPECT_EQ(paths[1].verdict, event::VerdictId::NETWORK_LOST);
   EXPECT_EQ(recordings.files[1].lost, 4U);
 }
 
@@ -109,7 +109,7 @@ TEST_F(TestimonyTest, TheSendersLossesMayBeTheDropThatEndedIt) {
   run();
   ASSERT_EQ(paths.size(), 2U);
   EXPECT_EQ(paths[0].basis, Basis::kRecordsLost);
-  EXPECT_EQ(paths[1].verdict, WGT_V_NETWORK_LOST);
+  EXPECT_EQ(paths[1].verdict, event::VerdictId::NETWORK_LOST);
 }
 
 TEST_F(TestimonyTest, LossesThatOnlyTheEndReportsMayHaveBeenAnyTime) {
@@ -127,7 +127,7 @@ TEST_F(TestimonyTest, ARecordingThatWasCutTestifiesUpToItsLastReport) {
   write("beta", beta(), {}, 0, {{on_beta(kStart) + 10 * kSecond, 0}}, Close::kNo);
   run();
   ASSERT_EQ(paths.size(), 2U);
-  EXPECT_EQ(paths[0].verdict, WGT_V_NETWORK_LOST);
+  EXPECT_EQ(paths[0].verdict, event::VerdictId::NETWORK_LOST);
   EXPECT_EQ(paths[1].basis, Basis::kStillOpen);
   EXPECT_TRUE(recordings.files[1].cut);
 }
@@ -144,7 +144,7 @@ TEST_F(TestimonyTest, OfTwoRecordingsOfTheReceiverTheCompleteOneDecides) {
   write_beta({}, {{on_beta(kStart), 0}, {on_beta(kStart) + kSecond, 9}});
   write("beta2", beta(), {}, on_beta(kEnd));
   run();
-  EXPECT_EQ(only().verdict, WGT_V_NETWORK_LOST);
+  EXPECT_EQ(only().verdict, event::VerdictId::NETWORK_LOST);
 }
 
 TEST_F(TestimonyTest, AReceiverWithAnotherFilterIsNoWitness) {

@@ -34,11 +34,13 @@ inline explain::InterfaceView shown_interface() {
   v.own_netns = false;
   v.wall_ns = kNow;
   v.traced_since_wall_ns = kNow - 123 * kSecond;
-  v.drops = {{.verdict = WGT_V_TX_NO_PEER,
+  v.drops = {{.verdict = event::VerdictId::TX_NO_PEER,
               .count = 12,
               .last_wall_ns = kNow - 3 * kSecond,
               .inner = show_flow("10.0.0.1", 43922, "10.77.0.1", 443, IPPROTO_TCP)},
-             {.verdict = WGT_V_RX_UNKNOWN_INDEX, .count = 1, .last_wall_ns = kNow - 121 * kSecond}};
+             {.verdict = event::VerdictId::RX_UNKNOWN_INDEX,
+              .count = 1,
+              .last_wall_ns = kNow - 121 * kSecond}};
   v.lost = {{"drops", 0}, {"tx_table", 2}};
   explain::PeerSection peer;
   peer.peer = {.public_key = kKeyB,
@@ -49,12 +51,12 @@ inline explain::InterfaceView shown_interface() {
                .tx_bytes = 148,
                .persistent_keepalive_s = 25,
                .allowed_ips = {prefix("10.0.0.2", 32), prefix("fd00::2", 128)}};
-  peer.drops = {{.verdict = WGT_V_OUTER_OUT,
+  peer.drops = {{.verdict = event::VerdictId::OUTER_OUT,
                  .reason = "NETFILTER_DROP",
                  .count = 3,
                  .last_wall_ns = kNow - 2 * kSecond,
                  .outer = show_flow("192.0.2.1", 51820, "198.51.100.1", 51821, IPPROTO_UDP)},
-                {.verdict = WGT_V_RX_REPLAY, .count = 117}};
+                {.verdict = event::VerdictId::RX_REPLAY, .count = 117}};
   peer.tx = {.samples = 1234, .p50_ns = 12'288, .p99_ns = 98'765};
   peer.rx = {.samples = 1, .p50_ns = 8'192, .p99_ns = 1'310'720};
   peer.handshake_trip_ns = 39'100'000;

@@ -82,7 +82,8 @@ TEST(JsonSink, AdviceEndsWithTheCommand) {
 
 TEST(JsonSink, ReasonAndFunctionAreTheKernels) {
   Scene scene = test::delivered();
-  scene.stack_drop(WGT_V_INNER_IN, 1, test::kInAddrErrors, test::kIpError, test::kReceived + 16000);
+  scene.stack_drop(event::VerdictId::INNER_IN, 1, test::kInAddrErrors, test::kIpError,
+                   test::kReceived + 16000);
   const json::value verdict = written(scene.view()).at("verdict");
   EXPECT_EQ(verdict.at("reason"), "IP_INADDRERRORS");
   EXPECT_EQ(verdict.at("function"), "ip_error");
@@ -101,7 +102,7 @@ TEST(JsonSink, SideThatWasNotSeenIsNull) {
   scene = test::delivered();
   scene.path.tx.reset();
   scene.path.network.reset();
-  scene.refuse(WGT_V_RX_AUTH_FAILED, WGT_HOP_DECRYPT);
+  scene.refuse(event::VerdictId::RX_AUTH_FAILED, WGT_HOP_DECRYPT);
   path = written(scene.view());
   EXPECT_TRUE(path.at("tx").is_null());
   EXPECT_TRUE(path.at("inner").is_null()) << "could not be decrypted";
@@ -111,7 +112,7 @@ TEST(JsonSink, SideThatWasNotSeenIsNull) {
 
 TEST(JsonSink, KeyOfAPacketThatWasNeverNumberedIsNull) {
   Scene scene = test::delivered();
-  scene.fail(WGT_V_TX_NO_PEER, WGT_HOP_WG_XMIT, -126);
+  scene.fail(event::VerdictId::TX_NO_PEER, WGT_HOP_WG_XMIT, -126);
   scene.tx().flags &= ~static_cast<unsigned>(WGT_F_PEER);
   const json::object path = written(scene.view());
   EXPECT_TRUE(path.at("key").is_null());
@@ -122,7 +123,8 @@ TEST(JsonSink, KeyOfAPacketThatWasNeverNumberedIsNull) {
 TEST(JsonSink, PacketThatDiedBeforeItsFirstStepHasNoHops) {
   Scene scene = test::delivered();
   scene.path.rx.reset();
-  scene.stack_drop(WGT_V_INNER_OUT, 0, test::kNetfilterDrop, test::kNfHookSlow, test::kSent);
+  scene.stack_drop(event::VerdictId::INNER_OUT, 0, test::kNetfilterDrop, test::kNfHookSlow,
+                   test::kSent);
   scene.path.tx.reset();
   const json::object path = written(scene.view());
   EXPECT_EQ(path.at("tx").at("hops"), json::array());
@@ -184,7 +186,7 @@ TEST(JsonSink, IsValidUtf8WhateverTheNames) {
 TEST(JsonSink, APathThatAmendsSaysWhat) {
   Scene scene = test::delivered();
   EXPECT_FALSE(to_json(scene.view()).contains("amends"));
-  scene.path.amends = join::Ending{WGT_V_NETWORK_LOST, join::Basis::kOnlyExplanation};
+  scene.path.amends = join::Ending{event::VerdictId::NETWORK_LOST, join::Basis::kOnlyExplanation};
   EXPECT_EQ(to_json(scene.view()).at("amends"), "network.lost");
 }
 

@@ -17,8 +17,8 @@ health::InterfaceReport report() {
   peer.peer.rx_bytes = 92;
   peer.peer.last_handshake_unix_s = 1'700'000'000;
   peer.status = health::Status::kDead;
-  peer.drops = {{.verdict = WGT_V_RX_REPLAY, .reason = "duplicate", .count = 2},
-                {.verdict = WGT_V_RX_REPLAY, .reason = "too_old", .count = 3}};
+  peer.drops = {{.verdict = event::VerdictId::RX_REPLAY, .reason = "duplicate", .count = 2},
+                {.verdict = event::VerdictId::RX_REPLAY, .reason = "too_old", .count = 3}};
   peer.handshake_counts[WGT_HS_COMPLETED] = 4;
   peer.endpoint_changes = 1;
   peer.network_loss = health::Loss{.expected = 1000, .lost = 12};
@@ -33,7 +33,7 @@ health::InterfaceReport report() {
   r.name = "wg0";
   r.netns = "a \"b\"\\";
   r.peers = {peer};
-  r.drops = {{.verdict = WGT_V_TX_NO_PEER, .count = 7}};
+  r.drops = {{.verdict = event::VerdictId::TX_NO_PEER, .count = 7}};
   return r;
 }
 

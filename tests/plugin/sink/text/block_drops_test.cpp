@@ -4,7 +4,7 @@
 
 #include <cerrno>
 
-#include "plugin/explain/verdict.h"
+#include "plugin/explain/reason_name.h"
 #include "plugin/sink/text/block_sink.h"
 #include "tests/plugin/sink/render.h"
 
@@ -39,7 +39,7 @@ wg set wg0 peer xTIBA5rboUvnH4htodjb6e697QjLERt1NAB4mZqp8Dg= allowed-ips 10.9.9.
 
 TEST(BlockWriterDrops, AnAmendmentSaysSo) {
   Scene scene = test::disallowed_source();
-  scene.path.amends = join::Ending{WGT_V_NETWORK_LOST, join::Basis::kOnlyExplanation};
+  scene.path.amends = join::Ending{event::VerdictId::NETWORK_LOST, join::Basis::kOnlyExplanation};
   EXPECT_NE(block(scene).find("at allowed_ips\n  Told as network.lost at first; a later record "
                               "says more.\n  b decrypted it"),
             std::string::npos)
@@ -48,7 +48,7 @@ TEST(BlockWriterDrops, AnAmendmentSaysSo) {
 
 TEST(BlockWriterDrops, NoPeerIsAPacketWithoutKey) {
   Scene scene = test::delivered();
-  scene.fail(WGT_V_TX_NO_PEER, WGT_HOP_WG_XMIT, -ENOKEY);
+  scene.fail(event::VerdictId::TX_NO_PEER, WGT_HOP_WG_XMIT, -ENOKEY);
   scene.tx().flags &= ~static_cast<unsigned>(WGT_F_PEER);
   test::set_inner(scene, test::tx().inner_ping("10.0.0.1", "192.168.50.2", 17, 1));
   EXPECT_EQ(block(scene), R"(
@@ -86,7 +86,7 @@ sender   a, wg0 to peer hK7gZ1n0…                 2026-11-21 12:03:11.482913 U
 
 TEST(BlockWriterDrops, LostInTheNetwork) {
   Scene scene = test::delivered();
-  scene.sender_only(join::Basis::kOnlyExplanation, WGT_V_NETWORK_LOST);
+  scene.sender_only(join::Basis::kOnlyExplanation, event::VerdictId::NETWORK_LOST);
   EXPECT_EQ(block(scene), R"(
 tcp 10.0.0.1:43922 → 10.0.0.2:443  84 bytes                session 0x0acc76a2 #2
 sender   a, wg0 to peer hK7gZ1n0…                 2026-11-21 12:03:11.482913 UTC
@@ -125,7 +125,8 @@ sender   a, wg0 to peer hK7gZ1n0…                 2026-11-21 12:03:11.482913 U
 
 TEST(BlockWriterDrops, FirewallBeforeWireGuard) {
   Scene scene = test::delivered();
-  scene.stack_drop(WGT_V_OUTER_IN, 1, test::kNetfilterDrop, test::kNfHookSlow, test::kReceived);
+  scene.stack_drop(event::VerdictId::OUTER_IN, 1, test::kNetfilterDrop, test::kNfHookSlow,
+                   test::kReceived);
   EXPECT_EQ(block(scene), R"(
 tcp 10.0.0.1:43922 → 10.0.0.2:443  84 bytes                session 0x0acc76a2 #2
 sender   a, wg0 to peer hK7gZ1n0…                 2026-11-21 12:03:11.482913 UTC
@@ -148,7 +149,8 @@ receiver b, wg0                                   2026-11-21 12:03:11.482913 UTC
 TEST(BlockWriterDrops, ForwardingOffBehindTheTunnel) {
   Scene scene = test::delivered();
   test::set_inner(scene, test::tx().inner_ping("10.0.0.1", "192.168.50.2", 17, 1));
-  scene.stack_drop(WGT_V_INNER_IN, 1, test::kInAddrErrors, test::kIpError, test::kReceived + 16000);
+  scene.stack_drop(event::VerdictId::INNER_IN, 1, test::kInAddrErrors, test::kIpError,
+                   test::kReceived + 16000);
   EXPECT_EQ(block(scene), R"(
 icmp 10.0.0.1 → 192.168.50.2  echo request id 17 seq 1  84 bytes
   session 0x0acc76a2 #2
@@ -178,7 +180,7 @@ TEST(BlockWriterDrops, PacketThatCouldNotBeDecrypted) {
   Scene scene = test::delivered();
   scene.path.tx.reset();
   scene.path.network.reset();
-  scene.refuse(WGT_V_RX_AUTH_FAILED, WGT_HOP_DECRYPT);
+  scene.refuse(event::VerdictId::RX_AUTH_FAILED, WGT_HOP_DECRYPT);
   EXPECT_EQ(block(scene), R"(
 an encrypted packet                                        session 0x0acc76a2 #2
 receiver b, wg0 from peer xTIBA5rb…               2026-11-21 12:03:11.482913 UTC
@@ -195,14 +197,14 @@ receiver b, wg0 from peer xTIBA5rb…               2026-11-21 12:03:11.482913 U
 }
 
 TEST(BlockWriterDrops, EveryVerdictIsNarrow) {
-  for (unsigned i = 0; i < WGT_VERDICT_COUNT; i++) {
+  for (unsigned i = 0; i < event::kVerdicts; i++) {
     for (const bool devices_known : {true, false}) {
       Scene scene = test::delivered();
       scene.devices_known = devices_known;
-      scene.path.verdict = explain::known_verdict(i);
+      scene.path.verdict = event::known_verdict(i);
       test::set_inner(scene, test::tx().inner_tcp("fd09:1234:5678:9abc:def0:1234:5678:9abc", 43922,
                                                   "fd09:1234:5678:9abc:def0:1234:5678:9abd", 443));
-      EXPECT_NE(block(scene).find(explain::verdict_id(scene.path.verdict)), std::string::npos);
+      EXPECT_NE(block(scene).find(event::verdict_id(scene.path.verdict)), std::string::npos);
     }
   }
 }

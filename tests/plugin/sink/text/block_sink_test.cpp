@@ -150,7 +150,7 @@ TEST(BlockSink, Keepalive) {
   Scene scene = test::delivered();
   scene.tx().inner = scene.rx().inner = {};
   scene.tx().hop_ns[WGT_HOP_WG_XMIT] = 0;
-  scene.refuse(WGT_V_KEEPALIVE, WGT_HOP_REPLAY);
+  scene.refuse(event::VerdictId::KEEPALIVE, WGT_HOP_REPLAY);
   EXPECT_EQ(block(scene), R"(
 keepalive                                                  session 0x0acc76a2 #2
 sender   a, wg0 to peer hK7gZ1n0…                 2026-11-21 12:03:11.482927 UTC

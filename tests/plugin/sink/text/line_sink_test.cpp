@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "plugin/explain/verdict.h"
+#include "plugin/explain/reason_name.h"
 #include "tests/plugin/sink/render.h"
 
 namespace wgt::sink {
@@ -27,7 +27,8 @@ TEST(LineSink, DropTellsWhy) {
   EXPECT_EQ(line(test::disallowed_source()),
             "12:03:11.482 ✗ tcp  10.0.0.1:43922→10.0.0.2:443 a→b rx.disallowed_source\n");
   Scene scene = test::delivered();
-  scene.stack_drop(WGT_V_INNER_IN, 1, test::kInAddrErrors, test::kIpError, test::kReceived + 16000);
+  scene.stack_drop(event::VerdictId::INNER_IN, 1, test::kInAddrErrors, test::kIpError,
+                   test::kReceived + 16000);
   EXPECT_EQ(line(scene),
             "12:03:11.482 ✗ tcp  10.0.0.1:43922→10.0.0.2:443 a→b inner_in IP_INADDRERRORS\n");
 }
@@ -48,7 +49,7 @@ TEST(LineSink, KeepaliveHasNoInnerPacket) {
   Scene scene = test::delivered();
   scene.tx().inner = scene.rx().inner = {};
   scene.tx().hop_ns[WGT_HOP_WG_XMIT] = 0;
-  scene.refuse(WGT_V_KEEPALIVE, WGT_HOP_REPLAY);
+  scene.refuse(event::VerdictId::KEEPALIVE, WGT_HOP_REPLAY);
   EXPECT_EQ(line(scene),
             "12:03:11.482 ✓ keepalive                        a→b 437.7 µs keepalive\n");
 }
@@ -61,13 +62,13 @@ TEST(LineSink, PingHasItsIdAndNumber) {
 }
 
 TEST(LineSink, WidestIpv4PacketStillFitsWithEveryVerdict) {
-  for (unsigned i = 0; i < WGT_VERDICT_COUNT; i++) {
+  for (unsigned i = 0; i < event::kVerdicts; i++) {
     Scene scene = test::delivered();
     scene.hosts[0].hostname = "a-host-with-quite-a-long-name.example.org";
     test::set_inner(scene,
                     test::tx().inner_tcp("255.255.255.255", 65535, "255.255.255.255", 65535));
-    scene.path.verdict = explain::known_verdict(i);
-    EXPECT_NE(line(scene).find(explain::verdict_id(explain::known_verdict(i))), std::string::npos);
+    scene.path.verdict = event::known_verdict(i);
+    EXPECT_NE(line(scene).find(event::verdict_id(event::known_verdict(i))), std::string::npos);
   }
 }
 
@@ -81,7 +82,8 @@ TEST(LineSink, EndsAreNamedByNamespaceElseByHostWithoutItsDomain) {
 
 TEST(LineSink, ReasonIsCutBeforeAnythingElseGoes) {
   Scene scene = test::delivered();
-  scene.stack_drop(WGT_V_INNER_IN, 1, test::kInAddrErrors, test::kIpError, test::kReceived + 16000);
+  scene.stack_drop(event::VerdictId::INNER_IN, 1, test::kInAddrErrors, test::kIpError,
+                   test::kReceived + 16000);
   test::set_inner(scene, test::tx().inner_tcp("172.16.100.100", 43922, "192.168.100.100", 443));
   EXPECT_EQ(line(scene),
             "12:03:11.482 ✗ tcp 172.16.100.100:43922→192.168.100.100:443 a→b inner_in IP_INA…\n");
@@ -89,7 +91,7 @@ TEST(LineSink, ReasonIsCutBeforeAnythingElseGoes) {
 
 TEST(LineSink, AnAmendmentSaysWhatWasTold) {
   Scene scene = test::delivered();
-  scene.path.amends = join::Ending{WGT_V_NETWORK_LOST, join::Basis::kOnlyExplanation};
+  scene.path.amends = join::Ending{event::VerdictId::NETWORK_LOST, join::Basis::kOnlyExplanation};
   EXPECT_EQ(line(scene),
             "12:03:11.482 ✓ tcp 10.0.0.1:43922→10.0.0.2:443 a→b delivered, was network.lost\n");
 }

@@ -41,7 +41,8 @@ TEST(SummaryText, WarnsWhenAbsenceProvesNothing) {
 
 TEST(SummaryText, HasAtMost80ColumnsWithEveryVerdict) {
   explain::Summary summary;
-#define WGT_VERDICT(number, name, id, side) summary.by_verdict[id] = 1'000'000'000'000 + (number);
+#define WGT_VERDICT(number, name, id, side, stage, class_, authenticated) \
+  summary.by_verdict[id] = 1'000'000'000'000 + (number);
 #include "bpf/abi/verdicts.def"
 #undef WGT_VERDICT
   std::istringstream lines(summary_text(summary));

@@ -30,7 +30,7 @@ struct DisclosureOfAHub : ::testing::Test {
     hub.peers[2].endpoint->port = 40000;  // two behind one NAT
   }
   // Arrived from there, and WireGuard never knew whose it was.
-  static wgt_record nameless(wgt_kind kind, wgt_verdict verdict, std::uint32_t index,
+  static wgt_record nameless(wgt_kind kind, event::VerdictId verdict, std::uint32_t index,
                              const char* from, std::uint16_t port) {
     RecordBuilder builder(kind);
     builder.device(1, 5).index(index).verdict(verdict);
@@ -61,21 +61,21 @@ TEST_F(DisclosureOfAHub, OfAnotherInterfaceNobodySeesAnything) {
 
 TEST_F(DisclosureOfAHub, APacketForNobodyIsNobodys) {
   EXPECT_FALSE(disclosure.peer_of(
-      RecordBuilder(WGT_TX).device(1, 5).without_key().verdict(WGT_V_TX_NO_PEER), hub));
+      RecordBuilder(WGT_TX).device(1, 5).without_key().verdict(event::VerdictId::TX_NO_PEER), hub));
 }
 
 TEST_F(DisclosureOfAHub, AForgottenIndexIsWhoseItWas) {
   disclosure.peer_of(RecordBuilder(WGT_RX).device(1, 5).index(77).peer(kTwo), hub);
   // from the address of another peer, which sent it with a guessed index
-  EXPECT_EQ(
-      disclosure.peer_of(nameless(WGT_RX, WGT_V_RX_UNKNOWN_INDEX, 77, "192.0.2.1", 51820), hub),
-      kTwo);
+  EXPECT_EQ(disclosure.peer_of(
+                nameless(WGT_RX, event::VerdictId::RX_UNKNOWN_INDEX, 77, "192.0.2.1", 51820), hub),
+            kTwo);
 }
 
 // As a drop that was matched by its inner flow.
 TEST_F(DisclosureOfAHub, AKnownIndexNeedsNoOuterAddress) {
   disclosure.peer_of(RecordBuilder(WGT_RX).device(1, 5).index(77).peer(kTwo), hub);
-  wgt_record drop = nameless(WGT_DROP, WGT_V_INNER_IN, 77, "192.0.2.1", 51820);
+  wgt_record drop = nameless(WGT_DROP, event::VerdictId::INNER_IN, 77, "192.0.2.1", 51820);
   drop.outer = {};
   EXPECT_EQ(disclosure.peer_of(drop, hub), kTwo);
   drop.receiver_index = 78;
@@ -84,14 +84,15 @@ TEST_F(DisclosureOfAHub, AKnownIndexNeedsNoOuterAddress) {
 
 TEST_F(DisclosureOfAHub, AnIndexOfPacketsThatLeaveIsAnother) {
   disclosure.peer_of(RecordBuilder(WGT_TX).device(1, 5).index(77).peer(kTwo), hub);
-  EXPECT_EQ(
-      disclosure.peer_of(nameless(WGT_RX, WGT_V_RX_UNKNOWN_INDEX, 77, "192.0.2.1", 51820), hub),
-      kOne);
+  EXPECT_EQ(disclosure.peer_of(
+                nameless(WGT_RX, event::VerdictId::RX_UNKNOWN_INDEX, 77, "192.0.2.1", 51820), hub),
+            kOne);
 }
 
 TEST_F(DisclosureOfAHub, AnIndexNeverSeenIsWhoseAddressItCameFrom) {
-  for (const wgt_verdict verdict : {WGT_V_OUTER_IN, WGT_V_RX_UNKNOWN_INDEX}) {
-    const wgt_kind kind = verdict == WGT_V_OUTER_IN ? WGT_DROP : WGT_RX;
+  for (const event::VerdictId verdict :
+       {event::VerdictId::OUTER_IN, event::VerdictId::RX_UNKNOWN_INDEX}) {
+    const wgt_kind kind = verdict == event::VerdictId::OUTER_IN ? WGT_DROP : WGT_RX;
     EXPECT_EQ(disclosure.peer_of(nameless(kind, verdict, 1, "192.0.2.1", 51820), hub), kOne);
     EXPECT_EQ(disclosure.peer_of(nameless(kind, verdict, 1, "192.0.2.2", 51820), hub), kTwo);
     EXPECT_EQ(disclosure.peer_of(nameless(kind, verdict, 1, "192.0.2.2", 40000), hub), kThree);
@@ -106,11 +107,12 @@ TEST_F(DisclosureOfAHub, StepsOfHandshakesAreTheirPeers) {
   EXPECT_EQ(disclosure.peer_of(step, hub), kTwo);
   // Its indices are no session's: a packet with the same one is nobody's yet.
   EXPECT_FALSE(disclosure.peer_of(
-      nameless(WGT_RX, WGT_V_RX_UNKNOWN_INDEX, step.receiver_index, "192.0.2.9", 51820), hub));
+      nameless(WGT_RX, event::VerdictId::RX_UNKNOWN_INDEX, step.receiver_index, "192.0.2.9", 51820),
+      hub));
 }
 
 TEST_F(DisclosureOfAHub, ADroppedHandshakeMessageIsWhoseAddressItHas) {
-  wgt_record step = nameless(WGT_HANDSHAKE, WGT_V_UNKNOWN, 0, "192.0.2.2", 51820);
+  wgt_record step = nameless(WGT_HANDSHAKE, event::VerdictId::UNKNOWN, 0, "192.0.2.2", 51820);
   step.verdict = WGT_HS_DROPPED_IN;
   EXPECT_EQ(disclosure.peer_of(step, hub), kTwo);
   std::swap(step.outer.src, step.outer.dst);
@@ -121,7 +123,7 @@ TEST_F(DisclosureOfAHub, ADroppedHandshakeMessageIsWhoseAddressItHas) {
 }
 
 TEST_F(DisclosureOfAHub, JunkWithoutANumberIsNobodys) {
-  wgt_record junk = nameless(WGT_RX, WGT_V_RX_MALFORMED, 1, "192.0.2.1", 51820);
+  wgt_record junk = nameless(WGT_RX, event::VerdictId::RX_MALFORMED, 1, "192.0.2.1", 51820);
   junk.flags = 0;
   EXPECT_FALSE(disclosure.peer_of(junk, hub));
 }
@@ -129,10 +131,11 @@ TEST_F(DisclosureOfAHub, JunkWithoutANumberIsNobodys) {
 TEST_F(DisclosureOfAHub, RemembersOnlySoManyIndices) {
   for (std::uint32_t i = 0; i < 100'000; i++)
     disclosure.peer_of(RecordBuilder(WGT_RX).device(1, 5).index(i).peer(kTwo), hub);
-  EXPECT_EQ(
-      disclosure.peer_of(nameless(WGT_RX, WGT_V_RX_UNKNOWN_INDEX, 99'999, "10.9.9.9", 1), hub),
-      kTwo);
-  EXPECT_FALSE(disclosure.peer_of(nameless(WGT_RX, WGT_V_RX_UNKNOWN_INDEX, 5, "10.9.9.9", 1), hub));
+  EXPECT_EQ(disclosure.peer_of(
+                nameless(WGT_RX, event::VerdictId::RX_UNKNOWN_INDEX, 99'999, "10.9.9.9", 1), hub),
+            kTwo);
+  EXPECT_FALSE(disclosure.peer_of(
+      nameless(WGT_RX, event::VerdictId::RX_UNKNOWN_INDEX, 5, "10.9.9.9", 1), hub));
 }
 
 TEST(LocationNumbers, StandForAddressesAndDoNotTellThem) {

@@ -11,7 +11,8 @@ namespace wgt::session {
 namespace {
 
 wgt_record some_record(const wg::PublicKey& peer) {
-  return test::RecordBuilder(WGT_RX).device(4, 3).peer(peer).counter(5).verdict(WGT_V_DELIVERED);
+  return test::RecordBuilder(WGT_RX).device(4, 3).peer(peer).counter(5).verdict(
+      event::VerdictId::DELIVERED);
 }
 
 TEST(Ends, RecordsReachTheWatcher) {

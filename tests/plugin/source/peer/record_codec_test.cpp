@@ -145,7 +145,7 @@ TEST(RecordCodec, AnyBytesAreRecordsOrAnError) {
     const auto records = decode_batch(bytes, kSource, stats);
     if (!records) continue;
     for (const wgt_record& record : *records) {
-      EXPECT_LT(record.verdict, WGT_VERDICT_COUNT);
+      EXPECT_LT(record.verdict, event::kVerdicts);
       EXPECT_TRUE(record.device.ifindex == 0 || record.device.ifindex == kSource.device.ifindex);
     }
   }
