@@ -47,7 +47,7 @@ start again watch --all --json
 all_return a 10.0.0.2 5 0.1
 stop again
 paths again
-expect_eq "paths of a watch after the dead" 10 "$(how_many again '$7 == "4icmp" && $4 == "delivered"')"
+expect_seen "paths of a watch after the dead" again 10 '$7 == "4icmp" && $4 == "delivered"'
 
 start left watch --all --json
 kill -9 "${pid_of[left]}"

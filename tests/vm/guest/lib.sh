@@ -298,6 +298,30 @@ expect_none() { # WHAT NAME AWK-EXPRESSION
 	fail "$2: $n paths $1"
 }
 
+# expect_seen WHAT NAME EXPECTED AWK-EXPRESSION: so many paths satisfy it; fewer only by records
+# that NAME itself counted as lost, each of which may have been half of one
+expect_seen() {
+	local n lost
+	n=$(how_many "$2" "$4") lost=$(summary "$2" .lost)
+	((n <= $3 && n >= $3 - lost)) || fail "$1: expected '$3', got '$n' ($2 counts $lost records as lost)"
+}
+
+# expect_same_paths NAME NAME: all of their columns but certainty; with records lost there may be as
+# many keys as those of which they tell different things
+expect_same_paths() {
+	local name lost=0 differ
+	for name; do
+		cut -f1-5,7-13 "$work/$name.tsv" | sort >"$work/$name.sorted"
+		lost=$((lost + $(summary "$name" .lost)))
+	done
+	if ((lost == 0)); then
+		expect_table "what $2 and $1 say" "$work/$1.sorted" "$work/$2.sorted"
+		return
+	fi
+	differ=$(comm -3 "$work/$1.sorted" "$work/$2.sorted" | sed 's/^\t//' | cut -f1 | sort -u | wc -l)
+	((differ <= lost)) || fail "what $2 and $1 say differs for $differ keys; records lost: $lost"
+}
+
 expect_unique_keys() { # NAME
 	local twice
 	twice=$(cut -f1 "$work/$1.tsv" | sort | uniq -d | sed -n 1,3p)

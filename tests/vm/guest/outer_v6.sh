@@ -12,8 +12,8 @@ all_return b fd00::1 50 0.01
 stop watch
 paths watch
 expect_exact watch
-expect_eq "IPv4 inside" 100 "$(how_many watch '$7 == "4icmp"')"
-expect_eq "IPv6 inside" 100 "$(how_many watch '$7 == "6icmpv6"')"
+expect_seen "IPv4 inside" watch 100 '$7 == "4icmp"'
+expect_seen "IPv6 inside" watch 100 '$7 == "6icmpv6"'
 ab='2001:db8:a::2:51820>2001:db8:b::2:51821' ba='2001:db8:b::2:51821>2001:db8:a::2:51820'
 expect_none "with wrong outer ends" watch \
 	"(\$2 == \"a/wg0\" && (\$10 != \"$ab\" || \$11 != \"$ab\")) || (\$2 == \"b/wg0\" && (\$10 != \"$ba\" || \$11 != \"$ba\"))"
