@@ -21,7 +21,7 @@ std::string mark(std::uint32_t fwmark) {
   return text;
 }
 
-std::string allowed_ips(const wg::Peer& peer) {
+std::string comma_separated(const wg::Peer& peer) {
   if (peer.allowed_ips.empty()) return "(none)";
   std::string text;
   for (const IpPrefix& prefix : peer.allowed_ips)
@@ -40,7 +40,7 @@ void show_dump(std::ostream& out, const explain::InterfaceView& interface) {
   for (const explain::PeerSection& section : interface.peers) {
     const wg::Peer& peer = section.peer;
     out << wg::to_base64(peer.public_key) << '\t' << secret(peer.has_preshared_key) << '\t'
-        << (peer.endpoint ? to_string(*peer.endpoint) : "(none)") << '\t' << allowed_ips(peer)
+        << (peer.endpoint ? to_string(*peer.endpoint) : "(none)") << '\t' << comma_separated(peer)
         << '\t' << peer.last_handshake_unix_s << '\t' << peer.rx_bytes << '\t' << peer.tx_bytes
         << '\t'
         << (peer.persistent_keepalive_s != 0 ? std::to_string(peer.persistent_keepalive_s) : "off")
