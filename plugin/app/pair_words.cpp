@@ -4,8 +4,17 @@
 #include <cstdlib>
 
 #include "plugin/sink/text/units.h"
+#include "wgtools/base/shell.h"
 
 namespace wgt::app {
+namespace {
+
+// In a command. A name that cannot be in one is left for the reader to put in.
+std::string word(const std::string& interface) {
+  return shell_word(interface).value_or("INTERFACE");
+}
+
+}  // namespace
 
 std::string psk_words(session::PskMatch psk, const std::string& interface,
                       const wg::PublicKey& peer) {
@@ -22,19 +31,19 @@ std::string psk_words(session::PskMatch psk, const std::string& interface,
       what = "the preshared key for " + where + " is not the one that the other end has";
   }
   return "hs.psk_mismatch: " + what +
-         ": no handshake of WireGuard's can succeed. Set the same on both: wg set " + interface +
-         " peer " + wg::to_base64(peer) + " preshared-key FILE";
+         ": no handshake of WireGuard's can succeed. Set the same on both: wg set " +
+         word(interface) + " peer " + wg::to_base64(peer) + " preshared-key FILE";
 }
 
 std::string unknown_sender_words(const wg::PublicKey& key, const std::string& interface) {
   return "its public key " + wg::to_base64(key) + " is no peer's of " + interface +
-         ": compare `wg show " + interface +
+         ": compare `wg show " + word(interface) +
          " peers` here with `wg show INTERFACE public-key` there";
 }
 
 std::string wrong_key_words(const wg::PublicKey& own, const std::string& interface) {
   return ", " + wg::to_base64(own) + ": compare its peer's key there (`wg show INTERFACE peers`) " +
-         "with `wg show " + interface + " public-key` here";
+         "with `wg show " + word(interface) + " public-key` here";
 }
 
 std::string no_answer_words(const std::string& target, const std::string& interface,
@@ -42,10 +51,10 @@ std::string no_answer_words(const std::string& target, const std::string& interf
   return "pair with " + target +
          ": it closed without an answer, as it does when a public key is wrong; it says there "
          "which. Either the key of the peer is not its own: compare " +
-         wg::to_base64(peer) + " (`wg show " + interface +
+         wg::to_base64(peer) + " (`wg show " + word(interface) +
          " peers` here) with `wg show INTERFACE public-key` there. Or it does not know this "
          "host's: compare " +
-         wg::to_base64(own) + " (`wg show " + interface +
+         wg::to_base64(own) + " (`wg show " + word(interface) +
          " public-key` here) with `wg show INTERFACE peers` there";
 }
 

@@ -5,11 +5,15 @@
 
 #include "plugin/source/kernel/kernel_caps.h"
 #include "plugin/source/kernel/tracer.h"
+#include "wgtools/base/shell.h"
 
 namespace wgt::cli {
 
 std::string up_command(const Arguments& arguments, const std::string& interface) {
-  return "wg-trace " + (arguments.netns ? "-n " + *arguments.netns + " " : "") + "up " + interface;
+  const auto command = arguments.netns
+                           ? shell_command("wg-trace -n {} up {}", {*arguments.netns, interface})
+                           : shell_command("wg-trace up {}", {interface});
+  return command.value_or("wg-trace up INTERFACE");
 }
 
 Result<Target> traced_target(const Arguments& arguments) {

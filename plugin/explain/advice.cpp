@@ -184,7 +184,11 @@ constexpr AdviceRow kAdvice[] = {
      "wg set {dev} peer {key} allowed-ips {allowed_with_src}"},
     {VerdictId::RX_DISALLOWED_SOURCE,
      "Add {src} to the AllowedIPs of peer {peer}. The command sets the whole list: for LIST put "
-     "what `{in_netns|}wg show {dev} allowed-ips` prints for it, with commas.",
+     "what `ip netns exec {netns} wg show {dev} allowed-ips` prints for it, with commas.",
+     "wg set {dev} peer {key} allowed-ips LIST,{src_host_net}"},
+    {VerdictId::RX_DISALLOWED_SOURCE,
+     "Add {src} to the AllowedIPs of peer {peer}. The command sets the whole list: for LIST put "
+     "what `wg show {dev} allowed-ips` prints for it, with commas.",
      "wg set {dev} peer {key} allowed-ips LIST,{src_host_net}"},
     {VerdictId::RX_DISALLOWED_SOURCE,
      "Add its source to the AllowedIPs of the peer that sent it; see what they have.",

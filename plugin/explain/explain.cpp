@@ -10,6 +10,7 @@
 #include "plugin/explain/messages.h"
 #include "plugin/explain/reason_name.h"
 #include "plugin/explain/rejection.h"
+#include "wgtools/base/shell.h"
 
 namespace wgt::explain {
 namespace {
@@ -95,13 +96,8 @@ std::optional<Stage> last_stage(const PathView& path) {
 void put_advice(Verdict& verdict, const Advice& advice, const Side* side) {
   verdict.advice = advice.text;
   if (!advice.command || !side) return;
-  std::string prefix;
-  if (side->netns) {
-    const auto netns = shell_word(*side->netns);
-    if (!netns) return;
-    prefix = "ip netns exec " + *netns + " ";
-  }
-  verdict.command = prefix + *advice.command;
+  verdict.command = side->netns ? in_netns(*advice.command, *side->netns) : advice.command;
+  if (!verdict.command) return;
   *verdict.advice += (side->host.empty() ? " Run: " : " On " + side->host + ": ");
   *verdict.advice += *verdict.command;
 }

@@ -98,9 +98,7 @@ void add_side(Facts& facts, const Side& side) {
   facts["iface"] = side.interface;
   // "ifindex 5" stands for a device that is not known by name; no real name has a space.
   if (side.interface.find(' ') == std::string::npos) facts["dev"] = side.interface;
-  if (side.netns)
-    if (const auto netns = shell_word(*side.netns))
-      facts["in_netns"] = "ip netns exec " + *netns + " ";
+  if (side.netns) facts["netns"] = *side.netns;
   if (side.peer) {
     facts["peer"] = wg::short_form(*side.peer);
     facts["key"] = wg::to_base64(*side.peer);

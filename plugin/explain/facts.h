@@ -6,7 +6,7 @@
 //   tx, rx                                     the two ends, as people call them
 //   src, dst, src_host_net, proto, service     the inner packet
 //   to, to_address, to_port, from              the outer packet
-//   dev, key, in_netns, …                      parts of commands: only real names, whole keys
+//   dev, key, netns, …                         parts of commands: only real names, whole keys
 #pragma once
 
 #include "plugin/explain/path_view.h"

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "wgtools/base/shell.h"
+
 namespace wgt::explain {
 namespace {
 
@@ -22,26 +24,28 @@ std::optional<std::string> fill_gap(std::string_view gap, const Facts& facts, Qu
   return condition ? std::string() : quote(fact->second);
 }
 
+// Whether `text` ends inside a command of a sentence: `...`.
+bool in_command(bool before, std::string_view text) {
+  return before != (std::ranges::count(text, '`') % 2 != 0);
+}
+
 std::optional<std::string> fill(std::string_view text, const Facts& facts, Quote quote) {
   std::string filled;
+  bool command = false;
   while (true) {
     const auto open = text.find('{');
-    filled += text.substr(0, open);
+    const std::string_view words = text.substr(0, open);
+    filled += words;
     if (open == std::string_view::npos) return filled;
+    command = in_command(command, words);
     const auto close = text.find('}', open);
-    const auto part = fill_gap(text.substr(open + 1, close - open - 1), facts, quote);
+    const auto part =
+        fill_gap(text.substr(open + 1, close - open - 1), facts, command ? shell_word : quote);
     if (!part) return std::nullopt;
     filled += *part;
     text.remove_prefix(close + 1);
   }
 }
-
-bool is_plain(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-         std::string_view("_.,:/@%+=-").find(c) != std::string_view::npos;
-}
-
-bool is_printable_ascii(char c) { return c >= ' ' && c <= '~'; }
 
 }  // namespace
 
@@ -51,20 +55,6 @@ std::optional<std::string> fill_sentence(std::string_view text, const Facts& fac
 
 std::optional<std::string> fill_command(std::string_view text, const Facts& facts) {
   return fill(text, facts, shell_word);
-}
-
-std::optional<std::string> shell_word(std::string_view text) {
-  if (text.empty() || text.starts_with('-')) return std::nullopt;
-  if (!std::ranges::all_of(text, is_printable_ascii)) return std::nullopt;
-  if (std::ranges::all_of(text, is_plain)) return std::string(text);
-  std::string word = "'";
-  for (const char c : text) {
-    if (c == '\'')
-      word += "'\\''";
-    else
-      word += c;
-  }
-  return word + "'";
 }
 
 }  // namespace wgt::explain

@@ -16,16 +16,13 @@ namespace wgt::explain {
 
 using Facts = std::map<std::string, std::string, std::less<>>;
 
-// nullopt: a fact that the row needs is not known.
+// nullopt: a fact that the row needs is not known. Between `backticks` a sentence is a command,
+// and its facts are quoted as in one.
 std::optional<std::string> fill_sentence(std::string_view text, const Facts& facts);
 
 // The same with every fact quoted for the shell: names can come from somebody else's recording,
 // and the result is made to be pasted into a root shell. nullopt as well when a fact cannot be
-// part of a command (shell_word).
+// part of a command (wgtools/base/shell.h).
 std::optional<std::string> fill_command(std::string_view text, const Facts& facts);
-
-// `text` as one word for a POSIX shell. nullopt when it is empty, could be taken for an option or
-// has control characters or bytes outside ASCII.
-std::optional<std::string> shell_word(std::string_view text);
 
 }  // namespace wgt::explain

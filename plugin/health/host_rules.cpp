@@ -4,23 +4,27 @@
 
 #include <algorithm>
 
-#include "plugin/explain/text_template.h"
 #include "plugin/health/host_facts.h"
 #include "plugin/health/rule.h"
+#include "wgtools/base/shell.h"
 
 namespace wgt::health {
 namespace {
 
 using Check = void (*)(const HostFacts&, CheckReport&);
 
-std::string command(const HostFacts& facts, const std::string& text) {
-  if (facts.own_netns || !facts.netns) return text;
-  const auto netns = explain::shell_word(*facts.netns);
-  return netns ? "ip netns exec " + *netns + " " + text : text;
+// Run where the user is, and the interface may be in another namespace.
+std::optional<std::string> command(const HostFacts& facts, std::string_view pattern,
+                                   std::initializer_list<std::string_view> values = {}) {
+  auto text = shell_command(pattern, values);
+  if (!text || facts.own_netns) return text;
+  return facts.netns ? in_netns(*text, *facts.netns) : std::nullopt;
 }
 
-std::string mark_of(const HostFacts& facts) {
-  return facts.device.fwmark != 0 ? " mark " + std::to_string(facts.device.fwmark) : "";
+// As WireGuard's own packets are routed.
+std::optional<std::string> route_get(const HostFacts& facts, const std::string& address) {
+  if (facts.device.fwmark == 0) return command(facts, "ip route get {}", {address});
+  return command(facts, "ip route get {} mark {}", {address, std::to_string(facts.device.fwmark)});
 }
 
 void is_up(const HostFacts& facts, CheckReport& report) {
@@ -30,7 +34,7 @@ void is_up(const HostFacts& facts, CheckReport& report) {
                              facts.interface + " is down, so nothing goes through it",
                              {},
                              "Bring it up.",
-                             command(facts, "ip link set " + facts.interface + " up")});
+                             command(facts, "ip link set {} up", {facts.interface})});
 }
 
 // Packets for a peer have to be routed into the interface first.
@@ -55,7 +59,7 @@ void routes(const HostFacts& facts, CheckReport& report) {
         {"config.route_elsewhere", kWarning,
          to_string(r.prefix) + " of peer " + wg::short_form(r.peer) + " " + where,
          std::move(evidence), "Nothing, if that is meant (Table = off). Otherwise add the route.",
-         command(facts, "ip route add " + to_string(r.prefix) + " dev " + facts.interface)});
+         command(facts, "ip route add {} dev {}", {to_string(r.prefix), facts.interface})});
   }
   if (good != 0)
     report.fine.push_back(std::to_string(good) + " of the AllowedIPs are routed to " +
@@ -71,12 +75,11 @@ void endpoints(const HostFacts& facts, CheckReport& report) {
                             {"endpoint", to_string(e.endpoint)},
                             {"interface", e.way.interface}};
     if (e.way.route.error != 0) {
-      report.findings.push_back({"tx.no_route", kError,
-                                 "There is no route to " + to_string(e.endpoint) + " of peer " +
-                                     wg::short_form(e.peer) + ": " +
-                                     strerrordesc_np(e.way.route.error),
-                                 evidence, "See which routes there are.",
-                                 command(facts, "ip route get " + address + mark_of(facts))});
+      report.findings.push_back(
+          {"tx.no_route", kError,
+           "There is no route to " + to_string(e.endpoint) + " of peer " + wg::short_form(e.peer) +
+               ": " + strerrordesc_np(e.way.route.error),
+           evidence, "See which routes there are.", route_get(facts, address)});
     } else if (e.way.route.ifindex == facts.ifindex) {
       report.findings.push_back({"config.loop", kError,
                                  "Encrypted packets to " + to_string(e.endpoint) + " of peer " +
@@ -86,7 +89,7 @@ void endpoints(const HostFacts& facts, CheckReport& report) {
                                  "Keep the endpoint out of the tunnel, with a route of its own or "
                                  "with a mark and a rule, "
                                  "as wg-quick makes them; see its route now.",
-                                 command(facts, "ip route get " + address + mark_of(facts))});
+                                 route_get(facts, address)});
     } else {
       good++;
     }
@@ -112,7 +115,7 @@ void sizes(const HostFacts& facts, CheckReport& report) {
              " at most inside the tunnel: full packets are sent in fragments",
          {{"mtu", facts.mtu}, {"path_mtu", path}, {"fits", fits}, {"interface", e.way.interface}},
          "Lower it.",
-         command(facts, "ip link set " + facts.interface + " mtu " + std::to_string(fits))});
+         command(facts, "ip link set {} mtu {}", {facts.interface, std::to_string(fits)})});
     return;  // one size for all
   }
   if (!facts.endpoints.empty())
@@ -166,7 +169,7 @@ void forwarding(const HostFacts& facts, CheckReport& report) {
                                    ": peers reach it, but nothing behind it",
                                {{name, 0}},
                                "If it is meant to forward, turn it on.",
-                               command(facts, std::string("sysctl -w ") + name + "=1")});
+                               command(facts, "sysctl -w {}=1", {name})});
   }
 }
 
@@ -192,8 +195,9 @@ void names(const HostFacts& facts, CheckReport& report) {
              ", but " + e.name + " of the wg-quick file is " + now + " now",
          {{"name", e.name}, {"endpoint", to_string(e.endpoint)}, {"now", now}},
          "The kernel asks no name server: set it again.",
-         command(facts, "wg set " + facts.interface + " peer " + wg::to_base64(e.peer) +
-                            " endpoint " + e.name + ":" + std::to_string(e.endpoint.port))});
+         command(facts, "wg set {} peer {} endpoint {}",
+                 {facts.interface, wg::to_base64(e.peer),
+                  e.name + ":" + std::to_string(e.endpoint.port)})});
   }
 }
 
@@ -247,7 +251,7 @@ void destination(const HostFacts& facts, CheckReport& report) {
                                to + " " + where + ", so nothing for it enters the tunnel",
                                {{"destination", to}, {"interface", way.interface}},
                                "See which route it has.",
-                               command(facts, "ip route get " + to)});
+                               command(facts, "ip route get {}", {to})});
   }
   const wg::Peer* owner = nullptr;
   int longest = -1;
@@ -263,17 +267,16 @@ void destination(const HostFacts& facts, CheckReport& report) {
                                to + " is in no peer's AllowedIPs, so WireGuard refuses it",
                                {{"destination", to}},
                                "Add it to the AllowedIPs of the peer that it lives behind.",
-                               command(facts, "wg show " + facts.interface + " allowed-ips")});
+                               command(facts, "wg show {} allowed-ips", {facts.interface})});
   } else if (!owner->endpoint) {
-    report.findings.push_back(
-        {"tx.no_endpoint",
-         kError,
-         "Peer " + wg::short_form(owner->public_key) + ", which " + to +
-             " lives behind, has no endpoint",
-         {{"destination", to}, {"peer", wg::to_base64(owner->public_key)}},
-         "Wait for the peer to speak first, or set its address.",
-         command(facts, "wg set " + facts.interface + " peer " + wg::to_base64(owner->public_key) +
-                            " endpoint HOST:PORT")});
+    report.findings.push_back({"tx.no_endpoint",
+                               kError,
+                               "Peer " + wg::short_form(owner->public_key) + ", which " + to +
+                                   " lives behind, has no endpoint",
+                               {{"destination", to}, {"peer", wg::to_base64(owner->public_key)}},
+                               "Wait for the peer to speak first, or set its address.",
+                               command(facts, "wg set {} peer {} endpoint HOST:PORT",
+                                       {facts.interface, wg::to_base64(owner->public_key)})});
   } else {
     report.fine.push_back(to + " is sent to peer " + wg::short_form(owner->public_key) + " at " +
                           to_string(*owner->endpoint));
@@ -284,14 +287,16 @@ void destination(const HostFacts& facts, CheckReport& report) {
 void firewall(const HostFacts& facts, CheckReport& report) {
   if (facts.device.listen_port == 0) return;
   const std::string port = std::to_string(facts.device.listen_port);
+  const auto up = command(facts, "wg-trace up {}", {facts.interface});
   report.findings.push_back({"host.firewall",
                              kInfo,
                              "Whether this host's firewall lets UDP port " + port +
                                  " in cannot be known before a packet comes",
                              {{"port", facts.device.listen_port}},
-                             "After `wg-trace up " + facts.interface +
-                                 "`, `wg-trace health` tells when it drops one. "
-                                 "Its rules:",
+                             up ? "After `" + *up +
+                                      "`, `wg-trace health` tells when it drops one. "
+                                      "Its rules:"
+                                : "Its rules:",
                              command(facts, "nft list ruleset")});
 }
 

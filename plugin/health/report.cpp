@@ -9,6 +9,7 @@
 #include "plugin/health/rule.h"
 #include "plugin/health/status.h"
 #include "plugin/health/times.h"
+#include "wgtools/base/shell.h"
 #include "wgtools/base/time.h"
 
 namespace wgt::health {
@@ -79,14 +80,10 @@ std::vector<Finding> apply(std::span<const Rule<Test>> rules, Many many,
 // Commands are run where the user is, and the interface may be elsewhere.
 void complete_commands(std::vector<Finding>& findings, const InterfaceFacts& facts) {
   if (facts.view.own_netns) return;
-  const auto netns = facts.view.netns ? explain::shell_word(*facts.view.netns) : std::nullopt;
-  for (Finding& finding : findings) {
-    if (!finding.command) continue;
-    if (netns)
-      finding.command = "ip netns exec " + *netns + " " + *finding.command;
-    else
-      finding.command.reset();
-  }
+  for (Finding& finding : findings)
+    if (finding.command)
+      finding.command =
+          facts.view.netns ? in_netns(*finding.command, *facts.view.netns) : std::nullopt;
 }
 
 void worst_first(std::vector<Finding>& findings) {

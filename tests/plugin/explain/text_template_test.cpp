@@ -41,11 +41,9 @@ TEST(FillCommand, DoesNotApplyWhenAFactCannotBePartOfACommand) {
   EXPECT_EQ(fill_command("ip link set {x} up", {{"x", ""}}), std::nullopt);
 }
 
-TEST(ShellWord, LeavesKeysAndListsAsTheyAre) {
-  const char* key = "xTIBA5rboUvnH4htodjb6e697QjLERt1NAB4mZqp8Dg=";
-  EXPECT_EQ(shell_word(key), key);
-  EXPECT_EQ(shell_word("10.0.0.1/32,fd00::/64"), "10.0.0.1/32,fd00::/64");
-  EXPECT_EQ(shell_word("a b"), "'a b'");
+TEST(FillSentence, QuotesInCommandsThatItNames) {
+  EXPECT_EQ(fill_sentence("{odd}: see `wg show {odd} dump` of {odd}", kGaps),
+            R"(it's $(reboot): see `wg show 'it'\''s $(reboot)' dump` of it's $(reboot))");
 }
 
 }  // namespace

@@ -167,6 +167,46 @@ TEST(CheckHost, SaysWhatItCannotKnow) {
   EXPECT_EQ(host.ids(), "host.firewall info");
 }
 
+TEST(CheckHost, QuotesNamesInEveryCommand) {
+  Host host;
+  host.up = false;
+  host.mtu = 1441;
+  host.interface = "wg;x";
+  host.device.listen_port = 51820;
+  host.endpoints[0].name = "$(reboot)";
+  host.endpoints[0].resolved = {v4(8).address};
+  host.route().route = {.error = ENETUNREACH};
+  host.own_netns = false;
+  host.netns = "red one";
+  std::size_t commands = 0;
+  for (const Finding& finding : check_host(host).findings) {
+    if (!finding.command) continue;
+    commands++;
+    EXPECT_TRUE(finding.command->starts_with("ip netns exec 'red one' ")) << *finding.command;
+    if (finding.command->find("wg;x") != std::string::npos) {
+      EXPECT_NE(finding.command->find("'wg;x'"), std::string::npos) << *finding.command;
+    }
+    if (finding.id == "endpoint.stale_name") {
+      EXPECT_TRUE(finding.command->ends_with(" endpoint '$(reboot):51820'")) << *finding.command;
+    }
+    if (finding.id == "host.firewall") {
+      EXPECT_NE(finding.advice->find("`ip netns exec 'red one' wg-trace up 'wg;x'`"),
+                std::string::npos);
+    }
+  }
+  EXPECT_EQ(commands, 5U);
+}
+
+TEST(CheckHost, NoCommandIsShownThatWouldActOnAnotherNamespace) {
+  Host host;
+  host.up = false;
+  host.own_netns = false;  // and it has no name
+  EXPECT_EQ(host.ids(), "host.interface_down error");
+  EXPECT_EQ(check_host(host).findings[0].command, std::nullopt);
+  host.netns = "-all";
+  EXPECT_EQ(check_host(host).findings[0].command, std::nullopt);
+}
+
 TEST(Inside, IsNotTheNetworksOwnAddress) {
   EXPECT_EQ(to_string(inside({.address = {.version = 4, .bytes = {10, 0, 0, 0}}, .length = 8})),
             "10.0.0.1");
