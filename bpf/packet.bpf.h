@@ -234,6 +234,21 @@ static __always_inline bool read_data_header(struct message_data *m, const unsig
 	return m->type == MESSAGE_DATA;
 }
 
+/* drivers/net/wireguard/send.c: calculate_skb_padding(); mtu 0: no limit */
+static __always_inline __u32 padded(__u32 len, __u32 mtu)
+{
+	__u32 last = len, whole;
+
+	if (!mtu)
+		return (len + 15) & ~15u;
+	if (last > mtu)
+		last %= mtu;
+	whole = (last + 15) & ~15u;
+	return len - last + (whole < mtu ? whole : mtu);
+}
+
+#define DATA_MESSAGE_BYTES (16 + 16) /* header, authentication tag */
+
 static __always_inline void set_key(struct wgt_record *rec, __u32 receiver_index, __u64 counter)
 {
 	rec->receiver_index = receiver_index;

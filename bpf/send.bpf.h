@@ -150,21 +150,6 @@ int wgt_tunnel6(struct pt_regs *ctx)
 	return 0;
 }
 
-/* send.c: calculate_skb_padding() */
-static __always_inline __u32 padded(__u32 len, __u32 mtu)
-{
-	__u32 last = len, whole;
-
-	if (!mtu)
-		return (len + 15) & ~15u;
-	if (last > mtu)
-		last %= mtu;
-	whole = (last + 15) & ~15u;
-	return len - last + (whole < mtu ? whole : mtu);
-}
-
-#define DATA_MESSAGE_BYTES (16 + 16) /* header, authentication tag */
-
 /* The kprobe was skipped (bpf_prog_active: some task on this CPU was inside
  * bpf(2), seen on 7.3): addresses as send4/6 has them in hand, and the length
  * by WireGuard's own rule. Left unknown while the source is not set. */
