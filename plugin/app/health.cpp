@@ -18,12 +18,6 @@ namespace {
 constexpr std::uint32_t kLongQueue = 64;
 constexpr std::chrono::milliseconds kBetweenLooks{200};
 
-wg::PublicKey to_key(const std::uint8_t (&bytes)[32]) {
-  wg::PublicKey key;
-  std::copy(std::begin(bytes), std::end(bytes), key.bytes.begin());
-  return key;
-}
-
 using ByKey = std::unordered_map<wg::PublicKey, health::PeerFacts*>;
 
 // The file is the host's: of an interface in another namespace it says nothing. One that cannot be
@@ -57,18 +51,18 @@ Result<health::InterfaceFacts> gather(const kernel::PinDirectory& pins, explain:
 
   WGT_TRY(const auto handshakes, kernel::handshakes(pins, device));
   for (const auto& [key, handshake] : handshakes)
-    if (const auto peer = by_key.find(to_key(key.peer)); peer != by_key.end())
+    if (const auto peer = by_key.find(key); peer != by_key.end())
       peer->second->handshake = handshake;
   WGT_TRY(const auto now, kernel::peers_now(pins, device, began_mono_ns));
   for (const auto& [key, peer_now] : now)
-    if (const auto peer = by_key.find(to_key(key.peer)); peer != by_key.end())
-      peer->second->now = peer_now;
-  WGT_TRY(facts.unknown_senders, kernel::unknown_senders(pins, device));
+    if (const auto peer = by_key.find(key); peer != by_key.end()) peer->second->now = peer_now;
+  WGT_TRY(auto senders, kernel::unknown_senders(pins, device));
+  facts.unknown_senders = std::move(senders.all);
+  facts.unknown_senders_full = senders.full;
   add_file(facts, by_key);
 
   facts.clock.wall_ns = kernel::clock_ns(CLOCK_REALTIME);
   facts.clock.mono_ns = kernel::clock_ns(CLOCK_MONOTONIC);
-  if (!now.empty()) facts.clock.hz = health::hz_from(now[0].second.jiffies, now[0].second.ns);
   facts.since_wall_ns = std::max(facts.view.traced_since_wall_ns,
                                  facts.clock.wall_ns - static_cast<std::int64_t>(window.count()));
   return facts;
@@ -92,7 +86,7 @@ Result<void> poll_again(const kernel::PinDirectory& pins, std::optional<wgt_devi
     WGT_TRY(const auto now, kernel::peers_now(pins, facts.view.key, began));
     for (const auto& [key, later] : now)
       for (health::PeerFacts& peer : facts.peers)
-        if (waits(peer) && peer.section.peer.public_key == to_key(key.peer) &&
+        if (waits(peer) && peer.section.peer.public_key == key &&
             later.window_counter == peer.now->window_counter &&
             later.rx_queued >= peer.now->rx_queued)
           peer.stood_still_ms = std::chrono::milliseconds(kBetweenLooks).count();

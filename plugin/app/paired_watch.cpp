@@ -147,9 +147,8 @@ class PairedWatch final : PairEvents {
   void round_trip(const session::RoundTrip& trip) override {
     trip_ = trip;
     // For show. That it can't be kept is no reason to end.
-    wgt_peer_key key{.device = interface_.key, .peer = {}};
-    std::ranges::copy(client_.peer().bytes, key.peer);
-    (void)kernel::note_round_trip(pins_, key, {kernel::mono_ns(), length_of(trip)});
+    (void)kernel::note_round_trip(pins_, interface_.key, client_.peer(),
+                                  {kernel::mono_ns(), length_of(trip)});
     if (there_) compare(trip);
   }
 

@@ -33,18 +33,14 @@ std::string device_words(const wgt_device_key& key) {
 }
 
 Result<void> add_round_trips(const kernel::PinDirectory& pins, explain::InterfaceReading& facts) {
-  const auto of = [&](const wgt_peer_key& key) -> explain::RoundTrips& {
-    wg::PublicKey peer;
-    std::copy(std::begin(key.peer), std::end(key.peer), peer.bytes.begin());
-    return facts.round_trips[peer];
-  };
   WGT_TRY(const auto handshakes, kernel::handshakes(pins, facts.key));
   for (const auto& [key, handshake] : handshakes)
-    if (handshake.rtt_ns != 0) of(key).handshake_ns = handshake.rtt_ns;
+    if (handshake.rtt_ns != 0) facts.round_trips[key].handshake_ns = handshake.rtt_ns;
   WGT_TRY(const auto sessions, kernel::round_trips(pins, facts.key));
   for (const auto& [key, trip] : sessions) {
-    of(key).session_ns = trip.rtt_ns;
-    of(key).session_at_ns = trip.ns;
+    explain::RoundTrips& trips = facts.round_trips[key];
+    trips.session_ns = trip.rtt_ns;
+    trips.session_at_ns = trip.at_mono_ns;
   }
   return {};
 }
@@ -54,15 +50,15 @@ Result<Traced> ask(const kernel::PinDirectory& pins, const kernel::TracedDevice&
   Traced t;
   t.interface.key = device.key;
   WGT_TRY(t.interface.netns, kernel::open_netns_by_inum(device.key.netns));
-  WGT_TRY(const auto sessions, kernel::seed_sessions(pins, device.key, [&]() -> Result<void> {
+  WGT_TRY(t.facts.sessions, kernel::seed_sessions(pins, device.key, [&]() -> Result<void> {
             WGT_TRY(t.facts.device, dump(t.interface));
             return {};
           }));
-  for (const kernel::Session& s : sessions) t.facts.sessions.emplace_back(s.key, s.session);
   t.interface.device.name = t.facts.device.name;
   t.interface.label = t.facts.device.name;
   t.facts.key = device.key;
-  t.facts.traced = device.info;
+  t.facts.up_mono_ns = device.up_mono_ns;
+  t.facts.rx_errors_at_up = device.rx_errors_at_up;
   WGT_TRY_VOID(add_round_trips(pins, t.facts));
   t.facts.netns = netns_name(device.key.netns);
   WGT_TRY(const UniqueFd own, open_current_netns());
@@ -78,8 +74,8 @@ Result<void> add_sums(const kernel::PinDirectory& pins, std::vector<Traced>& all
   std::map<std::uint64_t, explain::PeerSums*> doubtful;
   for (Traced& t : all) {
     std::vector<std::uint64_t> ids;
-    for (const auto& [key, session] : t.facts.sessions)
-      if (t.facts.sums.try_emplace(session.peer_id).second) ids.push_back(session.peer_id);
+    for (const event::PeerSessions& peer : t.facts.sessions)
+      if (t.facts.sums.try_emplace(peer.peer_id).second) ids.push_back(peer.peer_id);
     WGT_TRY(const auto totals, kernel::peer_totals(pins, ids));
     for (const kernel::PeerTotals& sum : totals) {
       explain::PeerSums& sums = t.facts.sums[sum.peer_id];

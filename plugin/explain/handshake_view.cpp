@@ -6,18 +6,12 @@
 #include <algorithm>
 
 #include "bpf/abi/handshake.h"
+#include "plugin/event/hs.h"
 #include "plugin/explain/flow.h"
 #include "plugin/explain/text_template.h"
 
 namespace wgt::explain {
 namespace {
-
-constexpr const char* kIds[WGT_HS_COUNT] = {
-    "none",
-#define WGT_HS(number, name, id) id,
-#include "bpf/abi/handshakes.def"
-#undef WGT_HS
-};
 
 struct HandshakeRow {
   wgt_hs what;
@@ -130,7 +124,9 @@ std::string message_of(unsigned what, const HandshakeView& view,
 
 }  // namespace
 
-std::string handshake_id(unsigned what) { return what < WGT_HS_COUNT ? kIds[what] : "unknown"; }
+std::string handshake_id(unsigned what) {
+  return what < event::kHsCount ? event::hs_id(event::known_hs(what)) : "unknown";
+}
 
 HandshakeView build_handshake_view(const join::JoinedHandshake& joined,
                                    std::span<const event::HostInfo> hosts) {

@@ -13,8 +13,6 @@
 namespace wgt::explain {
 namespace {
 
-// In wgt_session_key.place, besides sessions: the peer itself.
-constexpr std::uint32_t kPlaceOfPeer = 3;
 constexpr const char* kPlaces[] = {"current", "previous", "next"};
 
 // Rows of one section, one for each verdict and reason.
@@ -89,7 +87,7 @@ std::optional<std::uint64_t> uncounted_bad_inner(const InterfaceReading& facts) 
     if (event::known_verdict(key.verdict) == VerdictId::RX_DISALLOWED_SOURCE ||
         event::known_verdict(key.verdict) == VerdictId::RX_BAD_INNER)
       counted += count.count;
-  const std::uint64_t errors = *facts.rx_errors - facts.traced.rx_errors;
+  const std::uint64_t errors = *facts.rx_errors - facts.rx_errors_at_up;
   return errors > counted ? errors - counted : 0;
 }
 
@@ -100,22 +98,21 @@ Latency latency(const Histogram& histogram) {
           .histogram = histogram};
 }
 
-SessionRow session_row(const wgt_session_key& key, const wgt_session& session,
-                       std::int64_t boot_ns) {
+SessionRow session_row(const event::Session& session, std::int64_t boot_ns) {
   const std::int64_t age = boot_ns - static_cast<std::int64_t>(session.birth_boot_ns);
-  return {.place = kPlaces[key.place],
+  return {.place = kPlaces[static_cast<std::size_t>(session.place)],
           .local_index = session.local_index,
           .remote_index = session.remote_index,
           .age_s = std::max<std::int64_t>(age, 0) / kNsPerSecond,
           .sent = session.sent_counter,
           .received = session.received_counter,
-          .initiator = session.i_am_initiator != 0};
+          .initiator = session.i_am_initiator};
 }
 
 // What the maps say of one peer.
 struct Gathered {
   Drops drops;
-  std::vector<std::pair<std::uint32_t, SessionRow>> sessions = {};  // by place
+  std::vector<SessionRow> sessions = {};
   std::optional<std::uint64_t> id = {};
 };
 
@@ -135,9 +132,7 @@ PeerSection section(wg::Peer peer, Gathered gathered, const InterfaceReading& fa
                                                bad_inner));
   }
   result.drops = std::move(gathered.drops).latest_first();
-  std::sort(gathered.sessions.begin(), gathered.sessions.end(),
-            [](const auto& a, const auto& b) { return a.first < b.first; });
-  for (const auto& [place, row] : gathered.sessions) result.sessions.push_back(row);
+  result.sessions = std::move(gathered.sessions);
   return result;
 }
 
@@ -175,7 +170,7 @@ InterfaceView build_interface_view(InterfaceReading facts) {
   InterfaceView view;
   // From before a `down`: the map keeps what it has as long as another interface is traced.
   std::erase_if(facts.drops,
-                [&](const auto& entry) { return entry.second.last_ns < facts.traced.up_ns; });
+                [&](const auto& entry) { return entry.second.last_ns < facts.up_mono_ns; });
   std::vector<wg::Peer> peers = std::exchange(facts.device.peers, {});
   std::stable_sort(peers.begin(), peers.end(), [](const wg::Peer& a, const wg::Peer& b) {
     return std::tie(a.last_handshake_unix_s, a.last_handshake_ns) >
@@ -194,12 +189,12 @@ InterfaceView build_interface_view(InterfaceReading facts) {
                                             : known->second.drops;
     drops.add(key, count);
   }
-  for (const auto& [key, session] : facts.sessions) {
-    const auto known = by_peer.find(peer_key(key.peer));
+  for (const event::PeerSessions& of_peer : facts.sessions) {
+    const auto known = by_peer.find(of_peer.peer);
     if (known == by_peer.end()) continue;
-    known->second.id = session.peer_id;
-    if (key.place < kPlaceOfPeer)
-      known->second.sessions.emplace_back(key.place, session_row(key, session, facts.boot_ns));
+    known->second.id = of_peer.peer_id;
+    for (const event::Session& session : of_peer.sessions)
+      known->second.sessions.push_back(session_row(session, facts.boot_ns));
   }
   const auto bad_inner = uncounted_bad_inner(facts);
   view.peers.reserve(peers.size());
@@ -218,7 +213,7 @@ InterfaceView build_interface_view(InterfaceReading facts) {
   view.removed_drops = std::move(removed).latest_first();
   view.wall_ns = facts.wall_ns;
   view.traced_since_wall_ns =
-      facts.wall_ns - (facts.mono_ns - static_cast<std::int64_t>(facts.traced.up_ns));
+      facts.wall_ns - (facts.mono_ns - static_cast<std::int64_t>(facts.up_mono_ns));
   view.key = facts.key;
   view.netns = std::move(facts.netns);
   view.own_netns = facts.own_netns;

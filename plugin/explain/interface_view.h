@@ -3,7 +3,6 @@
 // `up`. Pure: every number comes in, every conclusion is drawn here.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -13,14 +12,15 @@
 #include <vector>
 
 #include "bpf/abi/state.h"
+#include "plugin/event/peer_state.h"
 #include "plugin/explain/path_view.h"
 #include "wgtools/wg/device.h"
 
 namespace wgt::explain {
 
-using Histogram = std::array<std::uint64_t, WGT_LATENCY_BUCKETS>;
+using event::Histogram;
 
-// Sums over CPUs of a peer's wgt_peer_totals.
+// Sums over CPUs, of a peer.
 struct PeerSums {
   // Decrypted and never looked up in AllowedIPs: refused in between, or on the way. The smallest
   // of several reads, so that packets on the way are not taken for refused ones. nullopt: the
@@ -43,13 +43,14 @@ struct InterfaceReading {
   wg::Device device = {};
   std::optional<std::string> netns = {};  // name under /run/netns; nullopt: the initial namespace
   bool own_netns = true;                  // the caller's
-  wgt_device traced = {};
+  std::uint64_t up_mono_ns = 0;           // traced since: CLOCK_MONOTONIC
+  std::uint64_t rx_errors_at_up = 0;      // the interface's own counter at that time
   std::optional<std::uint64_t> rx_errors = {};  // the interface's own counter now
   std::optional<bool> up = {};
   std::vector<std::pair<wgt_drop_key, wgt_drop_count>> drops = {};
-  std::vector<std::pair<wgt_session_key, wgt_session>> sessions = {};
+  std::vector<event::PeerSessions> sessions = {};
   std::map<wg::PublicKey, RoundTrips> round_trips = {};
-  std::map<std::uint64_t, PeerSums> sums = {};             // by wgt_session.peer_id
+  std::map<std::uint64_t, PeerSums> sums = {};             // by PeerSessions.peer_id
   std::map<std::uint32_t, std::string> drop_reasons = {};  // enum skb_drop_reason
   std::map<std::string, std::uint64_t> lost = {};          // records, by cause, all interfaces
   std::int64_t wall_ns = 0, mono_ns = 0, boot_ns = 0;      // now
@@ -114,7 +115,7 @@ struct Refused {
   std::uint64_t replayed = 0;
   std::uint64_t replayed_or_bad_inner = 0;
 };
-// counted: of this peer in wgt_drops: rx.disallowed_source, rx.replay and rx.bad_inner.
+// counted: of this peer's drops: rx.disallowed_source, rx.replay and rx.bad_inner.
 // bad_inner: bad inner packets of the device that were not counted; nullopt: not known.
 Refused refused_unseen(std::uint64_t missing, std::uint64_t counted,
                        std::optional<std::uint64_t> bad_inner);

@@ -24,13 +24,15 @@ constexpr std::int64_t kClocksApartNs = kNsPerSecond;
 using Match = std::optional<Evidence>;
 
 // Its last handshake messages, if it is trying to get a session and has none yet.
-const wgt_handshake* trying(const PeerFacts& peer) {
+const event::HandshakeHistory* trying(const PeerFacts& peer) {
   if (!peer.handshake || peer.handshake->attempts == 0) return nullptr;
-  return peer.handshake->tried_ns > peer.handshake->last_ns[WGT_HS_COMPLETED] ? &*peer.handshake
-                                                                              : nullptr;
+  return peer.handshake->tried_ns > peer.handshake->last_ns[Hs::COMPLETED] ? &*peer.handshake
+                                                                           : nullptr;
 }
 
-bool since_begun(const wgt_handshake& h, wgt_hs what) { return h.last_ns[what] >= h.begun_ns; }
+bool since_begun(const event::HandshakeHistory& h, Hs what) {
+  return h.last_ns[what] >= h.begun_ns;
+}
 
 std::string utc(std::int64_t unix_s) {
   const std::time_t seconds = unix_s;
@@ -42,18 +44,18 @@ std::string utc(std::int64_t unix_s) {
 }
 
 Match not_leaving(const PeerFacts& peer, const InterfaceFacts&) {
-  const wgt_handshake* h = trying(peer);
-  if (!h || h->last_ns[WGT_HS_NOT_LEAVING] < h->tried_ns) return std::nullopt;
-  const char* name = strerrorname_np(-h->error);
+  const event::HandshakeHistory* h = trying(peer);
+  if (!h || h->last_ns[Hs::NOT_LEAVING] < h->tried_ns) return std::nullopt;
+  const char* name = strerrorname_np(h->error);
   return Evidence{{"error", name ? name : std::to_string(h->error)},
-                  {"error_text", std::string(strerrordesc_np(-h->error))},
+                  {"error_text", std::string(strerrordesc_np(h->error))},
                   {"attempts", h->attempts},
-                  {"failed", number(h->count[WGT_HS_NOT_LEAVING])}};
+                  {"failed", number(h->count[Hs::NOT_LEAVING])}};
 }
 
 // WireGuard handed it over, and then this host's own stack dropped it (handshake_drop.bpf.h).
 Match dropped_on_the_way_out(const PeerFacts& peer, const InterfaceFacts& facts) {
-  const wgt_handshake* h = trying(peer);
+  const event::HandshakeHistory* h = trying(peer);
   if (!h) return std::nullopt;
   for (const explain::DropRow& row : peer.section.drops) {
     if (row.verdict != event::VerdictId::OUTER_OUT || !row.reason || !row.outer) continue;
@@ -75,18 +77,18 @@ Match dropped_by_firewall(const PeerFacts& peer, const InterfaceFacts& facts) {
 }
 
 Match psk_mismatch(const PeerFacts& peer, const InterfaceFacts& facts) {
-  const wgt_handshake* h = trying(peer);
-  if (!h || !since_begun(*h, WGT_HS_PSK_MISMATCH)) return std::nullopt;
-  return Evidence{{"answers_refused", number(h->count[WGT_HS_PSK_MISMATCH])},
+  const event::HandshakeHistory* h = trying(peer);
+  if (!h || !since_begun(*h, Hs::PSK_MISMATCH)) return std::nullopt;
+  return Evidence{{"answers_refused", number(h->count[Hs::PSK_MISMATCH])},
                   {"attempts", h->attempts},
-                  {"last_s_ago", seconds_ago(facts.clock, h->last_ns[WGT_HS_PSK_MISMATCH])}};
+                  {"last_s_ago", seconds_ago(facts.clock, h->last_ns[Hs::PSK_MISMATCH])}};
 }
 
 Match late_response(const PeerFacts& peer, const InterfaceFacts&) {
-  const wgt_handshake* h = trying(peer);
-  if (!h || h->attempts < 2 || !since_begun(*h, WGT_HS_LATE_RESPONSE)) return std::nullopt;
+  const event::HandshakeHistory* h = trying(peer);
+  if (!h || h->attempts < 2 || !since_begun(*h, Hs::LATE_RESPONSE)) return std::nullopt;
   return Evidence{{"round_trip_ms", number(h->rtt_ns / 1'000'000)},
-                  {"late_answers", number(h->count[WGT_HS_LATE_RESPONSE])},
+                  {"late_answers", number(h->count[Hs::LATE_RESPONSE])},
                   {"attempts", h->attempts}};
 }
 
@@ -94,7 +96,7 @@ Match late_response(const PeerFacts& peer, const InterfaceFacts&) {
 const explain::DropRow* rejection(const PeerFacts& peer, const InterfaceFacts& facts) {
   if (!peer.section.peer.endpoint || !peer.handshake) return nullptr;
   const Endpoint& endpoint = *peer.section.peer.endpoint;
-  const auto worked = facts.clock.wall(peer.handshake->last_ns[WGT_HS_COMPLETED]);
+  const auto worked = facts.clock.wall(peer.handshake->last_ns[Hs::COMPLETED]);
   for (const auto* rows : {&peer.section.drops, &facts.view.drops})
     for (const explain::DropRow& row : *rows) {
       if (row.verdict != event::VerdictId::NETWORK_REJECTED || !row.outer || !row.inner ||
@@ -128,10 +130,10 @@ Match nobody_listens(const PeerFacts& peer, const InterfaceFacts& facts) {
 // The same from a peer that always came to us: the address is NAT's, which has forgotten it.
 Match nat_timeout(const PeerFacts& peer, const InterfaceFacts& facts) {
   if (!nobody_listens(peer, facts)) return std::nullopt;
-  const wgt_handshake& h = *peer.handshake;
-  if (h.count[WGT_HS_INITIATION_ACCEPTED] == 0 || h.sessions_begun == 0) return std::nullopt;
-  const auto& last = h.sessions[(h.sessions_begun - 1) % WGT_BEGUN_SESSIONS];
-  if (last.i_am_initiator != 0) return std::nullopt;
+  const event::HandshakeHistory& h = *peer.handshake;
+  if (h.count[Hs::INITIATION_ACCEPTED] == 0 || h.sessions.empty()) return std::nullopt;
+  const event::BegunSession& last = h.sessions.back();
+  if (last.i_am_initiator) return std::nullopt;
   const explain::DropRow* row = rejection(peer, facts);
   return Evidence{{"rejected", number(row->count)},
                   {"session_s_ago", seconds_ago(facts.clock, last.ns)}};
@@ -139,45 +141,45 @@ Match nat_timeout(const PeerFacts& peer, const InterfaceFacts& facts) {
 
 // Data of the old session came, but no answer to initiations.
 Match filtered(const PeerFacts& peer, const InterfaceFacts&) {
-  const wgt_handshake* h = trying(peer);
-  if (!h || h->attempts < kTooMany || !since_begun(*h, WGT_HS_NO_ANSWER) || !peer.now ||
+  const event::HandshakeHistory* h = trying(peer);
+  if (!h || h->attempts < kTooMany || !since_begun(*h, Hs::NO_ANSWER) || !peer.now ||
       peer.now->came_bytes == 0)
     return std::nullopt;
   return Evidence{{"attempts", h->attempts},
-                  {"unanswered", number(h->count[WGT_HS_NO_ANSWER])},
+                  {"unanswered", number(h->count[Hs::NO_ANSWER])},
                   {"came_bytes", peer.now->came_bytes}};
 }
 
 // The last attempts, or all: with a long round trip each retry crosses the other's again.
 Match crossed(const PeerFacts& peer, const InterfaceFacts&) {
-  const wgt_handshake* h = trying(peer);
-  if (!h || h->attempts < kTooMany || !since_begun(*h, WGT_HS_CROSSED) ||
-      h->last_ns[WGT_HS_CROSSED] < h->last_ns[WGT_HS_NO_ANSWER])
+  const event::HandshakeHistory* h = trying(peer);
+  if (!h || h->attempts < kTooMany || !since_begun(*h, Hs::CROSSED) ||
+      h->last_ns[Hs::CROSSED] < h->last_ns[Hs::NO_ANSWER])
     return std::nullopt;
-  return Evidence{{"crossed", number(h->count[WGT_HS_CROSSED])},
+  return Evidence{{"crossed", number(h->count[Hs::CROSSED])},
                   {"attempts", h->attempts},
                   {"round_trip_ms", number(h->rtt_ns / 1'000'000)}};
 }
 
 Match cookie_required(const PeerFacts& peer, const InterfaceFacts& facts) {
-  const wgt_handshake* h = trying(peer);
-  if (!h || !since_begun(*h, WGT_HS_COOKIE_REQUIRED)) return std::nullopt;
-  return Evidence{{"cookies", number(h->count[WGT_HS_COOKIE_REQUIRED])},
+  const event::HandshakeHistory* h = trying(peer);
+  if (!h || !since_begun(*h, Hs::COOKIE_REQUIRED)) return std::nullopt;
+  return Evidence{{"cookies", number(h->count[Hs::COOKIE_REQUIRED])},
                   {"attempts", h->attempts},
-                  {"last_s_ago", seconds_ago(facts.clock, h->last_ns[WGT_HS_COOKIE_REQUIRED])}};
+                  {"last_s_ago", seconds_ago(facts.clock, h->last_ns[Hs::COOKIE_REQUIRED])}};
 }
 
 Match gave_up(const PeerFacts& peer, const InterfaceFacts& facts) {
-  const wgt_handshake* h = trying(peer);
-  if (!h || !since_begun(*h, WGT_HS_GAVE_UP)) return std::nullopt;
+  const event::HandshakeHistory* h = trying(peer);
+  if (!h || !since_begun(*h, Hs::GAVE_UP)) return std::nullopt;
   return Evidence{{"attempts", h->attempts},
                   {"trying_s", number((h->tried_ns - h->begun_ns) / kNsPerSecond)},
-                  {"gave_up_s_ago", seconds_ago(facts.clock, h->last_ns[WGT_HS_GAVE_UP])}};
+                  {"gave_up_s_ago", seconds_ago(facts.clock, h->last_ns[Hs::GAVE_UP])}};
 }
 
 Match no_answer(const PeerFacts& peer, const InterfaceFacts& facts) {
-  const wgt_handshake* h = trying(peer);
-  if (!h || h->attempts < kTooMany || !since_begun(*h, WGT_HS_INITIATION_SENT)) return std::nullopt;
+  const event::HandshakeHistory* h = trying(peer);
+  if (!h || h->attempts < kTooMany || !since_begun(*h, Hs::INITIATION_SENT)) return std::nullopt;
   return Evidence{{"attempts", h->attempts}, {"trying_s", seconds_ago(facts.clock, h->begun_ns)}};
 }
 
@@ -185,38 +187,37 @@ Match no_answer(const PeerFacts& peer, const InterfaceFacts& facts) {
 
 Match replayed_timestamp(const PeerFacts& peer, const InterfaceFacts& facts) {
   if (!peer.handshake) return std::nullopt;
-  const wgt_handshake& h = *peer.handshake;
-  const std::uint64_t refused = h.last_ns[WGT_HS_REPLAYED_TIMESTAMP];
-  if (!is_recent(facts, refused) || refused < h.last_ns[WGT_HS_INITIATION_ACCEPTED] ||
-      refused < h.last_ns[WGT_HS_COMPLETED])
+  const event::HandshakeHistory& h = *peer.handshake;
+  const std::uint64_t refused = h.last_ns[Hs::REPLAYED_TIMESTAMP];
+  if (!is_recent(facts, refused) || refused < h.last_ns[Hs::INITIATION_ACCEPTED] ||
+      refused < h.last_ns[Hs::COMPLETED])
     return std::nullopt;
-  return Evidence{{"refused", number(h.count[WGT_HS_REPLAYED_TIMESTAMP])},
-                  {"accepted_time", utc(number(h.their_time_s))},
+  return Evidence{{"refused", number(h.count[Hs::REPLAYED_TIMESTAMP])},
+                  {"accepted_time", utc(h.their_time_s)},
                   {"time_here", utc(facts.clock.wall(refused) / kNsPerSecond)}};
 }
 
 Match rate_limited(const PeerFacts& peer, const InterfaceFacts& facts) {
   if (!peer.section.peer.endpoint) return std::nullopt;
-  for (const auto& [key, unknown_sender] : facts.unknown_senders)
-    if (key.result == WGT_HS_RATE_LIMITED && is_recent(facts, unknown_sender.last_ns) &&
-        to_endpoint(unknown_sender.source).address == peer.section.peer.endpoint->address)
-      return Evidence{{"refused", number(unknown_sender.count)}};
+  for (const event::UnknownSender& sender : facts.unknown_senders)
+    if (sender.result == Hs::RATE_LIMITED && is_recent(facts, sender.last_ns) && sender.source &&
+        sender.source->address == peer.section.peer.endpoint->address)
+      return Evidence{{"refused", number(sender.count)}};
   return std::nullopt;
 }
 
 Match never_confirmed(const PeerFacts& peer, const InterfaceFacts& facts) {
   if (!peer.handshake) return std::nullopt;
-  const wgt_handshake& h = *peer.handshake;
-  if (h.unconfirmed < kTooManyUnconfirmed || !is_recent(facts, h.last_ns[WGT_HS_RESPONSE_SENT]))
+  const event::HandshakeHistory& h = *peer.handshake;
+  if (h.unconfirmed < kTooManyUnconfirmed || !is_recent(facts, h.last_ns[Hs::RESPONSE_SENT]))
     return std::nullopt;
   return Evidence{{"answered", h.unconfirmed},
-                  {"last_s_ago", seconds_ago(facts.clock, h.last_ns[WGT_HS_RESPONSE_SENT])}};
+                  {"last_s_ago", seconds_ago(facts.clock, h.last_ns[Hs::RESPONSE_SENT])}};
 }
 
 Match flood(const PeerFacts& peer, const InterfaceFacts& facts) {
-  if (!peer.handshake || !is_recent(facts, peer.handshake->last_ns[WGT_HS_FLOOD]))
-    return std::nullopt;
-  return Evidence{{"ignored", number(peer.handshake->count[WGT_HS_FLOOD])}};
+  if (!peer.handshake || !is_recent(facts, peer.handshake->last_ns[Hs::FLOOD])) return std::nullopt;
+  return Evidence{{"ignored", number(peer.handshake->count[Hs::FLOOD])}};
 }
 
 constexpr const char* kAskThere =

@@ -101,27 +101,18 @@ void append(std::vector<Finding>& to, std::vector<Finding> from) {
   std::move(from.begin(), from.end(), std::back_inserter(to));
 }
 
-std::vector<wgt_endpoint_change> in_order(const wgt_handshake& h) {
-  std::vector<wgt_endpoint_change> changes;
-  for (const wgt_endpoint_change& change : h.changes)
-    if (change.ns != 0) changes.push_back(change);
-  std::sort(changes.begin(), changes.end(),
-            [](const auto& a, const auto& b) { return a.ns < b.ns; });
-  return changes;
-}
-
 void add_numbers(PeerReport& report, const PeerFacts& peer, const Clock& clock) {
   if (peer.section.peer.last_handshake_unix_s != 0)
     report.handshake_age_s = std::max<std::int64_t>(
         clock.wall_ns / kNsPerSecond - peer.section.peer.last_handshake_unix_s, 0);
   if (peer.handshake) {
     report.attempts = peer.handshake->attempts;
-    if (peer.handshake->result != WGT_HS_NONE)
-      report.last_result = explain::handshake_id(peer.handshake->result);
+    if (peer.handshake->result != Hs::NONE)
+      report.last_result = event::hs_id(peer.handshake->result);
     if (peer.handshake->rtt_ns != 0) report.rtt_ns = peer.handshake->rtt_ns;
-    std::ranges::copy(peer.handshake->count, report.handshake_counts.begin());
+    report.handshake_counts = peer.handshake->count;
     report.endpoint_changes = peer.handshake->endpoint_changes;
-    report.roamed = in_order(*peer.handshake);
+    report.roamed = peer.handshake->changes;
   }
   if (peer.now)
     report.network_loss = Loss{

@@ -3,7 +3,6 @@
 // Pure: facts.h in, this out.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -56,10 +55,10 @@ struct PeerReport {
   explain::Latency tx = {};
   explain::Latency rx = {};
   std::vector<explain::SessionRow> sessions = {};
-  std::array<std::uint64_t, WGT_HS_COUNT> handshake_counts = {};  // by enum wgt_hs
+  event::PerHs handshake_counts = {};
   std::uint64_t endpoint_changes = 0;
-  std::vector<wgt_endpoint_change> roamed = {};  // the last ones, oldest first
-  std::vector<Finding> findings = {};            // worst first
+  std::vector<event::EndpointChange> roamed = {};  // the last ones, oldest first
+  std::vector<Finding> findings = {};              // worst first
 };
 
 struct InterfaceReport {

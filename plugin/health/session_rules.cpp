@@ -24,23 +24,23 @@ constexpr int kTakenOver = 3;
 
 Match silent(const PeerFacts& peer, const InterfaceFacts& facts) {
   if (!peer.handshake) return std::nullopt;
-  const wgt_handshake& h = *peer.handshake;
-  const std::uint64_t silence = h.last_ns[WGT_HS_SILENCE];
-  if (!is_recent(facts, silence) || silence < h.last_ns[WGT_HS_COMPLETED] || h.attempts >= 3)
+  const event::HandshakeHistory& h = *peer.handshake;
+  const std::uint64_t silence = h.last_ns[Hs::SILENCE];
+  if (!is_recent(facts, silence) || silence < h.last_ns[Hs::COMPLETED] || h.attempts >= 3)
     return std::nullopt;
   return Evidence{{"silent_s", 15 + seconds_ago(facts.clock, silence)}, {"attempts", h.attempts}};
 }
 
 Match only_handshakes_work(const PeerFacts& peer, const InterfaceFacts& facts) {
   if (!peer.handshake) return std::nullopt;
-  const wgt_handshake& h = *peer.handshake;
-  const std::uint64_t silence = h.last_ns[WGT_HS_SILENCE];
-  const std::uint64_t completed = h.last_ns[WGT_HS_COMPLETED];
+  const event::HandshakeHistory& h = *peer.handshake;
+  const std::uint64_t silence = h.last_ns[Hs::SILENCE];
+  const std::uint64_t completed = h.last_ns[Hs::COMPLETED];
   if (!is_recent(facts, silence) || h.previous_silence_ns == 0 ||
       silence - h.previous_silence_ns > kSilencesWithinNs || completed < h.previous_silence_ns)
     return std::nullopt;
-  return Evidence{{"silences", number(h.count[WGT_HS_SILENCE])},
-                  {"handshakes", number(h.count[WGT_HS_COMPLETED])}};
+  return Evidence{{"silences", number(h.count[Hs::SILENCE])},
+                  {"handshakes", number(h.count[Hs::COMPLETED])}};
 }
 
 // What came, and never got as far as the replay window.
@@ -79,12 +79,12 @@ Match nothing_goes_back(const PeerFacts& peer, const InterfaceFacts&) {
   return std::nullopt;
 }
 
-std::vector<wgt_endpoint_change> changes_since(const PeerFacts& peer, const InterfaceFacts& facts) {
-  std::vector<wgt_endpoint_change> all;
+std::vector<event::EndpointChange> changes_since(const PeerFacts& peer,
+                                                 const InterfaceFacts& facts) {
+  std::vector<event::EndpointChange> all;
   if (!peer.handshake) return all;
-  for (const wgt_endpoint_change& change : peer.handshake->changes)
-    if (change.from.version != 0 && is_recent(facts, change.ns)) all.push_back(change);
-  std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.ns < b.ns; });
+  for (const event::EndpointChange& change : peer.handshake->changes)
+    if (change.from && change.to && is_recent(facts, change.ns)) all.push_back(change);
   return all;
 }
 
@@ -92,12 +92,11 @@ Match shared_key(const PeerFacts& peer, const InterfaceFacts& facts) {
   const auto changes = changes_since(peer, facts);
   int taken = 0;
   std::vector<IpAddress> seen;
-  for (const wgt_endpoint_change& change : changes) {
-    if (change.by != WGT_HS_INITIATION_ACCEPTED) continue;
+  for (const event::EndpointChange& change : changes) {
+    if (change.by != Hs::INITIATION_ACCEPTED) continue;
     taken++;
-    for (const wgt_endpoint& end : {change.from, change.to})
-      if (std::ranges::find(seen, to_endpoint(end).address) == seen.end())
-        seen.push_back(to_endpoint(end).address);
+    for (const Endpoint& end : {*change.from, *change.to})
+      if (std::ranges::find(seen, end.address) == seen.end()) seen.push_back(end.address);
   }
   // Somebody on the move does not come back to where it was.
   if (taken < kTakenOver || seen.size() < 2 || std::cmp_greater_equal(seen.size(), taken))
@@ -109,11 +108,11 @@ Match shared_key(const PeerFacts& peer, const InterfaceFacts& facts) {
 Match roamed(const PeerFacts& peer, const InterfaceFacts& facts) {
   const auto changes = changes_since(peer, facts);
   if (changes.empty() || shared_key(peer, facts)) return std::nullopt;
-  const wgt_endpoint_change& last = changes.back();
+  const event::EndpointChange& last = changes.back();
   return Evidence{
-      {"from", to_string(to_endpoint(last.from))},
-      {"to", to_string(to_endpoint(last.to))},
-      {"by", last.by == WGT_HS_NONE ? "a data message, or `wg set`" : "a handshake message"},
+      {"from", to_string(*last.from)},
+      {"to", to_string(*last.to)},
+      {"by", last.by == Hs::NONE ? "a data message, or `wg set`" : "a handshake message"},
       {"s_ago", seconds_ago(facts.clock, last.ns)},
       {"changes", number(changes.size())}};
 }

@@ -60,18 +60,17 @@ json::object direction(const explain::SessionRow* session, bool tx, std::uint64_
 
 json::array roamed(const health::PeerReport& report, const health::Clock& clock) {
   json::array array;
-  for (const wgt_endpoint_change& change : report.roamed) {
-    const auto text = [](const wgt_endpoint& e) {
-      return e.version == 0 ? json::value(nullptr) : json::value(to_string(health::to_endpoint(e)));
+  for (const event::EndpointChange& change : report.roamed) {
+    const auto text = [](const std::optional<Endpoint>& e) {
+      return e ? json::value(to_string(*e)) : json::value(nullptr);
     };
     json::object object;
     object["from"] = text(change.from);
     object["to"] = text(change.to);
     object["not_before"] =
-        time_or_null(clock.wall(change.by == WGT_HS_NONE ? change.after_ns : change.ns));
+        time_or_null(clock.wall(change.by == event::Hs::NONE ? change.after_ns : change.ns));
     object["not_after"] = time_or_null(clock.wall(change.ns));
-    object["by"] =
-        change.by == WGT_HS_NONE ? "data_or_configuration" : explain::handshake_id(change.by);
+    object["by"] = change.by == event::Hs::NONE ? "data_or_configuration" : event::hs_id(change.by);
     array.push_back(std::move(object));
   }
   return array;

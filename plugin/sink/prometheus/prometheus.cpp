@@ -168,9 +168,11 @@ void counted(std::ostream& out, std::span<const InterfaceReport> reports) {
   Family handshakes(out, "wgtrace_handshakes_total", "counter",
                     "Results and steps of handshakes with this peer since it is traced.");
   for_each_peer(reports, [&](const Labels& l, const PeerReport& p) {
-    for (unsigned what = 1; what < WGT_HS_COUNT; what++)
+    for (unsigned number = 1; number < event::kHsCount; number++) {
+      const event::Hs what = event::known_hs(number);
       if (p.handshake_counts[what] != 0)
-        handshakes.add(with(l, "result", explain::handshake_id(what)), p.handshake_counts[what]);
+        handshakes.add(with(l, "result", event::hs_id(what)), p.handshake_counts[what]);
+    }
   });
   Family moved(out, "wgtrace_peer_endpoint_changes_total", "counter",
                "Times the peer's endpoint was seen to have changed.");

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "plugin/source/kernel/handshakes.h"
 
+#include <algorithm>
+
 #include "plugin/source/kernel/maps.h"
+#include "plugin/source/kernel/read_state.h"
 
 namespace wgt::kernel {
 namespace {
@@ -11,55 +14,64 @@ using NowMap = PinnedMap<wgt_peer_key, wgt_peer_now>;
 using RoundTripMap = PinnedMap<wgt_peer_key, wgt_round_trip>;
 using UnknownSenderMap = PinnedMap<wgt_unknown_sender_key, wgt_unknown_sender>;
 
-template <class Key, class Value>
-Result<std::vector<std::pair<Key, Value>>> entries(const PinDirectory& pins, const char* name,
-                                                   const wgt_device_key& device) {
-  using Map = PinnedMap<Key, Value>;
-  WGT_TRY(const auto map, Map::open(pins, name));
-  std::vector<std::pair<Key, Value>> all;
-  for (const Key& key : map.keys()) {
+}  // namespace
+
+Result<OfPeers<event::HandshakeHistory>> handshakes(const PinDirectory& pins,
+                                                    const wgt_device_key& device) {
+  WGT_TRY(const auto map, HandshakeMap::open(pins, "wgt_handshakes"));
+  OfPeers<event::HandshakeHistory> all;
+  for (const wgt_peer_key& key : map.keys()) {
     if (key.device != device) continue;
-    if (const auto value = map.get(key)) all.emplace_back(key, *value);
+    if (const auto value = map.get(key))
+      all.emplace_back(to_public_key(key.peer), to_history(*value));
   }
   return all;
 }
 
-}  // namespace
-
-Result<std::vector<PeerHandshake>> handshakes(const PinDirectory& pins,
-                                              const wgt_device_key& device) {
-  return entries<wgt_peer_key, wgt_handshake>(pins, "wgt_handshakes", device);
+Result<UnknownSenders> unknown_senders(const PinDirectory& pins, const wgt_device_key& device) {
+  WGT_TRY(const auto map, UnknownSenderMap::open(pins, "wgt_unknown_senders"));
+  UnknownSenders senders;
+  const auto keys = map.keys();
+  senders.full = keys.size() >= WGT_MAX_UNKNOWN_SENDERS;
+  for (const wgt_unknown_sender_key& key : keys) {
+    if (key.device != device) continue;
+    if (const auto value = map.get(key)) senders.all.push_back(to_unknown_sender(key, *value));
+  }
+  return senders;
 }
 
-Result<std::vector<UnknownSender>> unknown_senders(const PinDirectory& pins,
-                                                   const wgt_device_key& device) {
-  return entries<wgt_unknown_sender_key, wgt_unknown_sender>(pins, "wgt_unknown_senders", device);
-}
-
-Result<std::vector<PeerNow>> peers_now(const PinDirectory& pins, const wgt_device_key& device,
-                                       std::uint64_t since_mono_ns) {
+Result<OfPeers<event::PeerNow>> peers_now(const PinDirectory& pins, const wgt_device_key& device,
+                                          std::uint64_t since_mono_ns) {
   WGT_TRY(const auto map, NowMap::open(pins, "wgt_peers_now"));
-  std::vector<PeerNow> all;
+  OfPeers<event::PeerNow> all;
   for (const wgt_peer_key& key : map.keys()) {
     if (key.device != device) continue;
     const auto now = map.get(key);
     if (now && now->ns >= since_mono_ns)
-      all.emplace_back(key, *now);
+      all.emplace_back(to_public_key(key.peer), to_peer_now(*now, hz_from(now->jiffies, now->ns)));
     else
       map.erase(key);
   }
   return all;
 }
 
-Result<std::vector<PeerRoundTrip>> round_trips(const PinDirectory& pins,
-                                               const wgt_device_key& device) {
-  return entries<wgt_peer_key, wgt_round_trip>(pins, "wgt_round_trips", device);
+Result<OfPeers<RoundTrip>> round_trips(const PinDirectory& pins, const wgt_device_key& device) {
+  WGT_TRY(const auto map, RoundTripMap::open(pins, "wgt_round_trips"));
+  OfPeers<RoundTrip> all;
+  for (const wgt_peer_key& key : map.keys()) {
+    if (key.device != device) continue;
+    if (const auto trip = map.get(key))
+      all.emplace_back(to_public_key(key.peer), RoundTrip{trip->ns, trip->rtt_ns});
+  }
+  return all;
 }
 
-Result<void> note_round_trip(const PinDirectory& pins, const wgt_peer_key& peer,
-                             const wgt_round_trip& trip) {
+Result<void> note_round_trip(const PinDirectory& pins, const wgt_device_key& device,
+                             const wg::PublicKey& peer, const RoundTrip& trip) {
   WGT_TRY(const auto map, RoundTripMap::open(pins, "wgt_round_trips"));
-  return map.set(peer, trip);
+  wgt_peer_key key{.device = device, .peer = {}};
+  std::ranges::copy(peer.bytes, key.peer);
+  return map.set(key, {.ns = trip.at_mono_ns, .rtt_ns = trip.rtt_ns});
 }
 
 Result<void> forget_handshakes(const PinDirectory& pins, const wgt_device_key& device) {

@@ -5,31 +5,39 @@
 #include <utility>
 #include <vector>
 
-#include "bpf/abi/handshake.h"
+#include "bpf/abi/record.h"
+#include "plugin/event/peer_state.h"
 #include "plugin/source/kernel/bpffs.h"
 #include "wgtools/base/result.h"
 
 namespace wgt::kernel {
 
-using PeerHandshake = std::pair<wgt_peer_key, wgt_handshake>;
-using PeerNow = std::pair<wgt_peer_key, wgt_peer_now>;
-using UnknownSender = std::pair<wgt_unknown_sender_key, wgt_unknown_sender>;
+template <class State>
+using OfPeers = std::vector<std::pair<wg::PublicKey, State>>;
 
-Result<std::vector<PeerHandshake>> handshakes(const PinDirectory& pins,
-                                              const wgt_device_key& device);
-Result<std::vector<UnknownSender>> unknown_senders(const PinDirectory& pins,
-                                                   const wgt_device_key& device);
+Result<OfPeers<event::HandshakeHistory>> handshakes(const PinDirectory& pins,
+                                                    const wgt_device_key& device);
+
+struct UnknownSenders {
+  std::vector<event::UnknownSender> all;
+  // The table was full: there were more, of all devices, and which were forgotten is not known.
+  bool full = false;
+};
+Result<UnknownSenders> unknown_senders(const PinDirectory& pins, const wgt_device_key& device);
 
 // As the last dump of the device found them (seed_sessions in totals.h). since_mono_ns: older ones
 // are of peers that are gone, and are removed.
-Result<std::vector<PeerNow>> peers_now(const PinDirectory& pins, const wgt_device_key& device,
-                                       std::uint64_t since_mono_ns);
+Result<OfPeers<event::PeerNow>> peers_now(const PinDirectory& pins, const wgt_device_key& device,
+                                          std::uint64_t since_mono_ns);
 
-using PeerRoundTrip = std::pair<wgt_peer_key, wgt_round_trip>;
-Result<std::vector<PeerRoundTrip>> round_trips(const PinDirectory& pins,
-                                               const wgt_device_key& device);
-Result<void> note_round_trip(const PinDirectory& pins, const wgt_peer_key& peer,
-                             const wgt_round_trip& trip);
+// Of a paired session with that peer's host, outside the tunnel.
+struct RoundTrip {
+  std::uint64_t at_mono_ns = 0;
+  std::uint64_t rtt_ns = 0;
+};
+Result<OfPeers<RoundTrip>> round_trips(const PinDirectory& pins, const wgt_device_key& device);
+Result<void> note_round_trip(const PinDirectory& pins, const wgt_device_key& device,
+                             const wg::PublicKey& peer, const RoundTrip& trip);
 
 // What happened before a device was traced (this time) is not its own.
 Result<void> forget_handshakes(const PinDirectory& pins, const wgt_device_key& device);

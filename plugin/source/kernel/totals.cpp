@@ -6,8 +6,39 @@
 #include <algorithm>
 
 #include "plugin/source/kernel/maps.h"
+#include "plugin/source/kernel/read_state.h"
 
 namespace wgt::kernel {
+namespace {
+
+using SessionMap = PinnedMap<wgt_session_key, wgt_session>;
+
+// In wgt_session_key.place, besides sessions: the peer itself.
+constexpr std::uint32_t kPlaceOfPeer = 3;
+
+std::vector<event::PeerSessions> by_peer(const SessionMap& map, const wgt_device_key& device) {
+  std::map<wg::PublicKey, event::PeerSessions> peers;
+  for (const wgt_session_key& key : map.keys()) {
+    if (key.device != device) continue;
+    const auto session = map.get(key);
+    if (!session) continue;
+    const wg::PublicKey id = to_public_key(key.peer);
+    event::PeerSessions& peer = peers[id];
+    peer.peer = id;
+    peer.peer_id = session->peer_id;
+    if (key.place < kPlaceOfPeer)
+      peer.sessions.push_back(to_session(static_cast<event::SessionPlace>(key.place), *session));
+  }
+  std::vector<event::PeerSessions> all;
+  all.reserve(peers.size());
+  for (auto& [id, peer] : peers) {
+    std::ranges::sort(peer.sessions, {}, &event::Session::place);
+    all.push_back(std::move(peer));
+  }
+  return all;
+}
+
+}  // namespace
 
 Result<std::vector<DropCount>> drop_counts(const PinDirectory& pins, const wgt_device_key& device) {
   using DropMap = PinnedMap<wgt_drop_key, wgt_drop_count>;
@@ -20,10 +51,10 @@ Result<std::vector<DropCount>> drop_counts(const PinDirectory& pins, const wgt_d
   return all;
 }
 
-Result<std::vector<Session>> seed_sessions(const PinDirectory& pins, const wgt_device_key& device,
-                                           const std::function<Result<void>()>& dump) {
+Result<std::vector<event::PeerSessions>> seed_sessions(const PinDirectory& pins,
+                                                       const wgt_device_key& device,
+                                                       const std::function<Result<void>()>& dump) {
   using ConfigMap = PinnedMap<std::uint32_t, wgt_config>;
-  using SessionMap = PinnedMap<wgt_session_key, wgt_session>;
   WGT_TRY(const UniqueFd lock, pins.lock());
   WGT_TRY(const auto config, ConfigMap::open(pins, "wgt_config"));
   WGT_TRY(const auto sessions, SessionMap::open(pins, "wgt_sessions"));
@@ -39,12 +70,7 @@ Result<std::vector<Session>> seed_sessions(const PinDirectory& pins, const wgt_d
   WGT_TRY_VOID(config.set(0, c));
   WGT_TRY_VOID(dumped);
 
-  std::vector<Session> all;
-  for (const wgt_session_key& key : sessions.keys()) {
-    if (key.device != device) continue;
-    if (const auto session = sessions.get(key)) all.push_back({key, *session});
-  }
-  return all;
+  return by_peer(sessions, device);
 }
 
 Result<std::vector<PeerTotals>> peer_totals(const PinDirectory& pins,
@@ -74,17 +100,17 @@ Result<std::vector<PeerTotals>> peer_totals(const PinDirectory& pins,
 }
 
 Result<void> forget_counts(const PinDirectory& pins, const wgt_device_key& device,
-                           std::span<const Session> sessions) {
+                           std::span<const event::PeerSessions> peers) {
   using DropMap = PinnedMap<wgt_drop_key, wgt_drop_count>;
   using TotalsMap = PinnedMap<std::uint32_t, wgt_peer_totals>;
   WGT_TRY(const auto drops, DropMap::open(pins, "wgt_drops"));
   for (const wgt_drop_key& key : drops.keys())
     if (key.device == device) drops.erase(key);
   WGT_TRY(const auto totals, TotalsMap::open(pins, "wgt_peer_totals"));
-  for (const Session& s : sessions) {
-    const auto slot = static_cast<std::uint32_t>(s.session.peer_id & (WGT_PEER_SLOTS - 1));
+  for (const event::PeerSessions& peer : peers) {
+    const auto slot = static_cast<std::uint32_t>(peer.peer_id & (WGT_PEER_SLOTS - 1));
     const auto on_cpus = totals.get_per_cpu(slot);
-    const auto is_its = [&](const wgt_peer_totals& t) { return t.peer_id == s.session.peer_id; };
+    const auto is_its = [&](const wgt_peer_totals& t) { return t.peer_id == peer.peer_id; };
     if (std::any_of(on_cpus.begin(), on_cpus.end(), is_its))
       WGT_TRY_VOID(totals.zero_per_cpu(slot));
   }

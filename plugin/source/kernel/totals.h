@@ -2,7 +2,6 @@
 // What the kernel side has counted since `up`, read from the pinned maps.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -11,6 +10,7 @@
 #include <vector>
 
 #include "bpf/abi/state.h"
+#include "plugin/event/peer_state.h"
 #include "plugin/source/kernel/bpffs.h"
 #include "wgtools/base/result.h"
 
@@ -21,27 +21,23 @@ struct DropCount {
   wgt_drop_count count;
 };
 
-struct Session {
-  wgt_session_key key;  // place 3: the peer itself, without a session
-  wgt_session session;
-};
-
 // Sums over CPUs.
 struct PeerTotals {
   std::uint64_t peer_id = 0;
   bool shared = false;  // on some CPU the slot is another peer's: the sums are not whole
   std::uint64_t decrypted = 0;
   std::uint64_t source_looked = 0;
-  std::array<std::uint64_t, WGT_LATENCY_BUCKETS> tx_latency{};
-  std::array<std::uint64_t, WGT_LATENCY_BUCKETS> rx_latency{};
+  event::Histogram tx_latency = {};
+  event::Histogram rx_latency = {};
 };
 
 Result<std::vector<DropCount>> drop_counts(const PinDirectory& pins, const wgt_device_key& device);
 
 // Runs `dump`, which must make the calling thread dump the device by netlink;
 // meanwhile the kernel side writes its sessions, listen port and index table.
-Result<std::vector<Session>> seed_sessions(const PinDirectory& pins, const wgt_device_key& device,
-                                           const std::function<Result<void>()>& dump);
+Result<std::vector<event::PeerSessions>> seed_sessions(const PinDirectory& pins,
+                                                       const wgt_device_key& device,
+                                                       const std::function<Result<void>()>& dump);
 
 // Totals of the peers, in their order; zero where a slot belongs to another peer.
 Result<std::vector<PeerTotals>> peer_totals(const PinDirectory& pins,
@@ -49,7 +45,7 @@ Result<std::vector<PeerTotals>> peer_totals(const PinDirectory& pins,
 
 // What was counted for a device and its peers before it was traced (this time) is not its own.
 Result<void> forget_counts(const PinDirectory& pins, const wgt_device_key& device,
-                           std::span<const Session> sessions);
+                           std::span<const event::PeerSessions> peers);
 
 // What vanished since `up` before any consumer's ring, by cause: tx_table, rx_table,
 // unfinished, drops.

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "bpf/abi/state.h"
 #include "plugin/source/kernel/clock.h"
 #include "plugin/source/kernel/kernel_symbols.h"
 #include "plugin/source/kernel/maps.h"
@@ -59,10 +60,14 @@ Result<std::vector<TracedDevice>> sync_netns(const PinDirectory& pins, const Dev
   WGT_TRY(const auto netns, NetnsMap::open(pins, "wgt_netns"));
   std::vector<TracedDevice> all;
   for (const wgt_device_key& key : devices.keys())
-    if (const auto info = devices.get(key)) all.push_back({key, *info});
+    if (const auto info = devices.get(key))
+      all.push_back({.key = key,
+                     .up_mono_ns = info->up_ns,
+                     .rx_errors_at_up = info->rx_errors,
+                     .outer_netns = info->outer_netns});
   for (const std::uint32_t inum : netns.keys())
     if (std::none_of(all.begin(), all.end(), [&](const TracedDevice& d) {
-          return d.key.netns == inum || d.info.outer_netns == inum;
+          return d.key.netns == inum || d.outer_netns == inum;
         }))
       netns.erase(inum);
   for (const TracedDevice& d : all) WGT_TRY_VOID(netns.set(d.key.netns, d.key.ifindex));

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "bpf/abi/state.h"
+#include "bpf/abi/record.h"
 #include "plugin/source/kernel/bpf_object.h"
 #include "plugin/source/kernel/bpffs.h"
 #include "wgtools/base/result.h"
@@ -15,8 +15,12 @@
 namespace wgt::kernel {
 
 struct TracedDevice {
-  wgt_device_key key;
-  wgt_device info;
+  wgt_device_key key = {};
+  std::uint64_t up_mono_ns = 0;       // since when: CLOCK_MONOTONIC
+  std::uint64_t rx_errors_at_up = 0;  // the interface's own counter at that time
+  // Where its encrypted packets are: inode of the namespace that it was made in, which it may have
+  // left since; 0: not known.
+  std::uint32_t outer_netns = 0;
 };
 
 // Told each thing that is about to change in the kernel.

@@ -25,14 +25,14 @@ struct Read : InterfaceReading {
   Read() {
     device.name = "wg0";
     device.peers = {{.public_key = test::kKeyA}};
-    traced.up_ns = kUp;
-    traced.rx_errors = 50;
+    up_mono_ns = kUp;
+    rx_errors_at_up = 50;
     rx_errors = 50;
     drop_reasons = {{8, "NETFILTER_DROP"}};
     wall_ns = 1'000'000 * kSecond;
     mono_ns = 200 * kSecond;
     boot_ns = 300 * kSecond;
-    session(3, {});
+    sessions = {{.peer = test::kKeyA, .peer_id = kIdA}};
   }
   Read& drop(const wg::PublicKey& peer, const Count& c) {
     wgt_drop_key place{};
@@ -43,14 +43,6 @@ struct Read : InterfaceReading {
     count.count = c.count;
     count.last_ns = c.last_ns;
     drops.emplace_back(place, count);
-    return *this;
-  }
-  Read& session(std::uint32_t place, wgt_session s) {
-    wgt_session_key where{};
-    std::copy(test::kKeyA.bytes.begin(), test::kKeyA.bytes.end(), where.peer);
-    where.place = place;
-    s.peer_id = kIdA;
-    sessions.emplace_back(where, s);
     return *this;
   }
   Read& missing(std::optional<std::uint64_t> count) {
@@ -98,7 +90,7 @@ TEST(Quantile, HasOpenEnds) {
   first[0] = 2;
   EXPECT_EQ(quantile_ns(first, 0.5), 256U);
   Histogram last{};
-  last[WGT_LATENCY_BUCKETS - 1] = 1;
+  last[event::kLatencyBuckets - 1] = 1;
   EXPECT_EQ(quantile_ns(last, 0.99), std::uint64_t{1} << 31U);
 }
 
@@ -159,10 +151,10 @@ TEST(InterfaceView, LeavesOutWhatIsFromBeforeUp) {
 
 TEST(InterfaceView, ShowsSessionsByPlaceWithTheirAge) {
   Read read;
-  wgt_session s{};
-  s.birth_boot_ns = 259 * kSecond + kSecond / 2;
-  s.local_index = 1;
-  read.session(1, s).session(0, s);
+  const std::uint64_t birth = 259 * kSecond + kSecond / 2;
+  read.sessions[0].sessions = {
+      {.place = event::SessionPlace::kCurrent, .local_index = 1, .birth_boot_ns = birth},
+      {.place = event::SessionPlace::kPrevious, .local_index = 1, .birth_boot_ns = birth}};
   const auto rows = build_interface_view(read).peers.at(0).sessions;
   ASSERT_EQ(rows.size(), 2U);
   EXPECT_STREQ(rows[0].place, "current");

@@ -37,16 +37,14 @@ struct Facts : InterfaceFacts {
     peer.section.peer.public_key = key(1);
     peer.section.peer.endpoint = v4(7, 51821);
     peer.section.peer.allowed_ips = {{.address = v4(100).address, .length = 32}};
-    peer.handshake = wgt_handshake{};
-    peer.now = wgt_peer_now{};
-    peer.now->ns = kNow;
-    peer.now->jiffies = 1'000'000;
+    peer.handshake = event::HandshakeHistory{};
+    peer.now = event::PeerNow{.ns = kNow};
     peers.push_back(peer);
   }
 
   PeerFacts& peer() { return peers[0]; }
-  wgt_handshake& hs() { return *peers[0].handshake; }
-  Facts& saw(wgt_hs what, std::uint64_t seconds_ago, std::uint64_t count = 1) {
+  event::HandshakeHistory& hs() { return *peers[0].handshake; }
+  Facts& saw(Hs what, std::uint64_t seconds_ago, std::uint64_t count = 1) {
     hs().count[what] = count;
     hs().last_ns[what] = ago(seconds_ago);
     return *this;
@@ -56,7 +54,7 @@ struct Facts : InterfaceFacts {
     hs().attempts = attempts;
     hs().begun_ns = ago(begun_seconds_ago);
     hs().tried_ns = ago(1);
-    return saw(WGT_HS_INITIATION_SENT, 1, attempts);
+    return saw(Hs::INITIATION_SENT, 1, attempts);
   }
   Facts& drop(event::VerdictId verdict, const std::string& reason, std::uint64_t seconds_ago,
               explain::Flow outer = {}) {
@@ -67,26 +65,16 @@ struct Facts : InterfaceFacts {
     peer().section.drops.push_back(row);
     return *this;
   }
-  Facts& unknown_sender(wgt_hs result, std::uint64_t seconds_ago, std::uint8_t id = 0) {
-    wgt_unknown_sender_key k{};
-    k.result = result;
-    k.id[0] = id;
-    wgt_unknown_sender s{};
-    s.count = 3;
-    s.last_ns = ago(seconds_ago);
-    s.source.version = 4;
-    s.source.address[0] = 203;
-    unknown_senders.emplace_back(k, s);
+  Facts& unknown_sender(Hs result, std::uint64_t seconds_ago, std::uint8_t id = 0) {
+    event::UnknownSender sender{
+        .result = result, .source = v4(203), .count = 3, .last_ns = ago(seconds_ago)};
+    if (result == Hs::UNKNOWN_INITIATOR) sender.initiator = key(id);
+    unknown_senders.push_back(sender);
     return *this;
   }
-  Facts& moved(std::uint8_t from, std::uint8_t to, std::uint64_t seconds_ago, wgt_hs by) {
-    wgt_endpoint_change change{};
-    change.ns = ago(seconds_ago);
-    change.from.version = change.to.version = 4;
-    change.from.address[0] = from;
-    change.to.address[0] = to;
-    change.by = by;
-    hs().changes[hs().endpoint_changes++ % WGT_ENDPOINT_CHANGES] = change;
+  Facts& moved(std::uint8_t from, std::uint8_t to, std::uint64_t seconds_ago, Hs by) {
+    hs().endpoint_changes++;
+    hs().changes.push_back({.ns = ago(seconds_ago), .from = v4(from), .to = v4(to), .by = by});
     return *this;
   }
 

@@ -41,8 +41,8 @@ TEST(HandshakeRules, NothingWithoutEvents) {
 
 TEST(NotLeaving, IsTheLastAttemptsErrno) {
   Facts facts;
-  facts.tries(1, 3).saw(WGT_HS_NOT_LEAVING, 1);
-  facts.hs().error = -ENETUNREACH;
+  facts.tries(1, 3).saw(Hs::NOT_LEAVING, 1);
+  facts.hs().error = ENETUNREACH;
   EXPECT_EQ(of_peer(facts), "hs.not_leaving error");
   const Finding f = facts.report().peers[0].findings[0];
   EXPECT_NE(f.message.find("ENETUNREACH"), std::string::npos) << f.message;
@@ -51,15 +51,15 @@ TEST(NotLeaving, IsTheLastAttemptsErrno) {
 
 TEST(NotLeaving, NamesTheMarkThatTheRouteIsChosenBy) {
   Facts facts;
-  facts.tries(1, 3).saw(WGT_HS_NOT_LEAVING, 1);
-  facts.hs().error = -ENETUNREACH;
+  facts.tries(1, 3).saw(Hs::NOT_LEAVING, 1);
+  facts.hs().error = ENETUNREACH;
   facts.view.device.fwmark = 51820;
   EXPECT_EQ(facts.report().peers[0].findings[0].command, "ip route get 192.0.2.7 mark 51820");
 }
 
 TEST(NotLeaving, NotWhenALaterAttemptLeft) {
   Facts facts;
-  facts.tries(2, 8).saw(WGT_HS_NOT_LEAVING, 6);
+  facts.tries(2, 8).saw(Hs::NOT_LEAVING, 6);
   EXPECT_EQ(of_peer(facts), "");
 }
 
@@ -80,32 +80,32 @@ TEST(NotLeaving, NotForADroppedDataMessageOrAnOldOne) {
 
 TEST(PskMismatch, IsAnAnswerThatCannotBeDecrypted) {
   Facts facts;
-  facts.tries(1, 3).saw(WGT_HS_PSK_MISMATCH, 1);
+  facts.tries(1, 3).saw(Hs::PSK_MISMATCH, 1);
   EXPECT_EQ(of_peer(facts), "hs.psk_mismatch error");
 }
 
 TEST(PskMismatch, NotOnceAHandshakeCompleted) {
   Facts facts;
-  facts.tries(1, 9).saw(WGT_HS_PSK_MISMATCH, 5).saw(WGT_HS_COMPLETED, 0);
+  facts.tries(1, 9).saw(Hs::PSK_MISMATCH, 5).saw(Hs::COMPLETED, 0);
   facts.hs().attempts = 0;
   EXPECT_EQ(of_peer(facts), "");
 }
 
 TEST(PskMismatch, NotFromBeforeTheseAttempts) {
   Facts facts;
-  facts.tries(1, 3).saw(WGT_HS_PSK_MISMATCH, 5);
+  facts.tries(1, 3).saw(Hs::PSK_MISMATCH, 5);
   EXPECT_EQ(of_peer(facts), "");
 }
 
 TEST(PskMismatch, RemainsTheCauseWhenWireGuardGaveUp) {
   Facts facts;
-  facts.tries(20, 101).saw(WGT_HS_PSK_MISMATCH, 1, 20).saw(WGT_HS_GAVE_UP, 0);
+  facts.tries(20, 101).saw(Hs::PSK_MISMATCH, 1, 20).saw(Hs::GAVE_UP, 0);
   EXPECT_EQ(of_peer(facts), "hs.psk_mismatch error");
 }
 
 TEST(LateResponse, NeedsASecondTry) {
   Facts facts;
-  facts.tries(2, 8).saw(WGT_HS_LATE_RESPONSE, 1);
+  facts.tries(2, 8).saw(Hs::LATE_RESPONSE, 1);
   facts.hs().rtt_ns = 6'100'000'000;
   EXPECT_EQ(of_peer(facts), "hs.late_response error");
   EXPECT_NE(facts.report().peers[0].findings[0].message.find("6100 ms"), std::string::npos);
@@ -122,7 +122,7 @@ TEST(Rejected, NamesTheRouter) {
 
 TEST(Rejected, NotWhenAHandshakeCompletedSince) {
   Facts facts;
-  rejected(facts.saw(WGT_HS_COMPLETED, 1), "admin_prohibited", 254, 2);
+  rejected(facts.saw(Hs::COMPLETED, 1), "admin_prohibited", 254, 2);
   EXPECT_EQ(of_peer(facts), "");
 }
 
@@ -146,38 +146,36 @@ TEST(Rejected, ByTheEndpointItselfIsAClosedPort) {
 
 TEST(NatTimeout, IsAClosedPortWhereThePeerCameFrom) {
   Facts facts;
-  rejected(facts.saw(WGT_HS_COMPLETED, 30).saw(WGT_HS_INITIATION_ACCEPTED, 31), "port_unreachable",
-           7, 1);
-  facts.hs().sessions_begun = 1;
-  facts.hs().sessions[0].ns = ago(31);
+  rejected(facts.saw(Hs::COMPLETED, 30).saw(Hs::INITIATION_ACCEPTED, 31), "port_unreachable", 7, 1);
+  facts.hs().sessions = {{.ns = ago(31)}};
   EXPECT_EQ(of_peer(facts), "endpoint.nat_timeout error");
   // We made that session, so the address is one that was configured.
-  facts.hs().sessions[0].i_am_initiator = 1;
+  facts.hs().sessions[0].i_am_initiator = true;
   EXPECT_EQ(of_peer(facts), "path.rejected error");
 }
 
 TEST(Crossed, IsTheCauseWhileItIsTheLastOutcome) {
   Facts facts;
-  facts.tries(3, 12).saw(WGT_HS_CROSSED, 1, 3);
+  facts.tries(3, 12).saw(Hs::CROSSED, 1, 3);
   facts.hs().unconfirmed = 3;
-  facts.saw(WGT_HS_RESPONSE_SENT, 1, 3);
+  facts.saw(Hs::RESPONSE_SENT, 1, 3);
   facts.hs().rtt_ns = 600'000'000;
   EXPECT_EQ(of_peer(facts), "hs.crossed warning");
   EXPECT_NE(facts.report().peers[0].findings[0].message.find("600 ms"), std::string::npos);
-  facts.hs().last_ns[WGT_HS_CROSSED] = ago(6);
-  facts.saw(WGT_HS_NO_ANSWER, 1);
+  facts.hs().last_ns[Hs::CROSSED] = ago(6);
+  facts.saw(Hs::NO_ANSWER, 1);
   EXPECT_EQ(of_peer(facts), "hs.no_answer error");
 }
 
 TEST(Crossed, OnceOrTwiceIsNoFinding) {
   Facts facts;
-  facts.tries(2, 6).saw(WGT_HS_CROSSED, 1, 2);
+  facts.tries(2, 6).saw(Hs::CROSSED, 1, 2);
   EXPECT_EQ(of_peer(facts), "");
 }
 
 TEST(HandshakesFiltered, NeedsDataThatStillComes) {
   Facts facts;
-  facts.tries(3, 12).saw(WGT_HS_NO_ANSWER, 1, 2);
+  facts.tries(3, 12).saw(Hs::NO_ANSWER, 1, 2);
   facts.peer().now->came_bytes = 32;
   EXPECT_EQ(of_peer(facts), "path.handshakes_filtered error");
   facts.peer().now->came_bytes = 0;
@@ -188,7 +186,7 @@ TEST(HandshakesFiltered, NeedsDataThatStillComes) {
 
 TEST(CookieRequired, IsAWarningWhileItLasts) {
   Facts facts;
-  facts.tries(2, 8).saw(WGT_HS_COOKIE_REQUIRED, 6);
+  facts.tries(2, 8).saw(Hs::COOKIE_REQUIRED, 6);
   EXPECT_EQ(of_peer(facts), "hs.cookie_required warning");
   facts.hs().attempts = 0;
   EXPECT_EQ(of_peer(facts), "");
@@ -196,9 +194,9 @@ TEST(CookieRequired, IsAWarningWhileItLasts) {
 
 TEST(GaveUp, OnlyOfTheseAttempts) {
   Facts facts;
-  facts.tries(20, 101).saw(WGT_HS_GAVE_UP, 1);
+  facts.tries(20, 101).saw(Hs::GAVE_UP, 1);
   EXPECT_EQ(of_peer(facts), "hs.gave_up error");
-  facts.tries(1, 1).saw(WGT_HS_GAVE_UP, 200);
+  facts.tries(1, 1).saw(Hs::GAVE_UP, 200);
   EXPECT_EQ(of_peer(facts), "");
 }
 
@@ -214,28 +212,27 @@ TEST(NoAnswer, NeedsThreeTriesThatLeft) {
 
 TEST(ReplayedTimestamp, UntilOneIsAccepted) {
   Facts facts;
-  facts.saw(WGT_HS_INITIATION_ACCEPTED, 50).saw(WGT_HS_COMPLETED, 50);
-  facts.saw(WGT_HS_REPLAYED_TIMESTAMP, 2, 4);
+  facts.saw(Hs::INITIATION_ACCEPTED, 50).saw(Hs::COMPLETED, 50);
+  facts.saw(Hs::REPLAYED_TIMESTAMP, 2, 4);
   facts.hs().their_time_s = 1'700'000'000;
   EXPECT_EQ(of_peer(facts), "hs.replayed_timestamp error");
   const std::string message = facts.report().peers[0].findings[0].message;
   EXPECT_NE(message.find("2023-11-14 22:13:20 UTC"), std::string::npos) << message;
-  facts.saw(WGT_HS_INITIATION_ACCEPTED, 1);
+  facts.saw(Hs::INITIATION_ACCEPTED, 1);
   EXPECT_EQ(of_peer(facts), "");
 }
 
 TEST(ReplayedTimestamp, NotLongAgo) {
   Facts facts;
-  facts.saw(WGT_HS_REPLAYED_TIMESTAMP, 300);
+  facts.saw(Hs::REPLAYED_TIMESTAMP, 300);
   EXPECT_EQ(of_peer(facts), "");
 }
 
 TEST(RateLimited, ByItsAddress) {
   Facts facts;
-  facts.unknown_sender(WGT_HS_RATE_LIMITED, 1);
+  facts.unknown_sender(Hs::RATE_LIMITED, 1);
   EXPECT_EQ(of_peer(facts), "");
-  wgt_unknown_sender& s = facts.unknown_senders[0].second;
-  std::copy_n(v4(7).address.bytes.begin(), 4, s.source.address);
+  facts.unknown_senders[0].source = v4(7);
   EXPECT_EQ(of_peer(facts), "hs.rate_limited warning");
   facts.peer().section.peer.endpoint.reset();
   EXPECT_EQ(of_peer(facts), "");
@@ -243,7 +240,7 @@ TEST(RateLimited, ByItsAddress) {
 
 TEST(NeverConfirmed, NeedsASecondAnswer) {
   Facts facts;
-  facts.saw(WGT_HS_INITIATION_ACCEPTED, 1, 2).saw(WGT_HS_RESPONSE_SENT, 1, 2);
+  facts.saw(Hs::INITIATION_ACCEPTED, 1, 2).saw(Hs::RESPONSE_SENT, 1, 2);
   facts.hs().unconfirmed = 2;
   EXPECT_EQ(of_peer(facts), "hs.no_answer error");
   facts.hs().unconfirmed = 1;
@@ -252,16 +249,16 @@ TEST(NeverConfirmed, NeedsASecondAnswer) {
 
 TEST(Flood, IsNoFault) {
   Facts facts;
-  facts.saw(WGT_HS_FLOOD, 1);
+  facts.saw(Hs::FLOOD, 1);
   EXPECT_EQ(of_peer(facts), "hs.flood info");
   EXPECT_EQ(worst(facts.report()), Severity::kInfo);
 }
 
 TEST(HandshakeRules, TellOneCauseOnly) {
   Facts facts;
-  facts.tries(4, 20).saw(WGT_HS_PSK_MISMATCH, 1, 4).saw(WGT_HS_FLOOD, 1);
+  facts.tries(4, 20).saw(Hs::PSK_MISMATCH, 1, 4).saw(Hs::FLOOD, 1);
   facts.hs().unconfirmed = 3;
-  facts.saw(WGT_HS_RESPONSE_SENT, 1, 3);
+  facts.saw(Hs::RESPONSE_SENT, 1, 3);
   EXPECT_EQ(of_peer(facts), "hs.psk_mismatch error");
 }
 

@@ -15,17 +15,17 @@ using test::v4;
 
 TEST(Oneway, IsASilenceThatNothingEnded) {
   Facts facts;
-  facts.saw(WGT_HS_COMPLETED, 40).saw(WGT_HS_SILENCE, 2).tries(1, 2);
+  facts.saw(Hs::COMPLETED, 40).saw(Hs::SILENCE, 2).tries(1, 2);
   EXPECT_EQ(of_peer(facts), "path.oneway error");
   EXPECT_EQ(facts.report().peers[0].status, Status::kOneway);
-  facts.saw(WGT_HS_COMPLETED, 1);
+  facts.saw(Hs::COMPLETED, 1);
   facts.hs().attempts = 0;
   EXPECT_EQ(of_peer(facts), "");
 }
 
 TEST(Oneway, IsAlsoWhenOnlyHandshakesWork) {
   Facts facts;
-  facts.saw(WGT_HS_SILENCE, 3, 2).saw(WGT_HS_COMPLETED, 2, 3);
+  facts.saw(Hs::SILENCE, 3, 2).saw(Hs::COMPLETED, 2, 3);
   facts.hs().previous_silence_ns = test::ago(20);
   EXPECT_EQ(of_peer(facts), "path.oneway error");
   facts.hs().previous_silence_ns = test::ago(90);
@@ -115,29 +115,29 @@ TEST(IcmpFiltered, IsNotWhatWasHeard) {
 
 TEST(SharedKey, IsGoingBackAndForth) {
   Facts facts;
-  facts.moved(1, 2, 9, WGT_HS_INITIATION_ACCEPTED)
-      .moved(2, 1, 6, WGT_HS_INITIATION_ACCEPTED)
-      .moved(1, 2, 3, WGT_HS_INITIATION_ACCEPTED);
+  facts.moved(1, 2, 9, Hs::INITIATION_ACCEPTED)
+      .moved(2, 1, 6, Hs::INITIATION_ACCEPTED)
+      .moved(1, 2, 3, Hs::INITIATION_ACCEPTED);
   EXPECT_EQ(of_peer(facts), "endpoint.shared_key error");
 }
 
 TEST(SharedKey, NotSomebodyOnTheMove) {
   Facts facts;
-  facts.moved(1, 2, 9, WGT_HS_INITIATION_ACCEPTED)
-      .moved(2, 3, 6, WGT_HS_INITIATION_ACCEPTED)
-      .moved(3, 4, 3, WGT_HS_INITIATION_ACCEPTED);
+  facts.moved(1, 2, 9, Hs::INITIATION_ACCEPTED)
+      .moved(2, 3, 6, Hs::INITIATION_ACCEPTED)
+      .moved(3, 4, 3, Hs::INITIATION_ACCEPTED);
   EXPECT_EQ(of_peer(facts), "endpoint.roamed info");
   Facts twice;
-  twice.moved(1, 2, 9, WGT_HS_INITIATION_ACCEPTED).moved(2, 1, 6, WGT_HS_INITIATION_ACCEPTED);
+  twice.moved(1, 2, 9, Hs::INITIATION_ACCEPTED).moved(2, 1, 6, Hs::INITIATION_ACCEPTED);
   EXPECT_EQ(of_peer(twice), "endpoint.roamed info");
 }
 
 TEST(Roamed, NotTheFirstEndpointNorLongAgo) {
   Facts facts;
-  facts.moved(1, 2, 300, WGT_HS_NONE);
+  facts.moved(1, 2, 300, Hs::NONE);
   EXPECT_EQ(of_peer(facts), "");
-  facts.moved(0, 2, 3, WGT_HS_NONE);
-  facts.hs().changes[1].from.version = 0;
+  facts.moved(0, 2, 3, Hs::NONE);
+  facts.hs().changes[1].from.reset();
   EXPECT_EQ(of_peer(facts), "");
 }
 
@@ -187,7 +187,7 @@ TEST(ClockBackwards, IsAHandshakeInTheFuture) {
 TEST(NoIdentity, IsTheInterfacesAndSaysItAlone) {
   Facts facts;
   facts.view.device.has_private_key = false;
-  facts.tries(5, 30).saw(WGT_HS_NO_IDENTITY, 1);
+  facts.tries(5, 30).saw(Hs::NO_IDENTITY, 1);
   EXPECT_EQ(of_interface(facts), "hs.no_identity error");
   EXPECT_EQ(of_peer(facts), "");
   facts.peers.clear();
@@ -196,7 +196,7 @@ TEST(NoIdentity, IsTheInterfacesAndSaysItAlone) {
 
 TEST(UnknownInitiator, TellsThePublicKey) {
   Facts facts;
-  facts.unknown_sender(WGT_HS_UNKNOWN_INITIATOR, 1, 77);
+  facts.unknown_sender(Hs::UNKNOWN_INITIATOR, 1, 77);
   EXPECT_EQ(of_interface(facts), "hs.unknown_initiator warning");
   const Finding f = facts.report().findings[0];
   EXPECT_EQ(std::get<std::string>(f.evidence[0].second), wg::to_base64(key(77)));
@@ -205,27 +205,27 @@ TEST(UnknownInitiator, TellsThePublicKey) {
 
 TEST(UnknownInitiator, NotLongAgoNorOnceItIsAPeer) {
   Facts old;
-  old.unknown_sender(WGT_HS_UNKNOWN_INITIATOR, 300, 77);
+  old.unknown_sender(Hs::UNKNOWN_INITIATOR, 300, 77);
   EXPECT_EQ(of_interface(old), "");
   Facts added;
-  added.unknown_sender(WGT_HS_UNKNOWN_INITIATOR, 1, 1);
+  added.unknown_sender(Hs::UNKNOWN_INITIATOR, 1, 1);
   EXPECT_EQ(of_interface(added), "");
 }
 
 TEST(WrongResponderKey, NotOnceAPeerFromThereGotIn) {
   Facts facts;
-  facts.unknown_sender(WGT_HS_WRONG_RESPONDER_KEY, 5);
+  facts.unknown_sender(Hs::WRONG_RESPONDER_KEY, 5);
   EXPECT_EQ(of_interface(facts), "hs.wrong_responder_key warning");
-  facts.peer().section.peer.endpoint = to_endpoint(facts.unknown_senders[0].second.source);
-  facts.saw(WGT_HS_COMPLETED, 6);
+  facts.peer().section.peer.endpoint = facts.unknown_senders[0].source;
+  facts.saw(Hs::COMPLETED, 6);
   EXPECT_EQ(of_interface(facts), "hs.wrong_responder_key warning");
-  facts.saw(WGT_HS_COMPLETED, 4);
+  facts.saw(Hs::COMPLETED, 4);
   EXPECT_EQ(of_interface(facts), "");
 }
 
 TEST(WrongResponderKey, WithoutOurKeyHasOtherWords) {
   Facts facts;
-  facts.unknown_sender(WGT_HS_WRONG_RESPONDER_KEY, 5);
+  facts.unknown_sender(Hs::WRONG_RESPONDER_KEY, 5);
   facts.view.device.public_key = {};
   EXPECT_EQ(of_interface(facts), "hs.wrong_responder_key warning");
 }
@@ -233,9 +233,9 @@ TEST(WrongResponderKey, WithoutOurKeyHasOtherWords) {
 TEST(UnknownSenders, EachResultHasItsFinding) {
   Facts facts;
   facts.view.device.listen_port = 51820;
-  facts.unknown_sender(WGT_HS_QUEUE_FULL, 1)
-      .unknown_sender(WGT_HS_COOKIE_REQUIRED, 1)
-      .unknown_sender(WGT_HS_UNDECRYPTABLE, 1);
+  facts.unknown_sender(Hs::QUEUE_FULL, 1)
+      .unknown_sender(Hs::COOKIE_REQUIRED, 1)
+      .unknown_sender(Hs::UNDECRYPTABLE, 1);
   EXPECT_EQ(of_interface(facts),
             "hs.queue_full warning,hs.cookie_required warning,hs.undecryptable info");
 }

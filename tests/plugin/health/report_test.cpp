@@ -15,7 +15,7 @@ Status status(const Facts& facts) { return facts.report().peers.at(0).status; }
 Facts with_handshake() {
   Facts facts;
   facts.peer().section.peer.last_handshake_unix_s = 1'999'000;
-  facts.saw(WGT_HS_COMPLETED, 1000 - 1);
+  facts.saw(Hs::COMPLETED, 1000 - 1);
   return facts;
 }
 
@@ -35,16 +35,16 @@ TEST(StatusOf, IdleHoweverOldTheHandshake) {
 
 TEST(StatusOf, ActiveWhileAKernelTimerWaitsForTraffic) {
   Facts facts = with_handshake();
-  facts.peer().now->send_keepalive_at = 1'000'100;
+  facts.peer().now->owes_keepalive = true;
   EXPECT_EQ(status(facts), Status::kActive);
-  facts.peer().now->send_keepalive_at = 0;
-  facts.peer().now->new_handshake_at = 1'000'000 + 10 * 250;
+  facts.peer().now->owes_keepalive = false;
+  facts.peer().now->new_handshake_in_ns = 10 * test::kSecond;
   EXPECT_EQ(status(facts), Status::kActive);
 }
 
 TEST(StatusOf, OnewayWhenTheAnswerIsOverdue) {
   Facts facts = with_handshake();
-  facts.peer().now->new_handshake_at = 1'000'000 - 1;
+  facts.peer().now->new_handshake_in_ns = -1;
   EXPECT_EQ(status(facts), Status::kOneway);
 }
 
@@ -59,13 +59,13 @@ TEST(StatusOf, WaitingThenDeadByTries) {
 
 TEST(StatusOf, DeadWhenWireGuardGaveUp) {
   Facts facts = with_handshake();
-  facts.tries(2, 6).saw(WGT_HS_GAVE_UP, 1);
+  facts.tries(2, 6).saw(Hs::GAVE_UP, 1);
   EXPECT_EQ(status(facts), Status::kDead);
 }
 
 TEST(StatusOf, DeadWhenAResponderIsNeverConfirmed) {
   Facts facts;
-  facts.saw(WGT_HS_RESPONSE_SENT, 1, 3);
+  facts.saw(Hs::RESPONSE_SENT, 1, 3);
   facts.hs().unconfirmed = 1;
   EXPECT_EQ(status(facts), Status::kWaiting);
   facts.hs().unconfirmed = 3;
@@ -77,7 +77,7 @@ TEST(StatusOf, DegradedIsUpWithAWarning) {
   facts.drop(event::VerdictId::RX_AUTH_FAILED, "", 1);
   EXPECT_EQ(status(facts), Status::kDegraded);
   Facts info = with_handshake();
-  info.saw(WGT_HS_FLOOD, 1);
+  info.saw(Hs::FLOOD, 1);
   EXPECT_EQ(status(info), Status::kIdle);
 }
 
@@ -98,7 +98,7 @@ TEST(Report, CommandsReachTheInterfacesNamespace) {
   Facts facts;
   facts.view.own_netns = false;
   facts.view.netns = "red one";
-  facts.tries(1, 2).saw(WGT_HS_PSK_MISMATCH, 1);
+  facts.tries(1, 2).saw(Hs::PSK_MISMATCH, 1);
   const auto command = facts.report().peers[0].findings.at(0).command;
   ASSERT_TRUE(command);
   EXPECT_EQ(command->find("ip netns exec 'red one' wg set wg0 peer "), 0U) << *command;
@@ -106,25 +106,13 @@ TEST(Report, CommandsReachTheInterfacesNamespace) {
   EXPECT_FALSE(facts.report().peers[0].findings.at(0).command) << "nobody can run it from here";
 }
 
-TEST(Hz, FitsTheCounter) {
-  for (const unsigned hz : {100U, 250U, 300U, 1000U})
-    for (const std::uint64_t up_s : {3ULL, 36ULL, 400ULL, 100'000ULL})
-      EXPECT_EQ(hz_from(4294967296ULL - 300ULL * hz + up_s * hz, up_s * 1'000'000'000), hz) << up_s;
-}
-
 TEST(Unanswered, CountsFromTheTimer) {
-  wgt_peer_now now{};
-  EXPECT_FALSE(unanswered_ms(now, 250));
-  now.jiffies = 1000;
-  now.new_handshake_at = 1000 + 5 * 250;
-  EXPECT_EQ(unanswered_ms(now, 250), 10'000);
-  now.new_handshake_at = 1000 + 16 * 250;  // with the timer's jitter
-  EXPECT_EQ(unanswered_ms(now, 250), 0);
-}
-
-TEST(HandshakeId, OfAForeignNumber) {
-  EXPECT_EQ(explain::handshake_id(WGT_HS_PSK_MISMATCH), "hs.psk_mismatch");
-  EXPECT_EQ(explain::handshake_id(WGT_HS_COUNT), "unknown");
+  event::PeerNow now;
+  EXPECT_FALSE(unanswered_ms(now));
+  now.new_handshake_in_ns = 5 * test::kSecond;
+  EXPECT_EQ(unanswered_ms(now), 10'000);
+  now.new_handshake_in_ns = 16 * test::kSecond;  // with the timer's jitter
+  EXPECT_EQ(unanswered_ms(now), 0);
 }
 
 }  // namespace

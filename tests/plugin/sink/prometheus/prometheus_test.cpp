@@ -19,7 +19,7 @@ health::InterfaceReport report() {
   peer.status = health::Status::kDead;
   peer.drops = {{.verdict = event::VerdictId::RX_REPLAY, .reason = "duplicate", .count = 2},
                 {.verdict = event::VerdictId::RX_REPLAY, .reason = "too_old", .count = 3}};
-  peer.handshake_counts[WGT_HS_COMPLETED] = 4;
+  peer.handshake_counts[event::Hs::COMPLETED] = 4;
   peer.endpoint_changes = 1;
   peer.network_loss = health::Loss{.expected = 1000, .lost = 12};
   peer.rtt_ns = 39'000'000;
