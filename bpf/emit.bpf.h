@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Records out to every consumer, drops into their counters, losses counted.
- * The only user of the ring buffers. */
+/* Records of packets out to every consumer, drops into their counters, losses counted.
+ * Records of handshakes: handshake.bpf.h. */
 #ifndef WGT_EMIT_BPF_H
 #define WGT_EMIT_BPF_H
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Every map. All are pinned under their own names, so that the watched set,
- * loaded later by another process, shares them with the always set.
+ * The maps that packets need; those of handshakes and of seeding stand where they
+ * are used. All are pinned under their own names, so that the watched set, loaded
+ * later by another process, shares them with the always set.
  */
 #ifndef WGT_MAPS_BPF_H
 #define WGT_MAPS_BPF_H

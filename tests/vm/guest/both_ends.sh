@@ -67,4 +67,5 @@ tells slow 'a hs.late_response;a hs.no_answer never_came b'
 tells crossed 'a hs.crossed;b hs.crossed'
 tells clock_backwards 'a hs.no_answer refused b hs.replayed_timestamp;b hs.replayed_timestamp'
 stop hs
+cp "$work/hs.out" /tmp/keep/handshakes.json
 [[ ! $bad ]] || fail "$bad"

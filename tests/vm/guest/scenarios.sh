@@ -18,6 +18,13 @@ count_messages a b
 count_entered a b
 [[ ! ${UNWATCHED-} ]] || run_cases /tmp/keep/unwatched
 
+# For the contract: what other commands write.
+{
+	"$wgt" hooks --json
+	"$wgt" -n a health wg0 --json || true
+	"$wgt" -n a check wg0 --json || true
+} >/tmp/keep/told.json
+
 # One for all: a case is the lines that it adds.
 start watch watch --all --json --stack
 watched=yes
