@@ -49,7 +49,8 @@ class PairedWatch final : PairEvents {
                 [this](const event::HostInfo& info, wgt_device_key key) {
                   return info.boot_id == host_.info().boot_id ? host_.device(key) : nullptr;
                 }),
-        join_(join::JoinOptions{}, [this](const join::JoinedPath& joined) { publish(joined); }),
+        join_(join::JoinOptions{},
+              [this](const join::JoinedPath& joined) { return publish(joined); }),
         feed_(io_, handlers_, [this] { io_.stop(); }),
         client_(io_, interface, pair, {pair.sample, choice.filter.instructions()}, *this) {
     host_.info().filter = pair.expression;
@@ -127,10 +128,10 @@ class PairedWatch final : PairEvents {
     return !stream_.enough() && out_.good();
   }
 
-  void publish(const join::JoinedPath& joined) {
+  bool publish(const join::JoinedPath& joined) {
     // Advice names what is configured now: that may have just changed.
     if (joined.verdict != event::VerdictId::DELIVERED) host_.refresh_if_old();
-    stream_.path(joined, join_.hosts());
+    return stream_.path(joined, join_.hosts());
   }
 
   // --- the other end

@@ -16,27 +16,26 @@ const wgt_tuple& inner_of(const join::JoinedPath& joined) {
 }
 
 // Not a drop: it arrived, it had nothing to deliver, or nobody looked where it went.
-bool is_drop(join::Ending ending) {
-  return ending.verdict != event::VerdictId::DELIVERED &&
-         ending.verdict != event::VerdictId::KEEPALIVE &&
-         ending.basis != join::Basis::kReceiverNotWatched;
+bool is_drop(const join::JoinedPath& joined) {
+  return joined.verdict != event::VerdictId::DELIVERED &&
+         joined.verdict != event::VerdictId::KEEPALIVE &&
+         joined.basis != join::Basis::kReceiverNotWatched;
 }
 
 }  // namespace
 
-bool PathStream::wanted(join::Ending ending, const wgt_tuple& inner) const {
-  if (choice_.drops_only && !is_drop(ending)) return false;
-  return choice_.filter.matches(inner);
+bool PathStream::wanted(const join::JoinedPath& joined) const {
+  if (choice_.drops_only && !is_drop(joined)) return false;
+  return choice_.filter.matches(inner_of(joined));
 }
 
-void PathStream::path(const join::JoinedPath& joined, std::span<const event::HostInfo> hosts) {
-  if (enough()) return;
-  const wgt_tuple& inner = inner_of(joined);
-  const bool shown_before = joined.amends && wanted(*joined.amends, inner);
+bool PathStream::path(const join::JoinedPath& joined, std::span<const event::HostInfo> hosts) {
+  const bool shown_before = joined.amends && joined.amends->shown;
+  if (enough()) return shown_before;
   // Who was told that it was dropped is told that it was not.
-  if (!shown_before && !wanted({joined.verdict, joined.basis}, inner)) {
+  if (!shown_before && !wanted(joined)) {
     if (!joined.amends) summary_.filtered++;
-    return;
+    return false;
   }
   explain::PathView path = explain::build_path_view(joined, hosts, device_of_);
   if (shown_before) {
@@ -49,6 +48,7 @@ void PathStream::path(const join::JoinedPath& joined, std::span<const event::Hos
   }
   summary_.by_verdict[event::verdict_id(path.verdict.id)]++;
   writer_.path(path);
+  return true;
 }
 
 void PathStream::take_back(join::Ending ending) {

@@ -28,15 +28,16 @@ class PathStream {
   PathStream(const PathChoice& choice, sink::Sink& writer, explain::DeviceLookup device_of)
       : choice_(choice), writer_(writer), device_of_(std::move(device_of)) {}
 
-  void path(const join::JoinedPath& joined, std::span<const event::HostInfo> hosts);
+  // Returns whether the path was shown, now or when it was published before: the answer that
+  // join::PathJoin brings back with an amendment.
+  bool path(const join::JoinedPath& joined, std::span<const event::HostInfo> hosts);
   bool enough() const { return choice_.count && summary_.paths >= *choice_.count; }
 
   // Writes the closing line. lost: records that the producers could not write.
   const explain::Summary& finish(std::uint64_t lost, bool cut);
 
  private:
-  bool wanted(join::Ending ending, const wgt_tuple& inner) const;
-
+  bool wanted(const join::JoinedPath& joined) const;
   void take_back(join::Ending ending);
 
   const PathChoice& choice_;

@@ -21,7 +21,7 @@ Result<explain::Summary> watch(const kernel::PinDirectory& pins, const LiveOptio
   join::PathJoin join(join::JoinOptions{}, [&](const join::JoinedPath& joined) {
     // Advice names what is configured now: that may have just changed.
     if (joined.verdict != event::VerdictId::DELIVERED) host.refresh_if_old();
-    stream.path(joined, paths->hosts());
+    return stream.path(joined, paths->hosts());
   });
   paths = &join;
 

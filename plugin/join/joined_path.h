@@ -38,6 +38,7 @@ struct NetworkTime {
 struct Ending {
   event::VerdictId verdict = event::VerdictId::UNKNOWN;
   Basis basis = Basis::kObserved;
+  bool shown = true;  // the sink's answer, then
 };
 
 struct JoinedPath {
@@ -48,6 +49,7 @@ struct JoinedPath {
   event::VerdictId verdict = event::VerdictId::UNKNOWN;
   Basis basis = Basis::kObserved;
   std::optional<Ending> amends;  // what was said when the path was put out before
+  bool shown = false;            // whether the sink has shown it to anybody yet, in whatever form
 };
 
 }  // namespace wgt::join

@@ -84,9 +84,9 @@ bool PathJoin::amend(const event::PacketKey& key, const Observed& late) {
       paths.size() == 1 && !of_fragments ? conclude(paths.front(), knowledge) : *before;
   const bool otherwise = path.verdict != before->verdict;
   if (otherwise) {
-    path.amends = Ending{before->verdict, before->basis};
+    path.amends = Ending{before->verdict, before->basis, before->shown};
     ++stats_.amended;
-    sink_(path);
+    path.shown = sink_(path);
   }
   published_paths_.remember(key, otherwise ? path : *before);
   return otherwise;
@@ -254,13 +254,12 @@ void PathJoin::publish(Pending::iterator at, Moment moment) {
            clocks_.common_ns(sent_at(b).host, sent_at(b).mono_ns);
   });
   for (const PathRecords& records : paths) {
-    const JoinedPath path = conclude(records, knowledge);
-    if (group.key) {
-      published_keys_.remember(*group.key, path);
-      published_paths_.remember(*group.key, path);
-    }
+    JoinedPath path = conclude(records, knowledge);
     ++stats_.paths;
-    sink_(path);
+    path.shown = sink_(path);
+    if (!group.key) continue;
+    published_keys_.remember(*group.key, path);
+    published_paths_.remember(*group.key, path);
   }
 }
 

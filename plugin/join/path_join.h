@@ -51,8 +51,9 @@ struct JoinStats {
 
 class PathJoin {
  public:
-  // The sink must not call back into the join.
-  using Sink = std::function<void(const JoinedPath&)>;
+  // Answers whether somebody was shown the path; an amendment of it brings the answer back
+  // (Ending::shown). The sink must not call back into the join.
+  using Sink = std::function<bool(const JoinedPath&)>;
 
   PathJoin(JoinOptions options, Sink sink);
   PathJoin(const PathJoin&) = delete;

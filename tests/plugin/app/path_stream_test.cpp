@@ -28,11 +28,13 @@ struct Lines final : sink::Sink {
 };
 
 struct PathStreamTest : ::testing::Test {
+  // As PathJoin does: with an amendment comes what was answered before.
   void put(event::VerdictId verdict, std::optional<join::Ending> amends = {}) {
     scene.path.verdict = verdict;
     scene.path.basis = Basis::kObserved;
     scene.path.amends = amends;
-    stream->path(scene.path, scene.hosts);
+    if (amends) scene.path.amends->shown = scene.path.shown;
+    scene.path.shown = stream->path(scene.path, scene.hosts);
   }
   void begin(const std::string& filter, bool drops_only) {
     choice.emplace(PathChoice{filter::PacketFilter::compile(filter).value(), drops_only, {}});
@@ -80,6 +82,22 @@ TEST_F(PathStreamTest, OfDropsOnlyAFalseOneIsTakenBack) {
   EXPECT_EQ(out.lines.back(), "delivered, not network.lost");
   EXPECT_EQ(out.last.paths, 1U);
   EXPECT_EQ(out.last.by_verdict, (std::map<std::string, std::uint64_t>{{"delivered", 1}}));
+}
+
+// Lost, delivered after all, dropped by the receiver's stack: one packet, however often it is
+// shown.
+TEST_F(PathStreamTest, OfDropsOnlyAPacketThatIsAmendedTwiceIsCountedOnce) {
+  begin("", true);
+  put(event::VerdictId::NETWORK_LOST);
+  put(event::VerdictId::DELIVERED,
+      join::Ending{event::VerdictId::NETWORK_LOST, Basis::kOnlyExplanation});
+  put(event::VerdictId::INNER_IN, join::Ending{event::VerdictId::DELIVERED, Basis::kObserved});
+  stream->finish(0, false);
+  EXPECT_EQ(out.lines.size(), 3U);
+  EXPECT_EQ(out.last.paths, 1U);
+  EXPECT_EQ(out.last.amended, 2U);
+  EXPECT_EQ(out.last.filtered, 0U);
+  EXPECT_EQ(out.last.by_verdict, (std::map<std::string, std::uint64_t>{{"inner_in", 1}}));
 }
 
 TEST_F(PathStreamTest, WhatTheFilterLeavesOutIsLeftOutAgain) {

@@ -271,7 +271,10 @@ TEST_F(DropsTest, AReportAboutWhatArrivedAmendsNothing) {
 
 TEST_F(DropsTest, OnlySoManyPathsAreKeptForAmendments) {
   std::vector<JoinedPath> out;
-  PathJoin small({.max_amendable = 2}, [&](const JoinedPath& path) { out.push_back(path); });
+  PathJoin small({.max_amendable = 2}, [&](const JoinedPath& path) {
+    out.push_back(path);
+    return true;
+  });
   small.add_host(alpha());
   small.add_host(beta());
   for (const std::uint64_t counter : {1U, 2U, 3U}) small.add(0, tx_ab(counter));

@@ -69,7 +69,10 @@ TEST_F(LiveOrderTest, AWrongTimeOfDayOnTheOtherHostDoesNotBreakTheJoin) {
 
 TEST_F(LiveOrderTest, AFullTablePutsOutTheOldestAsItStands) {
   std::vector<JoinedPath> out;
-  PathJoin small({.max_pending = 10}, [&](const JoinedPath& path) { out.push_back(path); });
+  PathJoin small({.max_pending = 10}, [&](const JoinedPath& path) {
+    out.push_back(path);
+    return true;
+  });
   small.add_host(alpha());
   small.add_host(beta());
   small.advance(now);
@@ -88,7 +91,10 @@ TEST_F(LiveOrderTest, AFullTablePutsOutTheOldestAsItStands) {
 
 TEST_F(LiveOrderTest, WhatWasObservedStaysTrueWhenItIsEvicted) {
   std::vector<JoinedPath> out;
-  PathJoin small({.max_pending = 1}, [&](const JoinedPath& path) { out.push_back(path); });
+  PathJoin small({.max_pending = 1}, [&](const JoinedPath& path) {
+    out.push_back(path);
+    return true;
+  });
   small.add_host(alpha());
   small.add_host(beta());
   small.advance(now);

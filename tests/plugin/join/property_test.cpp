@@ -150,7 +150,10 @@ class Property : public ::testing::TestWithParam<std::uint32_t> {};
 TEST_P(Property, LiveEveryPacketComesOutOnceWithItsTrueVerdict) {
   const World world = Maker(GetParam()).make(3000);
   std::vector<JoinedPath> paths;
-  PathJoin join({}, [&](const JoinedPath& path) { paths.push_back(path); });
+  PathJoin join({}, [&](const JoinedPath& path) {
+    paths.push_back(path);
+    return true;
+  });
   join.add_host(alpha());
   join.add_host(beta());
   std::int64_t round = 0;
@@ -172,6 +175,7 @@ TEST_P(Property, LiveInOrderOfSendingWhenRecordsComeInTime) {
     if (path.tx)
       sent.push_back(static_cast<std::int64_t>(path.tx->record.hop_ns[0]) -
                      (path.tx->host == 1 ? kOffset : 0));
+    return true;
   });
   join.add_host(alpha());
   join.add_host(beta());
@@ -222,7 +226,10 @@ TEST_P(Lossy, NoVerdictIsWrongAndNoPacketIsCalledLost) {
   const World world = Maker(GetParam()).make(3000);
   std::mt19937 random(GetParam());
   std::vector<JoinedPath> paths;
-  PathJoin join({}, [&](const JoinedPath& path) { paths.push_back(path); });
+  PathJoin join({}, [&](const JoinedPath& path) {
+    paths.push_back(path);
+    return true;
+  });
   join.add_host(alpha());
   join.add_host(beta());
   std::int64_t round = 0;

@@ -103,7 +103,10 @@ struct TwoHosts : ::testing::Test {
   }
 
   std::vector<JoinedPath> paths;
-  PathJoin join{JoinOptions{}, [this](const JoinedPath& path) { paths.push_back(path); }};
+  PathJoin join{JoinOptions{}, [this](const JoinedPath& path) {
+                  paths.push_back(path);
+                  return true;
+                }};
   HostId a = join.add_host(alpha());
   HostId b = join.add_host(beta());
   std::int64_t now = 50 * kSecond;
