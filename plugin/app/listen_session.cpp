@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "plugin/app/listen_session.h"
 
+#include "plugin/filter/sample.h"
 #include "plugin/source/kernel/clock.h"
 #include "wgtools/base/time.h"
 
@@ -79,8 +80,7 @@ void ListenSession::add(const wgt_record& record) {
   if (!filter_ || over_) return;
   // Steps of handshakes are few, and no packets that a filter could mean.
   if (record.kind != WGT_HANDSHAKE &&
-      (!filter_->may_match(record) ||
-       ((record.flags & WGT_F_KEY) != 0 && record.counter % sample_ != 0)))
+      (!filter_->may_match(record) || !filter::in_sample(event::key_of(record), sample_)))
     return;
   if (link_->waiting() > kMostWaiting) {
     dropped_++;

@@ -12,6 +12,7 @@
 #include "plugin/app/losses.h"
 #include "plugin/app/pair_client.h"
 #include "plugin/app/pair_words.h"
+#include "plugin/filter/sample.h"
 #include "plugin/explain/handshake_view.h"
 #include "plugin/join/handshake_join.h"
 #include "plugin/join/path_join.h"
@@ -118,7 +119,7 @@ class PairedWatch final : PairEvents {
   // What the other end is asked to leave out is left out here, too: or the join would miss it.
   bool wanted(const wgt_record& record) const {
     if (client_.is_ours(record.inner) || !choice_.filter.may_match(record)) return false;
-    return (record.flags & WGT_F_KEY) == 0 || record.counter % pair_.sample == 0;
+    return filter::in_sample(event::key_of(record), pair_.sample);
   }
 
   bool tick(std::int64_t now_ns) {
