@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "plugin/app/join_files.h"
 
-#include <iostream>
-
 #include "plugin/explain/handshake_view.h"
 #include "plugin/join/offline.h"
+#include "plugin/sink/text/say.h"
 
 namespace wgt::app {
 
@@ -15,13 +14,14 @@ Result<explain::Summary> join_files(std::span<const std::string> files, const Pa
   for (const join::FileReport& file : recordings.files) {
     cut = cut || file.cut || file.damage;
     if (file.damage)
-      std::cerr << "wg-trace: " << file.damage->text << "; read " << file.records
-                << " records before it\n";
+      sink::say("wg-trace: " + file.damage->text + "; read " + std::to_string(file.records) +
+                " records before it");
     else if (file.cut)
-      std::cerr << "wg-trace: " << file.path << ": the file was cut; read " << file.records
-                << " whole records\n";
+      sink::say("wg-trace: " + file.path + ": the file was cut; read " +
+                std::to_string(file.records) + " whole records");
     if (file.bad != 0)
-      std::cerr << "wg-trace: " << file.path << ": left out " << file.bad << " broken records\n";
+      sink::say("wg-trace: " + file.path + ": left out " + std::to_string(file.bad) +
+                " broken records");
   }
   PathStream stream(choice, writer, {});
   const auto& hosts = recordings.hosts.all();

@@ -9,7 +9,6 @@
 #include <boost/asio/steady_timer.hpp>
 #include <csignal>
 #include <cstdlib>
-#include <iostream>
 #include <list>
 
 #include "plugin/app/listen_session.h"
@@ -19,6 +18,7 @@
 #include "plugin/app/pair_words.h"
 #include "plugin/app/session_log.h"
 #include "plugin/join/unnumbered_drops.h"
+#include "plugin/sink/text/say.h"
 #include "plugin/source/kernel/clock.h"
 #include "plugin/source/kernel/tracer.h"
 #include "plugin/source/peer/acceptor.h"
@@ -69,8 +69,7 @@ class Service final : ListenHost {
     } else {
       WGT_TRY(acceptor, session::Acceptor::open(io_, options.bind));
       acceptor->start([this](session::Accepted accepted) { take(std::move(accepted)); });
-      std::cerr << "listening on " << acceptor->address() << " for peers of " << interface_.label
-                << " …" << std::endl;
+      sink::say("listening on " + acceptor->address() + " for peers of " + interface_.label + " …");
     }
     stdio_ = options.stdio;
     poll_again();
@@ -147,11 +146,10 @@ class Service final : ListenHost {
   }
 
   void opened(ListenSession& session, session::PskMatch psk) override {
-    std::cerr << "wg-trace: peer " << wg::short_form(session.peer()) << " watches from "
-              << session.name() << std::endl;
+    sink::say("wg-trace: peer " + wg::short_form(session.peer()) + " watches from " +
+              session.name());
     if (psk != session::PskMatch::kSame)
-      std::cerr << "wg-trace: " << psk_words(psk, interface_.device.name, session.peer())
-                << std::endl;
+      sink::say("wg-trace: " + psk_words(psk, interface_.device.name, session.peer()));
   }
 
   Result<void> start_tracing() override {
@@ -252,8 +250,8 @@ class Service final : ListenHost {
           device != nullptr && session.is_open() && !has_peer(*device, session.peer());
       if (removed) {
         session.bye(session::ByeReason::kNotAPeer);
-        std::cerr << "wg-trace: " << session.name() << ": peer " << wg::short_form(session.peer())
-                  << " was removed" << std::endl;
+        sink::say("wg-trace: " + session.name() + ": peer " + wg::short_form(session.peer()) +
+                  " was removed");
       }
       at = removed ? sessions_.erase(at) : std::next(at);
     }

@@ -4,9 +4,9 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <iostream>
 
 #include "plugin/app/pair_words.h"
+#include "plugin/sink/text/say.h"
 #include "plugin/source/kernel/clock.h"
 #include "plugin/source/peer/choose_peer.h"
 #include "wgtools/base/netns.h"
@@ -121,7 +121,7 @@ void PairClient::received(session::Bytes bytes) {
 
 void PairClient::opened(session::PskMatch psk) {
   if (psk != session::PskMatch::kSame && !psk_told_)
-    std::cerr << "wg-trace: " << psk_words(psk, interface_.device.name, peer_) << std::endl;
+    sink::say("wg-trace: " + psk_words(psk, interface_.device.name, peer_));
   psk_told_ = psk != session::PskMatch::kSame;
   ping_ns_ = now();
   end_->ping(static_cast<std::uint64_t>(ping_ns_));
@@ -167,8 +167,8 @@ void PairClient::over(Error why) {
   const std::int64_t pause =
       std::min(kNsPerSecond << std::min(failures_, kMostDoublings), kMostPause);
   if (failures_++ == 0)
-    std::cerr << "wg-trace: " << why.text
-              << "; what happens there is unknown until it is back, trying again …" << std::endl;
+    sink::say("wg-trace: " + why.text +
+              "; what happens there is unknown until it is back, trying again …");
   dial_at_ns_ = now() + pause;
 }
 

@@ -5,18 +5,17 @@
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <csignal>
-#include <iostream>
 
 #include "plugin/app/live_feed.h"
 #include "plugin/app/live_host.h"
 #include "plugin/app/losses.h"
 #include "plugin/app/pair_client.h"
 #include "plugin/app/pair_words.h"
-#include "plugin/filter/sample.h"
 #include "plugin/explain/handshake_view.h"
+#include "plugin/filter/sample.h"
 #include "plugin/join/handshake_join.h"
 #include "plugin/join/path_join.h"
-#include "plugin/sink/text/printable.h"
+#include "plugin/sink/text/say.h"
 #include "plugin/sink/text/units.h"
 #include "plugin/source/kernel/clock.h"
 #include "plugin/source/kernel/handshakes.h"
@@ -82,9 +81,8 @@ class PairedWatch final : PairEvents {
     print_clocks();
     const join::JoinStats& stats = join_.stats();
     if (const auto late = stats.late_records + stats.late_drops; late != 0)
-      std::cerr << "wg-trace: " << late
-                << " records came after their path was told, or are of no packet that is known"
-                << std::endl;
+      sink::say("wg-trace: " + std::to_string(late) +
+                " records came after their path was told, or are of no packet that is known");
     const explain::Summary summary = stream_.finish(
         lost + there_lost_before_ + there_lost_ + client_.bad_records() + join_.stats().evicted,
         false);
@@ -167,11 +165,9 @@ class PairedWatch final : PairEvents {
       join_.update_host(*there_, std::move(info));
     compare(trip_);
     if (std::exchange(watching_, true)) return;
-    std::cerr << (said_listening_ ? "paired again with " : "paired with ")
-              << sink::printable(join_.hosts()[*there_].hostname, true) << " (" << client_.name()
-              << ", round trip "
-              << sink::format_duration(static_cast<std::int64_t>(length_of(trip_))) << ")"
-              << std::endl;
+    sink::say((said_listening_ ? "paired again with " : "paired with ") +
+              join_.hosts()[*there_].hostname + " (" + client_.name() + ", round trip " +
+              sink::format_duration(static_cast<std::int64_t>(length_of(trip_))) + ")");
     print_clocks();
     if (std::exchange(said_listening_, true)) return;
     if (duration_) {
@@ -180,7 +176,7 @@ class PairedWatch final : PairEvents {
         if (!error) io_.stop();
       });
     }
-    std::cerr << "listening …" << std::endl;
+    sink::say("listening …");
   }
 
   void records(std::span<const wgt_record> records) override {
@@ -223,7 +219,7 @@ class PairedWatch final : PairEvents {
     if (hosts[*there_].boot_id == hosts[kHere].boot_id) return;  // one clock
     const std::int64_t wall =
         offset->ns + hosts[*there_].wall_minus_mono_ns - hosts[kHere].wall_minus_mono_ns;
-    std::cerr << clock_words(wall, offset->error_ns) << std::endl;
+    sink::say(clock_words(wall, offset->error_ns));
   }
 
   static constexpr join::HostId kHere = 0;

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "plugin/app/record.h"
 
-#include <iostream>
-
 #include "plugin/app/live_host.h"
 #include "plugin/app/live_loop.h"
 #include "plugin/app/losses.h"
 #include "plugin/event/hops.h"
+#include "plugin/sink/text/say.h"
 #include "plugin/source/kernel/clock.h"
 #include "plugin/source/recording/writer.h"
 
@@ -43,7 +42,7 @@ Result<RecordSummary> record(const kernel::PinDirectory& pins, const RecordOptio
     consumer = &started;
     host.info().watch_started_mono_ns = kernel::mono_ns();
     keep(writer.host(host.info()));
-    std::cerr << "listening …" << std::endl;
+    sink::say("listening …");
   };
   const auto write = [&](const wgt_record& record) {
     host.learn(record);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "plugin/app/session_log.h"
 
-#include <iostream>
 #include <utility>
 
 #include "plugin/app/pair_words.h"
+#include "plugin/sink/text/say.h"
 #include "wgtools/base/time.h"
 
 namespace wgt::app {
@@ -19,7 +19,7 @@ void SessionLog::ended(const ListenSession& session, const wg::PublicKey& own,
                        std::int64_t now_ns) {
   const Error& why = *session.over();
   if (session.is_open()) {
-    std::cerr << "wg-trace: " << session.name() << " left: " << why.text << std::endl;
+    sink::say("wg-trace: " + session.name() + " left: " + why.text);
     return;
   }
   if (now_ns - refused_ns_ < kNamedEvery) {
@@ -27,10 +27,11 @@ void SessionLog::ended(const ListenSession& session, const wg::PublicKey& own,
     return;
   }
   refused_ns_ = now_ns;
-  std::cerr << "wg-trace: " << session.name() << " refused: " << why.text;
-  if (why.code == Errc::kInvalid) std::cerr << wrong_key_words(own, interface_);
-  if (unnamed_ != 0) std::cerr << " (and " << std::exchange(unnamed_, 0) << " more before it)";
-  std::cerr << std::endl;
+  std::string line = "wg-trace: " + session.name() + " refused: " + why.text;
+  if (why.code == Errc::kInvalid) line += wrong_key_words(own, interface_);
+  if (unnamed_ != 0)
+    line += " (and " + std::to_string(std::exchange(unnamed_, 0)) + " more before it)";
+  sink::say(line);
 }
 
 }  // namespace wgt::app

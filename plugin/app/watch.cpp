@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "plugin/app/watch.h"
 
-#include <iostream>
-
 #include "plugin/app/live_host.h"
 #include "plugin/app/losses.h"
 #include "plugin/explain/handshake_view.h"
 #include "plugin/join/handshake_join.h"
 #include "plugin/join/path_join.h"
+#include "plugin/sink/text/say.h"
 #include "plugin/source/kernel/clock.h"
 
 namespace wgt::app {
@@ -32,7 +31,7 @@ Result<explain::Summary> watch(const kernel::PinDirectory& pins, const LiveOptio
     host.info().watch_started_mono_ns = kernel::mono_ns();
     id = join.add_host(host.info());
     join.advance(kernel::clock_ns(CLOCK_MONOTONIC));
-    std::cerr << "listening …" << std::endl;
+    sink::say("listening …");
   };
   LiveHandlers handlers{.record =
                             [&](const wgt_record& record) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <iostream>
 
 #include "plugin/cli/target.h"
+#include "plugin/sink/text/say.h"
 #include "plugin/source/kernel/kernel_caps.h"
 #include "plugin/source/kernel/tracer.h"
 
@@ -12,15 +12,14 @@ Result<ExitCode> run_down(const Arguments& arguments) {
     return usage_error("name one interface, or say --all");
   WGT_TRY_VOID(kernel::may_trace());
   WGT_TRY(const auto pins, kernel::PinDirectory::find());
-  const auto announce = [](const std::string& what) { std::cerr << "[#] " << what << std::endl; };
+  const auto announce = [](const std::string& what) { sink::say("[#] " + what); };
   if (arguments.all) {
     WGT_TRY_VOID(kernel::down_all(pins, announce));
     return ExitCode::kDone;
   }
   WGT_TRY(const auto interface, app::find_interface(arguments.words[0], arguments.netns));
   WGT_TRY(const bool was_traced, kernel::down(pins, interface.key, announce));
-  std::cerr << "[#] " << (was_traced ? "stop tracing " : "was not traced: ") << interface.label
-            << "\n";
+  announce((was_traced ? "stop tracing " : "was not traced: ") + interface.label);
   return ExitCode::kDone;
 }
 

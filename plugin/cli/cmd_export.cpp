@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <charconv>
-#include <iostream>
 #include <sstream>
 
 #include "plugin/app/health.h"
 #include "plugin/app/http_server.h"
 #include "plugin/cli/target.h"
 #include "plugin/sink/prometheus/prometheus.h"
+#include "plugin/sink/text/say.h"
 #include "plugin/source/kernel/kernel_caps.h"
 
 namespace wgt::cli {
@@ -48,9 +48,8 @@ Result<ExitCode> run_export(const Arguments& arguments) {
                          sink::prometheus(text, health.interfaces, health.lost);
                          return text.str();
                        }};
-  WGT_TRY_VOID(app::serve(at, page, [&] {
-    std::cerr << "listening … http://" << to_string(at) << "/metrics" << std::endl;
-  }));
+  WGT_TRY_VOID(
+      app::serve(at, page, [&] { sink::say("listening … http://" + to_string(at) + "/metrics"); }));
   return ExitCode::kDone;
 }
 

@@ -7,6 +7,7 @@
 #include "plugin/cli/terminal.h"
 #include "plugin/sink/json/health_json.h"
 #include "plugin/sink/text/health_text.h"
+#include "plugin/sink/text/say.h"
 #include "plugin/source/kernel/kernel_caps.h"
 
 namespace wgt::cli {
@@ -43,7 +44,7 @@ Result<ExitCode> run_health(const Arguments& arguments) {
   if (arguments.words.empty() && arguments.netns)
     return usage_error("-n is about one interface: name it");
   WGT_TRY(const app::Health health, ask(arguments));
-  for (const std::string& why : health.left_out) std::cerr << "wg-trace: " << why << "\n";
+  for (const std::string& why : health.left_out) sink::say("wg-trace: " + why);
   sink::TextStyle style;
   style.color = want_color(arguments.color);
   style.utf8 = locale_is_utf8();

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <iostream>
 
 #include "plugin/app/record.h"
 #include "plugin/cli/target.h"
+#include "plugin/sink/text/say.h"
 
 namespace wgt::cli {
 
@@ -20,11 +20,12 @@ Result<ExitCode> run_record(const Arguments& arguments) {
   options.expression = expression;
   options.count = arguments.count;
   WGT_TRY(const app::RecordSummary summary, app::record(target.pins, options, filter));
-  std::cerr << summary.records << " records in " << options.file << "; " << summary.filtered
-            << " filtered; " << summary.lost << " lost";
+  std::string line = std::to_string(summary.records) + " records in " + options.file + "; " +
+                     std::to_string(summary.filtered) + " filtered; " +
+                     std::to_string(summary.lost) + " lost";
   for (const auto& [cause, count] : summary.lost_by_cause)
-    if (count != 0) std::cerr << " (" << cause << " " << count << ")";
-  std::cerr << "\n";
+    if (count != 0) line += " (" + cause + " " + std::to_string(count) + ")";
+  sink::say(line);
   return summary.lost == 0 ? ExitCode::kDone : ExitCode::kLost;
 }
 

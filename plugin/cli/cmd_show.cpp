@@ -5,7 +5,9 @@
 #include "plugin/app/show.h"
 #include "plugin/cli/target.h"
 #include "plugin/cli/terminal.h"
+#include "plugin/sink/json/json_values.h"
 #include "plugin/sink/json/show_json.h"
+#include "plugin/sink/text/say.h"
 #include "plugin/sink/text/show_dump.h"
 #include "plugin/sink/text/show_text.h"
 #include "plugin/source/kernel/kernel_caps.h"
@@ -16,7 +18,7 @@ namespace {
 
 void print_json(const app::Shown& shown) {
   for (const explain::InterfaceView& interface : shown.interfaces)
-    std::cout << sink::to_json(interface) << "\n";
+    std::cout << sink::json_line(sink::to_json(interface));
 }
 
 void print_text(const app::Shown& shown, const sink::TextStyle& style) {
@@ -43,20 +45,17 @@ Result<ExitCode> run_show(const Arguments& arguments) {
     WGT_TRY(const auto pins, kernel::PinDirectory::find());
     WGT_TRY(shown, app::show(pins, std::nullopt));
     if (shown.interfaces.empty() && shown.left_out.empty())
-      std::cerr << "nothing is traced; begin with: wg-trace up IFACE\n";
+      sink::say("nothing is traced; begin with: wg-trace up IFACE");
   } else {
     WGT_TRY(const Target target, traced_target(arguments));
     WGT_TRY(shown, app::show(target.pins, target.interface->key));
   }
-  for (const std::string& why : shown.left_out) std::cerr << "wg-trace: " << why << "\n";
-  sink::TextStyle style;
-  style.color = want_color(arguments.color);
-  style.utf8 = locale_is_utf8();
+  for (const std::string& why : shown.left_out) sink::say("wg-trace: " + why);
   if (dump)
     for (const explain::InterfaceView& interface : shown.interfaces)
       sink::show_dump(std::cout, interface);
   else
-    arguments.json ? print_json(shown) : print_text(shown, style);
+    arguments.json ? print_json(shown) : print_text(shown, text_style(arguments.color));
   std::cout.flush();
   if (!std::cout) return make_error(Errc::kSystem, "write: the output is closed or full");
   // Of what the kernel side lost, only uncounted drops are missing here.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <iostream>
 
 #include "plugin/cli/target.h"
+#include "plugin/sink/text/say.h"
 #include "plugin/source/kernel/handshakes.h"
 #include "plugin/source/kernel/kernel_caps.h"
 #include "plugin/source/kernel/totals.h"
@@ -16,11 +16,11 @@ Result<ExitCode> run_up(const Arguments& arguments) {
   WGT_TRY_VOID(kernel::can_trace());
   WGT_TRY(const auto pins, kernel::PinDirectory::find());
   WGT_TRY(const std::uint64_t errors, app::rx_errors(interface));
-  const auto announce = [](const std::string& what) { std::cerr << "[#] " << what << std::endl; };
+  const auto announce = [](const std::string& what) { sink::say("[#] " + what); };
   auto started = kernel::up(pins, interface.key, errors, announce);
   if (!started) return with_context(started.error(), "trace " + interface.label);
   if (!*started) {
-    std::cerr << "[#] " << interface.label << " is traced already\n";
+    announce(interface.label + " is traced already");
     return ExitCode::kDone;
   }
   WGT_TRY_VOID(kernel::forget_handshakes(pins, interface.key));

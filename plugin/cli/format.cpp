@@ -9,10 +9,7 @@ namespace wgt::cli {
 
 std::unique_ptr<sink::Sink> make_sink(const Arguments& arguments, std::ostream& out) {
   const char* name = arguments.json ? "json" : arguments.verbose ? "block" : "line";
-  sink::TextStyle style;
-  style.color = want_color(arguments.color);
-  style.utf8 = locale_is_utf8();
-  return sink::find_sink(name)->make(out, style);
+  return sink::find_sink(name)->make(out, text_style(arguments.color));
 }
 
 }  // namespace wgt::cli

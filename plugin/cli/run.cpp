@@ -8,6 +8,7 @@
 #include <iostream>
 
 #include "plugin/cli/command.h"
+#include "plugin/sink/text/say.h"
 
 namespace wgt::cli {
 
@@ -33,13 +34,13 @@ void print_help(const Command& c) {
 }
 
 int fail(const Error& error, const Command* command) {
-  std::cerr << "wg-trace: " << error.text << "\n";
+  sink::say("wg-trace: " + error.text);
   // There 1 and 2 say how the tunnels are.
   const bool monitors = command != nullptr && (command->options & kMonitors) != 0;
   if (monitors) return static_cast<int>(ExitCode::kCannotTell);
   if (error.code != Errc::kInvalid) return static_cast<int>(ExitCode::kFailed);
-  std::cerr << "Try: wg-trace " << (command != nullptr ? command->name : "")
-            << (command != nullptr ? " " : "") << "--help\n";
+  sink::say("Try: wg-trace " + (command != nullptr ? std::string(command->name) + " " : "") +
+            "--help");
   return static_cast<int>(ExitCode::kUsage);
 }
 

@@ -120,8 +120,8 @@ void health_json(std::ostream& out, const health::InterfaceReport& report) {
   interface["netns"] = text_or_null(report.netns);
   interface["peers"] = report.peers.size();
   interface["findings"] = findings(report.findings);
-  out << interface << '\n';
-  for (const health::PeerReport& p : report.peers) out << peer(p, report) << '\n';
+  out << json_line(interface);
+  for (const health::PeerReport& p : report.peers) out << json_line(peer(p, report));
 }
 
 void check_json(std::ostream& out, const health::CheckReport& report) {
@@ -134,7 +134,7 @@ void check_json(std::ostream& out, const health::CheckReport& report) {
   object["netns"] = text_or_null(report.netns);
   object["findings"] = findings(report.findings);
   object["fine"] = std::move(fine);
-  out << object << '\n';
+  out << json_line(object);
 }
 
 }  // namespace wgt::sink

@@ -119,7 +119,10 @@ json::object verdict(const explain::Verdict& verdict, const json::storage_ptr& m
       verdict.stage ? json::value(event::stage_name(*verdict.stage)) : json::value(nullptr);
   object["reason"] = text_or_null(verdict.reason);
   object["function"] = text_or_null(verdict.function);
-  if (!verdict.stack.empty()) object["stack"] = json::value_from(verdict.stack);
+  if (!verdict.stack.empty()) {
+    json::array& stack = object["stack"].emplace_array();
+    for (const std::string& function : verdict.stack) stack.emplace_back(valid_utf8(function));
+  }
   object["certainty"] = explain::certainty_name(verdict.certainty);
   object["message"] = valid_utf8(verdict.message);
   object["advice"] = text_or_null(verdict.advice);
@@ -193,18 +196,16 @@ json::object to_json(const explain::HandshakeView& h) {
 }
 
 void JsonSink::handshake(const explain::HandshakeView& handshake) {
-  out_ << json::serialize(to_json(handshake)) << '\n';
+  out_ << json_line(to_json(handshake));
 }
 
 void JsonSink::path(const explain::PathView& path) {
   // A path's many small pieces are allocated from here, and given back all at once.
   std::array<unsigned char, std::size_t{16} * 1024> first;
   json::monotonic_resource memory(first.data(), first.size());
-  out_ << json::serialize(to_json(path, &memory)) << '\n';
+  out_ << json_line(to_json(path, &memory));
 }
 
-void JsonSink::summary(const explain::Summary& summary) {
-  out_ << json::serialize(to_json(summary)) << '\n';
-}
+void JsonSink::summary(const explain::Summary& summary) { out_ << json_line(to_json(summary)); }
 
 }  // namespace wgt::sink

@@ -15,6 +15,10 @@ namespace wgt::sink {
 
 inline constexpr int kSchema = 1;
 
+// A value as a line of output. Whatever steers a terminal is escaped, as JSON allows in strings:
+// to a program it is the same text.
+std::string json_line(const boost::json::value& value);
+
 template <class Number>
 boost::json::value or_null(const std::optional<Number>& number) {
   return number ? boost::json::value(*number) : boost::json::value(nullptr);

@@ -20,11 +20,7 @@ using Labels = std::vector<std::pair<const char*, std::string>>;
 
 std::string escaped(std::string_view text) {
   std::string safe;
-  for (const char c : valid_utf8(text)) {
-    if (c == '\n') {
-      safe += "\\n";
-      continue;
-    }
+  for (const char c : printable(text, true)) {
     if (c == '\\' || c == '"') safe += '\\';
     safe += c;
   }

@@ -94,36 +94,63 @@ std::string valid_utf8(std::string_view text) {
   return out;
 }
 
+std::string json_printable(std::string text) {
+  const auto is_plain = [](char c) { return static_cast<std::uint8_t>(c) < 0x7f; };
+  if (std::ranges::all_of(text, is_plain)) return text;
+  std::string out;
+  for (std::string_view rest = text; !rest.empty();) {
+    const Character character = first_character(rest);
+    if (!character.valid) {
+      out += "\xef\xbf\xbd";
+    } else if (character.code >= 0x7f && is_control(character.code)) {
+      char escaped[8];
+      std::snprintf(escaped, sizeof escaped, "\\u%04x", static_cast<unsigned>(character.code));
+      out += escaped;
+    } else {
+      out += rest.substr(0, character.bytes);
+    }
+    rest.remove_prefix(character.bytes);
+  }
+  return out;
+}
+
 std::size_t columns(std::string_view text) {
   return static_cast<std::size_t>(
       std::ranges::count_if(text, [](char c) { return (c & 0xc0) != 0x80; }));
 }
 
+// Every byte of the text is looked at a fixed number of times, however long a word is.
 std::vector<std::string> wrap(std::string_view text, std::size_t first_width, std::size_t width) {
   std::vector<std::string> lines(1);
   std::size_t room = first_width;
+  std::size_t used = 0;  // columns of the last line
   const auto new_line = [&] {
     lines.emplace_back();
     room = width;
+    used = 0;
   };
   while (!text.empty()) {
     const std::size_t space = text.find(' ');
     std::string_view word = text.substr(0, space);
+    std::size_t wide = columns(word);
     text.remove_prefix(space == std::string_view::npos ? text.size() : space + 1);
     if (!lines.back().empty()) {
-      if (columns(lines.back()) + 1 + columns(word) <= room)
+      if (used + 1 + wide <= room) {
         lines.back() += ' ';
-      else
+        used++;
+      } else {
         new_line();
-    }
-    for (; columns(lines.back()) + columns(word) > room; new_line()) {
-      if (lines.back().empty() && room == width) {
-        const std::size_t end = bytes_of_columns(word, room);
-        lines.back() += word.substr(0, end);
-        word.remove_prefix(end);
       }
     }
+    for (; used + wide > room; new_line()) {
+      if (used != 0 || room != width) continue;  // the next line may hold it whole
+      const std::size_t end = bytes_of_columns(word, room);
+      lines.back() += word.substr(0, end);
+      word.remove_prefix(end);
+      wide -= room;
+    }
     lines.back() += word;
+    used += wide;
   }
   return lines;
 }

@@ -16,6 +16,10 @@ std::string printable(std::string_view text, bool utf8);
 // What is not UTF-8 as U+FFFD; control characters stay.
 std::string valid_utf8(std::string_view text);
 
+// Serialized JSON, which has no control characters below a space: the others as \uNNNN, which means
+// the same; what is not UTF-8 as U+FFFD.
+std::string json_printable(std::string text);
+
 // Columns that printable text takes up: its characters.
 std::size_t columns(std::string_view text);
 

@@ -14,6 +14,17 @@
 
 namespace wgt::recording {
 
+// More than any kernel or operator calls anything: somebody else's names cost no more than that.
+inline constexpr std::size_t kMaxNameBytes = 511;
+// A filter, the functions of a kernel stack.
+inline constexpr std::size_t kMaxTextBytes = 16384;
+
+// Cut short, and marked as that.
+inline std::string bounded(std::string_view text, std::size_t most) {
+  if (text.size() <= most) return std::string(text);
+  return std::string(text.substr(0, most)) + "…";
+}
+
 class JsonFields {
  public:
   explicit JsonFields(const boost::json::object& object) : object_(object) {}
@@ -27,11 +38,11 @@ class JsonFields {
     error ? wrong(name) : static_cast<void>(out = parsed);
   }
 
-  void text(std::string_view name, std::string& out) {
+  void text(std::string_view name, std::string& out, std::size_t most = kMaxNameBytes) {
     const boost::json::value* value = find(name);
     if (value == nullptr) return;
     if (!value->is_string()) return wrong(name);
-    out = value->get_string();
+    out = bounded(value->get_string(), most);
   }
 
   // null: none.
@@ -43,7 +54,8 @@ class JsonFields {
 
   // {"number": "text"}
   template <class Number>
-  void table(std::string_view name, std::map<Number, std::string>& out) {
+  void table(std::string_view name, std::map<Number, std::string>& out,
+             std::size_t most = kMaxNameBytes) {
     const boost::json::object* entries = object(name);
     if (entries == nullptr) return;
     for (const auto& [key, value] : *entries) {
@@ -51,7 +63,7 @@ class JsonFields {
       const auto [end, error] = std::from_chars(key.data(), key.data() + key.size(), number);
       if (error != std::errc{} || end != key.data() + key.size() || !value.is_string())
         return wrong(name);
-      out.emplace(number, value.get_string());
+      out.emplace(number, bounded(value.get_string(), most));
     }
   }
 
@@ -67,7 +79,7 @@ class JsonFields {
     return value != nullptr ? value->if_array() : nullptr;
   }
 
-  void wrong(std::string_view name) { wrong_ = name; }
+  void wrong(std::string_view name) { wrong_ = bounded(name, kMaxNameBytes); }
 
   Result<void> check() const {
     if (wrong_.empty()) return {};

@@ -96,10 +96,10 @@ Result<event::HostInfo> host_from_json(std::string_view text) {
   if (host.wall_minus_mono_ns > kMaxBootNs || host.wall_minus_mono_ns < kMinBootNs)
     fields.wrong("wall_minus_mono_ns");
   mono_time(fields, "watch_started_mono_ns", host.watch_started_mono_ns);
-  fields.text("filter", host.filter);
+  fields.text("filter", host.filter, kMaxTextBytes);
   fields.table("drop_reasons", host.drop_reasons);
   fields.table("functions", host.functions);
-  fields.table("stacks", host.stacks);
+  fields.table("stacks", host.stacks, kMaxTextBytes);
   if (const json::array* devices = fields.array("devices")) {
     for (const json::value& value : *devices) {
       if (!value.is_object()) {
@@ -132,7 +132,7 @@ Result<LostReport> lost_from_json(std::string_view text) {
     JsonFields causes(*counts);
     for (const auto& entry : *counts) {
       const std::string cause(entry.key());
-      causes.number(cause, lost.by_cause[cause]);
+      causes.number(cause, lost.by_cause[bounded(cause, kMaxNameBytes)]);
     }
     WGT_TRY_VOID(causes.check());
   }

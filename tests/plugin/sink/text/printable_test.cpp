@@ -70,5 +70,31 @@ TEST(Wrap, BreaksAWordOnlyWhenItDoesNotFitAlone) {
   EXPECT_EQ(wrap("abcd", 2, 4), (std::vector<std::string>{"", "abcd"}));
 }
 
+// What a hostile host name may cost. Looking at the rest of the word for every line would take this
+// test hours.
+TEST(Wrap, IsLinearInTheLengthOfAWord) {
+  const std::string word(std::size_t{32} << 20U, 'a');
+  EXPECT_EQ(wrap(word, 40, 80).size(), 2 + (word.size() - 1) / 80);
+}
+
+TEST(Wrap, KeepsEveryWord) {
+  for (std::size_t width = 1; width < 12; width++) {
+    std::string joined;
+    for (const std::string& line : wrap("a bb ccc dddd eeeee ffffff", 3, width)) {
+      EXPECT_LE(columns(line), std::max<std::size_t>(width, 3));
+      joined += line;
+    }
+    std::erase(joined, ' ');
+    EXPECT_EQ(joined, "abbcccddddeeeeeffffff") << width;
+  }
+}
+
+TEST(JsonPrintable, EscapesWhatSteersATerminal) {
+  EXPECT_EQ(json_printable("\"a\x7f\xc2\x9b"
+                           "2J\xe2\x80\xae→\""),
+            "\"a\\u007f\\u009b2J\\u202e→\"");
+  EXPECT_EQ(json_printable("\"a\xff\""), "\"a\xef\xbf\xbd\"");
+}
+
 }  // namespace
 }  // namespace wgt::sink

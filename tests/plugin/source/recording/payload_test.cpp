@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "plugin/source/recording/json_fields.h"
 #include "tests/plugin/source/recording/sample.h"
 
 namespace wgt::recording {
@@ -29,6 +30,26 @@ TEST(Payload, HostComesBackWithEverythingInIt) {
     EXPECT_EQ(out->devices[i].name, in.devices[i].name);
     EXPECT_EQ(out->devices[i].public_key, in.devices[i].public_key);
   }
+}
+
+TEST(Payload, NamesAreBounded) {
+  event::HostInfo in;
+  in.hostname = in.kernel = std::string(900'000, 'h');
+  in.functions[1] = in.drop_reasons[2] = in.hostname;
+  in.stacks[3] = in.filter = in.hostname;
+  in.devices.push_back({.key = {}, .netns = in.hostname, .name = in.hostname, .public_key = {}});
+  const auto out = host_from_json(host_to_json(in));
+  ASSERT_TRUE(out);
+  for (const std::string& name :
+       {out->hostname, out->kernel, out->functions.at(1), out->drop_reasons.at(2),
+        *out->devices[0].netns, out->devices[0].name})
+    EXPECT_EQ(name, std::string(kMaxNameBytes, 'h') + "…");
+  for (const std::string& text : {out->stacks.at(3), out->filter})
+    EXPECT_EQ(text, std::string(kMaxTextBytes, 'h') + "…");
+  const auto lost = lost_from_json(lost_to_json({.mono_ns = 1, .by_cause = {{in.hostname, 5}}}));
+  ASSERT_TRUE(lost);
+  EXPECT_EQ(lost->by_cause,
+            (std::map<std::string, std::uint64_t>{{std::string(kMaxNameBytes, 'h') + "…", 5}}));
 }
 
 TEST(Payload, FieldsOfALaterVersionAreIgnored) {
