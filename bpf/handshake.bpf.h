@@ -273,13 +273,17 @@ static __noinline int note_stranger(const struct wgt_device_key *device, const _
 		__builtin_memcpy(key.id, id, sizeof(key.id));
 	s = bpf_map_lookup_elem(&wgt_unknown_senders, &key);
 	if (!s) {
-		none.first_ns = e->now_ns;
 		bpf_map_update_elem(&wgt_unknown_senders, &key, &none, BPF_NOEXIST);
 		s = bpf_map_lookup_elem(&wgt_unknown_senders, &key);
 	}
 	if (!s)
 		return 0;
 	__sync_fetch_and_add(&s->count, 1);
+	if (!s->without_pause || e->now_ns - s->last_ns > WGT_PAUSE_NS) {
+		s->first_ns = e->now_ns;
+		s->without_pause = 0;
+	}
+	s->without_pause++;
 	s->last_ns = e->now_ns;
 	if (e->outer && e->outer->version) {
 		__builtin_memcpy(s->source.address, e->outer->src, sizeof(s->source.address));

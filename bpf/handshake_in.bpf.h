@@ -159,6 +159,16 @@ static __always_inline void read_their_time(struct wgt_handshake *h, struct wg_p
 	h->their_time_ns = bpf_ntohl(ns);
 }
 
+/* Of the session that the response to it begins (session_begun). */
+static __always_inline void asked_at(struct wgt_handshake *h, const struct wgt_tuple *outer)
+{
+	struct wgt_begun_session *next = &h->sessions[h->sessions_begun & (WGT_BEGUN_SESSIONS - 1)];
+
+	next->asked_ipv4 = 0;
+	if (outer->version == 4)
+		__builtin_memcpy(&next->asked_ipv4, outer->dst, sizeof(next->asked_ipv4));
+}
+
 /* A peer of ours, and yet its initiation was refused. */
 static __always_inline void refused_initiation(struct arriving *a, struct hs_event *e)
 {
@@ -202,6 +212,7 @@ static __noinline int initiation_consumed(__u64 wg_address, __u64 peer_address)
 			h->their_index = a->header.sender_index;
 			end_initiation(&key, h->our_index, INITIATION_GAVE_WAY);
 			read_their_time(h, (void *)peer);
+			asked_at(h, &a->outer);
 			moves_to_source(h, peer, &a->outer, WGT_HS_INITIATION_ACCEPTED);
 		}
 	} else if (a->found) {

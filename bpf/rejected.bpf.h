@@ -50,8 +50,10 @@ static __noinline int rejected(__u64 skb_address, __u32 dropped_locally)
 	if (!owner || !traced(owner))
 		return 0;
 	read_tuple(&rec->inner, ip, linear_of(skb_address, (__u64)ip));
-	/* From ourselves, about what our own stack dropped: told as outer_out. */
-	if (!rec->inner.version || same_address(rec->inner.src, rec->outer.src))
+	/* From ourselves, about what our own stack dropped: told as outer_out. Unless we are
+	 * the endpoint, too. */
+	if (!rec->inner.version || (same_address(rec->inner.src, rec->outer.src) &&
+				    !same_address(rec->outer.dst, rec->outer.src)))
 		return 0;
 	rec->kind = WGT_DROP;
 	rec->verdict = WGT_V_NETWORK_REJECTED;

@@ -11,6 +11,7 @@
 
 #define WGT_MAX_PEERS		4096 /* whose history is kept; the longest unused goes first */
 #define WGT_MAX_UNKNOWN_SENDERS 1024
+#define WGT_PAUSE_NS		60000000000ull
 #define WGT_ENDPOINT_CHANGES	8 /* a power of two */
 #define WGT_BEGUN_SESSIONS	4 /* a power of two */
 
@@ -55,7 +56,7 @@ struct wgt_begun_session {
 	__u32 local_index;
 	__u32 remote_index;
 	__u32 i_am_initiator;
-	__u32 zero;
+	__be32 asked_ipv4; /* where the peer's initiation was sent to; 0: not known, or IPv6 */
 };
 
 /* Map wgt_handshakes, by wgt_peer_key: since `up`, or since it was not used for
@@ -95,10 +96,10 @@ struct wgt_unknown_sender_key {
 };
 struct wgt_unknown_sender {
 	__u64 count;
-	__u64 first_ns;
+	__u64 first_ns; /* of those that came without a pause of WGT_PAUSE_NS */
 	__u64 last_ns;
 	struct wgt_endpoint source; /* of the last one */
-	__u32 zero;
+	__u32 without_pause;	    /* so many, since first_ns */
 };
 
 /* Map wgt_peers_now, by wgt_peer_key: written while a device is dumped. Times

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "plugin/app/health.h"
 
+#include <linux/netlink.h>
+
 #include <algorithm>
 #include <thread>
 #include <unordered_map>
@@ -8,7 +10,10 @@
 #include "plugin/app/show.h"
 #include "plugin/source/kernel/clock.h"
 #include "plugin/source/kernel/handshakes.h"
+#include "plugin/source/kernel/host_names.h"
+#include "wgtools/base/netns.h"
 #include "wgtools/wg/quick_file.h"
+#include "wgtools/wg/route.h"
 
 namespace wgt::app {
 
@@ -33,6 +38,43 @@ void add_file(health::InterfaceFacts& facts, const ByKey& peers) {
     peer->second->in_file = true;
     peer->second->allowed_ips_in_file = in_file.allowed_ips;
   }
+}
+
+// Of an endpoint whose route cannot be asked nothing is known.
+Result<void> add_own_endpoints(health::InterfaceFacts& facts) {
+  const std::uint32_t outer =
+      facts.view.outer_netns != 0 ? facts.view.outer_netns : facts.view.key.netns;
+  WGT_TRY(const UniqueFd netns, kernel::open_netns_by_inum(outer));
+  WGT_TRY(const NetnsGuard inside, NetnsGuard::enter(netns));
+  WGT_TRY(auto socket, wg::NetlinkSocket::open(NETLINK_ROUTE));
+  for (health::PeerFacts& peer : facts.peers) {
+    if (!peer.section.peer.endpoint) continue;
+    const auto route =
+        wg::find_route(socket, peer.section.peer.endpoint->address, facts.view.device.fwmark);
+    peer.endpoint_is_own = route && route->local;
+  }
+  return {};
+}
+
+// Whether what peers sent from, and was refused, is in truth near this host.
+Result<void> add_own_sources(health::InterfaceFacts& facts) {
+  WGT_TRY(const UniqueFd netns, kernel::open_netns_by_inum(facts.view.key.netns));
+  WGT_TRY(const NetnsGuard inside, NetnsGuard::enter(netns));
+  WGT_TRY(auto socket, wg::NetlinkSocket::open(NETLINK_ROUTE));
+  for (const health::PeerFacts& peer : facts.peers)
+    for (const explain::DropRow& row : peer.section.drops) {
+      if (row.verdict != event::VerdictId::RX_DISALLOWED_SOURCE || !row.inner) continue;
+      const IpAddress& source = row.inner->src;
+      const auto route = wg::find_route(socket, source, 0);
+      if (!route || route->error != 0) continue;
+      if (route->local)
+        facts.own_addresses.push_back(source);
+      else if (!route->gateway && route->ifindex != facts.view.key.ifindex)
+        facts.own_ranges.push_back(
+            {.address = source,
+             .length = static_cast<std::uint8_t>(source.version == 4 ? 32 : 128)});
+    }
+  return {};
 }
 
 Result<health::InterfaceFacts> gather(const kernel::PinDirectory& pins, explain::InterfaceView view,
@@ -60,6 +102,9 @@ Result<health::InterfaceFacts> gather(const kernel::PinDirectory& pins, explain:
   facts.unknown_senders = std::move(senders.all);
   facts.unknown_senders_full = senders.full;
   add_file(facts, by_key);
+  // What these cannot ask is no reason to end.
+  (void)add_own_endpoints(facts);
+  (void)add_own_sources(facts);
 
   facts.clock.wall_ns = kernel::clock_ns(CLOCK_REALTIME);
   facts.clock.mono_ns = kernel::clock_ns(CLOCK_MONOTONIC);

@@ -59,6 +59,7 @@ Result<Traced> ask(const kernel::PinDirectory& pins, const kernel::TracedDevice&
   t.facts.key = device.key;
   t.facts.up_mono_ns = device.up_mono_ns;
   t.facts.rx_errors_at_up = device.rx_errors_at_up;
+  t.facts.outer_netns = device.outer_netns;
   WGT_TRY_VOID(add_round_trips(pins, t.facts));
   t.facts.netns = netns_name(device.key.netns);
   WGT_TRY(const UniqueFd own, open_current_netns());

@@ -39,6 +39,8 @@ struct BegunSession {
   std::uint32_t local_index = 0;
   std::uint32_t remote_index = 0;
   bool i_am_initiator = false;
+  // The address of ours that the peer's initiation was sent to; nullopt: not known.
+  std::optional<IpAddress> asked_at = {};
 };
 
 // Of one peer, since `up`, or since it was not used for the longest time of all.
@@ -81,8 +83,10 @@ struct UnknownSender {
   std::optional<wg::PublicKey> initiator = {};  // of UNKNOWN_INITIATOR
   std::optional<Endpoint> source = {};          // of the last one
   std::uint64_t count = 0;                      // messages
-  std::uint64_t first_ns = 0;
   std::uint64_t last_ns = 0;
+  // Of those that came without a pause of a minute, how many, and when the first came.
+  std::uint64_t first_ns = 0;
+  std::uint32_t without_pause = 0;
 };
 
 enum class SessionPlace : std::uint8_t { kCurrent, kPrevious, kNext };

@@ -5,7 +5,8 @@
 namespace wgt::explain {
 namespace {
 
-// The first row of a verdict that can be filled applies (text_template.h).
+// The first row of a verdict that can be filled, and whose command does no harm, applies
+// (text_template.h, harm.h). Rows with {?harm_…} say what to do instead of those above them.
 struct AdviceRow {
   VerdictId verdict;
   const char* text;
@@ -40,6 +41,11 @@ constexpr AdviceRow kAdvice[] = {
      "Add {dst} to the AllowedIPs of peer {only_peer}, if it lives behind it; the command sets "
      "the whole list.",
      "wg set {dev} peer {only_key} allowed-ips {only_with_dst}"},
+    {VerdictId::TX_NO_PEER,
+     "{?harm_endpoint}Do not add it to AllowedIPs: {dst} is a peer's endpoint. See why it is "
+     "routed "
+     "into the tunnel.",
+     "ip route get {dst}"},
     {VerdictId::TX_NO_PEER,
      "Add {dst} to the AllowedIPs of the peer that it lives behind ({peers}); see what "
      "they have.",
@@ -176,10 +182,6 @@ constexpr AdviceRow kAdvice[] = {
     {VerdictId::RX_DISALLOWED_SOURCE,
      "Nothing: by now the AllowedIPs of peer {peer} cover {src} ({src_allowed_now}).", nullptr},
     {VerdictId::RX_DISALLOWED_SOURCE,
-     "If {src} moved to peer {peer}, allow it there; peer {src_taken_from} then loses it. The "
-     "command sets the whole list.",
-     "wg set {dev} peer {key} allowed-ips {allowed_with_src}"},
-    {VerdictId::RX_DISALLOWED_SOURCE,
      "Add {src} to the AllowedIPs of peer {peer}; the command sets the whole list.",
      "wg set {dev} peer {key} allowed-ips {allowed_with_src}"},
     {VerdictId::RX_DISALLOWED_SOURCE,
@@ -191,19 +193,41 @@ constexpr AdviceRow kAdvice[] = {
      "what `wg show {dev} allowed-ips` prints for it, with commas.",
      "wg set {dev} peer {key} allowed-ips LIST,{src_host_net}"},
     {VerdictId::RX_DISALLOWED_SOURCE,
+     "{?harm_endpoint}Do not allow it: {src} is a peer's endpoint, and what is sent there would go "
+     "into the tunnel that leads to it. The sending host took its outer address for the source: "
+     "let its route into the tunnel name another one, with `src ADDRESS`.",
+     nullptr},
+    {VerdictId::RX_DISALLOWED_SOURCE,
+     "{?harm_own_address}Do not allow it: {src} is an address of {host|the receiver} itself. Find "
+     "out which host behind peer {peer} uses it.",
+     nullptr},
+    {VerdictId::RX_DISALLOWED_SOURCE,
+     "{?harm_own_range}Do not allow it: {src} is in a network that {host|the receiver} reaches "
+     "without the tunnel. Find out which host behind peer {peer} uses it.",
+     nullptr},
+    {VerdictId::RX_DISALLOWED_SOURCE,
+     "{?harm_other_peer}Find out which host uses {src}: it is peer {src_owner}'s "
+     "({src_owner_net}), and only one peer can have it. If it moved, change that on both; see what "
+     "they have.",
+     "wg show {dev} allowed-ips"},
+    {VerdictId::RX_DISALLOWED_SOURCE,
      "Add its source to the AllowedIPs of the peer that sent it; see what they have.",
      "wg show {dev} allowed-ips"},
 };
 
 }  // namespace
 
-std::optional<Advice> advice_for(VerdictId verdict, const Facts& facts) {
+std::optional<Advice> advice_for(VerdictId verdict, Facts facts, const Surroundings& around) {
   for (const AdviceRow& row : kAdvice) {
     if (row.verdict != verdict) continue;
     auto text = fill_sentence(row.text, facts);
     if (!text) continue;
     if (!row.command) return Advice{.text = *std::move(text), .command = std::nullopt};
-    if (auto command = fill_command(row.command, facts))
+    auto command = fill_command(row.command, facts);
+    if (!command) continue;
+    if (const auto harm = harm_of(*command, around))
+      facts[harm_name(*harm)] = "1";  // a later row may say what to do instead
+    else
       return Advice{.text = *std::move(text), .command = *std::move(command)};
   }
   return std::nullopt;

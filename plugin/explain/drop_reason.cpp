@@ -67,9 +67,7 @@ constexpr ReasonRow kReasons[] = {
      "sysctl -w net/ipv4/conf/{dev}/rp_filter=2"},
     {kOuterIn, "IP_RPFILTER", nullptr,
      "reverse path filter: answers to {from|its source} would leave by another interface",
-     "Make the filter loose; if policy routing with marks is the cause, set "
-     "net.ipv4.conf.all.src_valid_mark=1 instead.",
-     "sysctl -w net.ipv4.conf.all.rp_filter=2"},
+     "Make the filter loose.", "sysctl -w net.ipv4.conf.all.rp_filter=2"},
     {kAnywhere, "IP_RPFILTER", nullptr, "reverse path filter: its source is not routed back there",
      nullptr, nullptr},
 
@@ -197,24 +195,26 @@ std::string_view without_suffix(std::string_view function) {
   return function.substr(0, function.find('.'));
 }
 
-std::optional<Advice> fill_advice(const ReasonRow& row, const Facts& facts) {
+std::optional<Advice> fill_advice(const ReasonRow& row, const Facts& facts,
+                                  const Surroundings& around) {
   if (!row.advice) return std::nullopt;
   auto text = fill_sentence(row.advice, facts);
   if (!text) return std::nullopt;
-  return Advice{.text = *std::move(text),
-                .command = row.command ? fill_command(row.command, facts) : std::nullopt};
+  auto command = row.command ? fill_command(row.command, facts) : std::nullopt;
+  if (command && harm_of(*command, around)) return std::nullopt;
+  return Advice{.text = *std::move(text), .command = std::move(command)};
 }
 
 }  // namespace
 
 DropReason explain_drop(VerdictId verdict, std::string_view name, std::string_view function,
-                        const Facts& facts) {
+                        const Facts& facts, const Surroundings& around) {
   const unsigned where = where_of(verdict);
   for (const ReasonRow& row : kReasons) {
     if ((row.where & where) == 0 || row.name != name) continue;
     if (row.function && row.function != without_suffix(function)) continue;
     if (auto words = fill_sentence(row.words, facts))
-      return {.words = *std::move(words), .advice = fill_advice(row, facts)};
+      return {.words = *std::move(words), .advice = fill_advice(row, facts, around)};
   }
   return {.words = std::string(name), .advice = std::nullopt};
 }

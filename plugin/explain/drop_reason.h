@@ -20,6 +20,6 @@ struct DropReason {
 // there. name as in enum skb_drop_reason without its prefix, or an errno's; function may be empty.
 // A name without a row is given as it is.
 DropReason explain_drop(VerdictId verdict, std::string_view name, std::string_view function,
-                        const Facts& facts);
+                        const Facts& facts, const Surroundings& around = {});
 
 }  // namespace wgt::explain

@@ -102,6 +102,15 @@ void put_advice(Verdict& verdict, const Advice& advice, const Side* side) {
   *verdict.advice += *verdict.command;
 }
 
+// Of the host where advice is to be followed: where the encrypted packet left or arrived.
+std::vector<IpAddress> own_addresses(const PathView& path, VerdictId verdict) {
+  const Side* side = side_of(path, verdict);
+  if (side == nullptr) return {};
+  if (path.rx && side == &*path.rx && path.rx->outer) return {path.rx->outer->dst};
+  if (path.tx && side == &*path.tx && path.outer) return {path.outer->src};
+  return {};
+}
+
 }  // namespace
 
 Verdict explain(const join::JoinedPath& joined, const PathView& path,
@@ -129,19 +138,20 @@ Verdict explain(const join::JoinedPath& joined, const PathView& path,
     if (device && path.outer && device->listen_port == path.outer->dst_port)
       facts["port_is_own"] = "1";
   }
+  const Surroundings around{.device = device, .own_addresses = own_addresses(path, verdict.id)};
   std::optional<Advice> advice;
   if (verdict.reason) {
     facts[*verdict.reason] = "1";
     if (verdict.id == VerdictId::NETWORK_REJECTED && last) add_rejection(facts, last->record);
     DropReason drop =
-        explain_drop(verdict.id, *verdict.reason, verdict.function.value_or(""), facts);
+        explain_drop(verdict.id, *verdict.reason, verdict.function.value_or(""), facts, around);
     facts["words"] = std::move(drop.words);
     advice = std::move(drop.advice);
   }
   if (const auto router = facts.find("router"); router != facts.end())
     *verdict.reason += " from " + router->second;
   verdict.message = message_for(verdict.id, facts);
-  if (!advice) advice = advice_for(verdict.id, facts);
+  if (!advice) advice = advice_for(verdict.id, facts, around);
   if (advice) put_advice(verdict, *advice, side_of(path, verdict.id));
   return verdict;
 }

@@ -217,6 +217,7 @@ InterfaceView build_interface_view(InterfaceReading facts) {
   view.key = facts.key;
   view.netns = std::move(facts.netns);
   view.own_netns = facts.own_netns;
+  view.outer_netns = facts.outer_netns;
   view.up = facts.up;
   view.lost = std::move(facts.lost);
   view.device = std::move(facts.device);

@@ -45,6 +45,7 @@ struct InterfaceReading {
   bool own_netns = true;                  // the caller's
   std::uint64_t up_mono_ns = 0;           // traced since: CLOCK_MONOTONIC
   std::uint64_t rx_errors_at_up = 0;      // the interface's own counter at that time
+  std::uint32_t outer_netns = 0;          // where its encrypted packets are; 0: not known
   std::optional<std::uint64_t> rx_errors = {};  // the interface's own counter now
   std::optional<bool> up = {};
   std::vector<std::pair<wgt_drop_key, wgt_drop_count>> drops = {};
@@ -98,6 +99,7 @@ struct InterfaceView {
   wg::Device device = {};  // without its peers
   std::optional<std::string> netns = {};
   bool own_netns = true;
+  std::uint32_t outer_netns = 0;  // namespace (inode) of its encrypted packets; 0: not known
   std::optional<bool> up = {};
   std::int64_t wall_ns = 0;  // when this was read
   std::int64_t traced_since_wall_ns = 0;

@@ -157,8 +157,8 @@ constexpr MessageRow kMessages[] = {
      "{?expired}{label|the receiver} wiped session {index|of this packet}: no handshake for 9 "
      "minutes"},
     {VerdictId::RX_UNKNOWN_INDEX,
-     "{label|the receiver} has no session {index|with that index}: it restarted, rekeyed or "
-     "removed the peer, and {tx|the sender} still uses the old session"},
+     "{label|the receiver} has no session {index|with that index}, and none of its last ones had "
+     "it: somebody's junk, or a session of long ago that {tx|the sender} still uses"},
     {VerdictId::RX_SESSION_DYING,
      "{label|the receiver} was just giving up the session {index|that it belongs to}"},
     {VerdictId::RX_PEER_DEAD,

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "plugin/explain/harm.h"
 #include "plugin/explain/path_view.h"
 #include "plugin/explain/text_template.h"
 
@@ -20,6 +21,7 @@ std::string message_for(VerdictId verdict, const Facts& facts);
 
 // nullopt: nothing can or needs to be done. Of verdicts whose reason is the kernel's own, the
 // advice is in drop_reason.h.
-std::optional<Advice> advice_for(VerdictId verdict, const Facts& facts);
+// Never what would do harm (harm.h).
+std::optional<Advice> advice_for(VerdictId verdict, Facts facts, const Surroundings& around = {});
 
 }  // namespace wgt::explain

@@ -13,14 +13,12 @@
 namespace wgt::health {
 namespace {
 
-enum class Part : std::uint8_t { kAlone, kWithoutSession };
-
 struct Row {
   event::VerdictId verdict;
   const char* reason;  // null: any other
   const char* id;      // null: no finding: harmless, or told by another rule
   Severity severity = Severity::kWarning;
-  Part part = Part::kAlone;  // kWithoutSession: only news while nothing says why there is none
+  std::uint64_t enough = 1;  // fewer packets, which anybody can forge, are only info
 };
 
 // The first row that fits applies.
@@ -28,17 +26,17 @@ constexpr Row kRows[] = {
     {event::VerdictId::INNER_OUT, nullptr, "inner_out", kInfo},
     {event::VerdictId::TX_NO_PEER, nullptr, "tx.no_peer", kWarning},
     {event::VerdictId::TX_NO_ENDPOINT, nullptr, "tx.no_endpoint", kWarning},
-    {event::VerdictId::TX_STAGED_OVERFLOW, nullptr, "tx.staged_overflow", kWarning,
-     Part::kWithoutSession},
-    {event::VerdictId::TX_STAGED_PURGED, nullptr, "tx.staged_purged", kInfo, Part::kWithoutSession},
+    {event::VerdictId::TX_STAGED_OVERFLOW, nullptr, "tx.staged_overflow", kWarning},
+    {event::VerdictId::TX_STAGED_PURGED, nullptr, "tx.staged_purged", kInfo},
     {event::VerdictId::TX_QUEUE_FULL, nullptr, "queue.overload", kWarning},
     {event::VerdictId::TX_RING_FULL, nullptr, "queue.overload", kWarning},
     {event::VerdictId::TX_NO_ROUTE, nullptr, "tx.no_route", kError},
     {event::VerdictId::TX_NO_SOCKET, nullptr, "tx.no_socket", kError},
     {event::VerdictId::TX_NO_ENDPOINT_FAMILY, nullptr, "tx.no_endpoint_family", kError},
     {event::VerdictId::TX_LOOP, nullptr, "config.loop", kError},
-    {event::VerdictId::OUTER_OUT, "NETFILTER_DROP", "host.firewall", kError, Part::kWithoutSession},
-    {event::VerdictId::OUTER_OUT, nullptr, "outer_out", kError, Part::kWithoutSession},
+    {event::VerdictId::OUTER_OUT, "NETFILTER_DROP", "host.firewall", kError},
+    {event::VerdictId::OUTER_OUT, "XFRM_POLICY", "host.ipsec_policy", kError},
+    {event::VerdictId::OUTER_OUT, nullptr, "outer_out", kError},
     {event::VerdictId::NETWORK_REJECTED, "fragmentation_needed", nullptr},
     {event::VerdictId::NETWORK_REJECTED, "packet_too_big", nullptr},
     {event::VerdictId::NETWORK_REJECTED, "fragmentation_needed_filtered", "mtu.icmp_filtered",
@@ -47,16 +45,20 @@ constexpr Row kRows[] = {
     {event::VerdictId::NETWORK_REJECTED, nullptr, nullptr},  // handshake_rules.cpp
     {event::VerdictId::OUTER_IN, "NETFILTER_DROP", "host.firewall", kError},
     {event::VerdictId::OUTER_IN, "IP_RPFILTER", "host.rp_filter", kError},
+    {event::VerdictId::OUTER_IN, "XFRM_POLICY", "host.ipsec_policy", kError},
     {event::VerdictId::OUTER_IN, "FRAG_REASM_TIMEOUT", "mtu.fragments_lost", kWarning},
     {event::VerdictId::OUTER_IN, nullptr, "outer_in", kWarning},
     {event::VerdictId::RX_MALFORMED, nullptr, "rx.malformed", kInfo},
     {event::VerdictId::RX_UNKNOWN_INDEX, "rekeyed", nullptr},
     {event::VerdictId::RX_UNKNOWN_INDEX, "peer_removed", "rx.unknown_index", kWarning},
-    {event::VerdictId::RX_UNKNOWN_INDEX, nullptr, "session.peer_restarted", kWarning},
+    {event::VerdictId::RX_UNKNOWN_INDEX, "restarted", "session.peer_restarted", kWarning},
+    {event::VerdictId::RX_UNKNOWN_INDEX, "expired", "rx.unknown_index", kWarning},
+    // No session that this interface remembers had that index.
+    {event::VerdictId::RX_UNKNOWN_INDEX, nullptr, "rx.unknown_index", kInfo},
     {event::VerdictId::RX_QUEUE_FULL, nullptr, "queue.overload", kWarning},
     {event::VerdictId::RX_RING_FULL, nullptr, "queue.overload", kWarning},
     {event::VerdictId::RX_KEY_EXPIRED, nullptr, "session.key_expired", kError},
-    {event::VerdictId::RX_AUTH_FAILED, nullptr, "rx.auth_failed", kWarning},
+    {event::VerdictId::RX_AUTH_FAILED, nullptr, "rx.auth_failed", kWarning, 3},
     {event::VerdictId::RX_NO_MEMORY, nullptr, "rx.no_memory", kWarning},
     {event::VerdictId::RX_BAD_INNER, nullptr, "rx.bad_inner", kWarning},
     {event::VerdictId::RX_DISALLOWED_SOURCE, nullptr, "rx.disallowed_source", kError},
@@ -82,9 +84,29 @@ bool is_noise(const explain::DropRow& drop) {
   return to.version == 6 ? to.bytes[0] == 0xff : to.bytes[0] >= 224;
 }
 
+// The counters have no function. It follows where only one of the kernel's gives that reason.
+std::string_view only_function(const explain::DropRow& drop) {
+  if (drop.reason != "IP_INADDRERRORS") return "";
+  const auto& packet = drop.verdict == event::VerdictId::OUTER_IN ? drop.outer : drop.inner;
+  return packet && packet->src.version == 4 ? "ip_error" : "";
+}
+
+// The peer whose endpoint the encrypted packet was to or from, of one that no session tells.
+const wg::Peer* other_end(const explain::DropRow& drop, const InterfaceFacts& facts) {
+  if (!drop.outer) return nullptr;
+  const bool came = event::verdict_side(drop.verdict) == event::VerdictSide::kRx;
+  const Endpoint end{.address = came ? drop.outer->src : drop.outer->dst,
+                     .port = came ? drop.outer->src_port : drop.outer->dst_port};
+  for (const PeerFacts& peer : facts.peers)
+    if (peer.section.peer.endpoint && peer.section.peer.endpoint->address == end.address &&
+        peer.section.peer.endpoint->port == end.port)
+      return &peer.section.peer;
+  return nullptr;
+}
+
 // The drop as the packet it was, as far as the counter has it, so that the same words fit.
 Finding in_words(const Row& row, const explain::DropRow& drop, const wg::Peer* peer,
-                 const InterfaceFacts& facts) {
+                 const InterfaceFacts& facts, const explain::Surroundings& around) {
   explain::PathView path;
   path.inner = drop.inner;
   path.outer = drop.outer;
@@ -106,13 +128,16 @@ Finding in_words(const Row& row, const explain::DropRow& drop, const wg::Peer* p
   if (drop.reason) {
     words[*drop.reason] = "1";
     if (event::is_stack_drop(drop.verdict)) {
-      explain::DropReason why = explain::explain_drop(drop.verdict, *drop.reason, "", words);
+      explain::DropReason why =
+          explain::explain_drop(drop.verdict, *drop.reason, only_function(drop), words, around);
       words["words"] = std::move(why.words);
       advice = std::move(why.advice);
     }
   }
-  if (!advice) advice = explain::advice_for(drop.verdict, words);
-  Finding finding{row.id, row.severity, explain::message_for(drop.verdict, words)};
+  if (!advice) advice = explain::advice_for(drop.verdict, words, around);
+  Finding finding{row.id, drop.count < row.enough ? kInfo : row.severity,
+                  explain::message_for(drop.verdict, words)};
+  finding.verdict = drop.verdict;
   // One packet's sentence, about the last of several.
   if (drop.count > 1)
     finding.message =
@@ -124,6 +149,8 @@ Finding in_words(const Row& row, const explain::DropRow& drop, const wg::Peer* p
     finding.evidence.emplace_back(
         "last_s_ago",
         std::max<std::int64_t>(facts.clock.wall_ns - drop.last_wall_ns, 0) / kNsPerSecond);
+  if (const wg::Peer* other = peer ? nullptr : other_end(drop, facts))
+    finding.evidence.emplace_back("peer", wg::to_base64(other->public_key));
   if (advice) {
     finding.advice = std::move(advice->text);
     finding.command = std::move(advice->command);
@@ -134,13 +161,14 @@ Finding in_words(const Row& row, const explain::DropRow& drop, const wg::Peer* p
 }  // namespace
 
 std::vector<Finding> drop_findings(const std::vector<explain::DropRow>& drops, const wg::Peer* peer,
-                                   const InterfaceFacts& facts, bool explained) {
+                                   const InterfaceFacts& facts,
+                                   const explain::Surroundings& around) {
   std::vector<Finding> findings;
   for (const explain::DropRow& drop : drops) {
     if (drop.last_wall_ns < facts.since_wall_ns || is_noise(drop)) continue;
     const Row* row = row_of(drop);
-    if (!row || (explained && row->part == Part::kWithoutSession)) continue;
-    findings.push_back(in_words(*row, drop, peer, facts));
+    if (!row) continue;
+    findings.push_back(in_words(*row, drop, peer, facts, around));
   }
   return findings;
 }

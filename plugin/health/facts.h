@@ -37,12 +37,16 @@ struct PeerFacts {
   std::optional<std::int64_t> stood_still_ms = {};        // its receive queue, between two looks
   std::vector<IpPrefix> allowed_ips_in_file = {};         // of the wg-quick file
   bool in_file = false;
+  bool endpoint_is_own = false;  // its endpoint is an address of this host
 };
 
 struct InterfaceFacts {
   explain::InterfaceView view = {};  // its peers are empty: they are below
   std::vector<PeerFacts> peers = {};
   std::vector<event::UnknownSender> unknown_senders = {};
+  // Sources of refused packets that are this host's own, or reached without the tunnel.
+  std::vector<IpAddress> own_addresses = {};
+  std::vector<IpPrefix> own_ranges = {};
   bool unknown_senders_full = false;  // there were more: counts of them are the least
   bool has_file = false;
   Clock clock = {};

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Why there is no session with a peer: the first row that holds is the cause, or the most that one
-// end can know of it.
+// Why there is no session with a peer. Which of several that hold is told: evidence.cpp.
 #include <string.h>  // strerrorname_np, which <cstring> does not promise
 
 #include <algorithm>
@@ -15,11 +14,18 @@ namespace {
 
 // Up to two tries get lost without anybody being to blame.
 constexpr std::uint32_t kTooMany = 3;
+// A peer that hears no answer tries itself after 15 s, unless that is what does not come through.
+constexpr std::uint32_t kPeerWouldTry = 6;
 // A responder's session that was not used by the time of the peer's next try.
 constexpr std::uint32_t kTooManyUnconfirmed = 2;
 
 // Drops and handshakes were told by two readings of the clocks. Attempts are 5 s apart.
 constexpr std::int64_t kClocksApartNs = kNsPerSecond;
+
+// No NAT forgets sooner what it let pass (RFC 4787, REQ-5, asks for two minutes).
+constexpr std::int64_t kNatRemembersNs = 2 * kNsPerSecond;
+// noise.c: a session ends for good (REJECT_AFTER_TIME).
+constexpr std::int64_t kSessionSeconds = 180;
 
 using Match = std::optional<Evidence>;
 
@@ -92,6 +98,12 @@ Match late_response(const PeerFacts& peer, const InterfaceFacts&) {
                   {"attempts", h->attempts}};
 }
 
+// Anybody can forge one ICMP error. It is believed when nothing came instead of what it is about.
+bool waits_for_answer(const PeerFacts& peer) {
+  if (trying(peer) != nullptr || (peer.now && unanswered_ms(*peer.now))) return true;
+  return peer.handshake && peer.handshake->unconfirmed != 0;
+}
+
 // An ICMP error about what was sent to this peer, after which nothing worked.
 const explain::DropRow* rejection(const PeerFacts& peer, const InterfaceFacts& facts) {
   if (!peer.section.peer.endpoint || !peer.handshake) return nullptr;
@@ -105,7 +117,7 @@ const explain::DropRow* rejection(const PeerFacts& peer, const InterfaceFacts& f
       if (row.outer->dst == endpoint.address && row.outer->dst_port == endpoint.port &&
           row.last_wall_ns > worked && row.last_wall_ns >= facts.since_wall_ns &&
           !row.reason->starts_with("fragmentation_needed") &&
-          !row.reason->starts_with("packet_too_big"))
+          !row.reason->starts_with("packet_too_big") && (row.count > 1 || waits_for_answer(peer)))
         return &row;
     }
   return nullptr;
@@ -127,22 +139,62 @@ Match nobody_listens(const PeerFacts& peer, const InterfaceFacts& facts) {
   return rejected(peer, facts);
 }
 
-// The same from a peer that always came to us: the address is NAT's, which has forgotten it.
+// The endpoint is an address of this very host: what is meant to carry the packets on is not there.
+Match nobody_listens_here(const PeerFacts& peer, const InterfaceFacts& facts) {
+  if (!peer.endpoint_is_own) return std::nullopt;
+  return nobody_listens(peer, facts);
+}
+
+// The newest session, if the peer asked for it.
+const event::BegunSession* asked_by_peer(const PeerFacts& peer) {
+  if (!peer.handshake || peer.handshake->sessions.empty()) return nullptr;
+  const event::BegunSession& last = peer.handshake->sessions.back();
+  return last.i_am_initiator ? nullptr : &last;
+}
+
+bool was_used(const PeerFacts& peer, const event::BegunSession& session) {
+  return peer.handshake->last_ns[Hs::COMPLETED] >= session.ns;
+}
+
+// It came through to us, and does not take the answer: it looks like nothing that it asked for.
+Match answer_rejected(const PeerFacts& peer, const InterfaceFacts& facts) {
+  if (!nobody_listens(peer, facts)) return std::nullopt;
+  const event::BegunSession* session = asked_by_peer(peer);
+  if (!session || was_used(peer, *session)) return std::nullopt;
+  const explain::DropRow* row = rejection(peer, facts);
+  return Evidence{{"from", to_string(row->outer->src)},
+                  {"rejected", number(row->count)},
+                  {"session_s_ago", seconds_ago(facts.clock, session->ns)}};
+}
+
+// WireGuard answers from where it was asked, unless the way back leaves by another interface
+// (socket.c, send4: then the address is chosen anew).
+Match wrong_source(const PeerFacts& peer, const InterfaceFacts& facts) {
+  Match evidence = answer_rejected(peer, facts);
+  if (!evidence) return std::nullopt;
+  const event::BegunSession* session = asked_by_peer(peer);
+  if (!session->asked_at || *session->asked_at == rejection(peer, facts)->outer->src)
+    return std::nullopt;
+  evidence->insert(evidence->begin(), {"asked_at", to_string(*session->asked_at)});
+  return evidence;
+}
+
+// The same from a peer that came to us, used its session, and then was quiet: the address is
+// NAT's, which has forgotten it.
 Match nat_timeout(const PeerFacts& peer, const InterfaceFacts& facts) {
   if (!nobody_listens(peer, facts)) return std::nullopt;
-  const event::HandshakeHistory& h = *peer.handshake;
-  if (h.count[Hs::INITIATION_ACCEPTED] == 0 || h.sessions.empty()) return std::nullopt;
-  const event::BegunSession& last = h.sessions.back();
-  if (last.i_am_initiator) return std::nullopt;
+  const event::BegunSession* session = asked_by_peer(peer);
+  if (!session || !was_used(peer, *session)) return std::nullopt;
   const explain::DropRow* row = rejection(peer, facts);
+  if (row->last_wall_ns - facts.clock.wall(session->ns) < kNatRemembersNs) return std::nullopt;
   return Evidence{{"rejected", number(row->count)},
-                  {"session_s_ago", seconds_ago(facts.clock, last.ns)}};
+                  {"session_s_ago", seconds_ago(facts.clock, session->ns)}};
 }
 
 // Data of the old session came, but no answer to initiations.
 Match filtered(const PeerFacts& peer, const InterfaceFacts&) {
   const event::HandshakeHistory* h = trying(peer);
-  if (!h || h->attempts < kTooMany || !since_begun(*h, Hs::NO_ANSWER) || !peer.now ||
+  if (!h || h->attempts < kPeerWouldTry || !since_begun(*h, Hs::NO_ANSWER) || !peer.now ||
       peer.now->came_bytes == 0)
     return std::nullopt;
   return Evidence{{"attempts", h->attempts},
@@ -185,6 +237,12 @@ Match no_answer(const PeerFacts& peer, const InterfaceFacts& facts) {
 
 // --- the responder's end
 
+bool has_session(const PeerFacts& peer) {
+  return std::ranges::any_of(peer.section.sessions, [](const explain::SessionRow& session) {
+    return std::string_view(session.place) == "current" && session.age_s < kSessionSeconds;
+  });
+}
+
 Match replayed_timestamp(const PeerFacts& peer, const InterfaceFacts& facts) {
   if (!peer.handshake) return std::nullopt;
   const event::HandshakeHistory& h = *peer.handshake;
@@ -192,6 +250,8 @@ Match replayed_timestamp(const PeerFacts& peer, const InterfaceFacts& facts) {
   if (!is_recent(facts, refused) || refused < h.last_ns[Hs::INITIATION_ACCEPTED] ||
       refused < h.last_ns[Hs::COMPLETED])
     return std::nullopt;
+  // One copy of an old initiation, which anybody can send, while a session works.
+  if (h.count[Hs::REPLAYED_TIMESTAMP] == 1 && has_session(peer)) return std::nullopt;
   return Evidence{{"refused", number(h.count[Hs::REPLAYED_TIMESTAMP])},
                   {"accepted_time", utc(h.their_time_s)},
                   {"time_here", utc(facts.clock.wall(refused) / kNsPerSecond)}};
@@ -248,12 +308,36 @@ constexpr PeerRule kHandshakeRules[] = {
      "The answers of {endpoint|the peer} take {round_trip_ms} ms; WireGuard begins anew after 5 s, "
      "so no handshake can complete",
      "Look for what delays packets this long; see the round trip.", "ping -c 3 {endpoint_address}"},
+    {"path.wrong_source", kError, wrong_source,
+     "{endpoint} asked this host at {asked_at} and refuses its answers, which leave from {from}: "
+     "the way back goes out by another uplink than the one that the question came in by",
+     "Let answers leave by the uplink that was asked: give the address a table of its own, with "
+     "that uplink's default route, and a rule.",
+     "ip rule add from {asked_at} table TABLE"},
+    {"path.wrong_source", kError, answer_rejected,
+     "{endpoint} asked this host {session_s_ago} s ago, and answers that nothing listens there to "
+     "the answer, which leaves from {from}: it or its NAT waits for one from another address or "
+     "port",
+     "See whether it asks another address of this host than {from}; answers have to leave from "
+     "there.",
+     "ip route get {endpoint_address} mark {fwmark}"},
+    {"path.wrong_source", kError, answer_rejected,
+     "{endpoint} asked this host {session_s_ago} s ago, and answers that nothing listens there to "
+     "the answer, which leaves from {from}: it or its NAT waits for one from another address or "
+     "port",
+     "See whether it asks another address of this host than {from}; answers have to leave from "
+     "there.",
+     "ip route get {endpoint_address}"},
     {"endpoint.nat_timeout", kError, nat_timeout,
      "{endpoint} answers that nothing listens there; the peer came from there {session_s_ago} s "
      "ago, so it is behind NAT, and the NAT has forgotten it",
      "On the peer's host, keep the way open: `wg set IFACE peer {own_key|KEY} persistent-keepalive "
      "25`.",
      nullptr},
+    {"path.rejected", kError, nobody_listens_here,
+     "{endpoint} is this very host, and nothing listens on UDP port {endpoint_port} of it: what "
+     "is to carry the packets on, such as a relay, is not running",
+     "Start it, and see that it listens there.", "ss -lnup"},
     {"path.rejected", kError, nobody_listens,
      "{endpoint_address} answers that nothing listens on UDP port {endpoint_port} there",
      "Is WireGuard up there, and on that port? If it uses another one, set it.",

@@ -320,6 +320,9 @@ CheckReport check_host(const HostFacts& facts) {
   for (const Check check : kChecks) check(facts, report);
   report.findings.insert(report.findings.end(), facts.of_configuration.begin(),
                          facts.of_configuration.end());
+  const explain::Surroundings around{
+      .device = &facts.device, .settings = facts.settings, .up = facts.up};
+  for (Finding& finding : report.findings) withhold_harm(finding, around);
   std::stable_sort(report.findings.begin(), report.findings.end(),
                    [](const Finding& a, const Finding& b) { return a.severity > b.severity; });
   return report;

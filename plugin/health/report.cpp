@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "plugin/explain/text_template.h"
+#include "plugin/health/evidence.h"
 #include "plugin/health/rule.h"
 #include "plugin/health/status.h"
 #include "plugin/health/times.h"
@@ -25,6 +26,7 @@ explain::Facts words_of(const InterfaceFacts& facts) {
   if (!wg::is_zero(device.public_key)) words["own_key"] = wg::to_base64(device.public_key);
   if (device.listen_port != 0) words["listen_port"] = std::to_string(device.listen_port);
   if (device.fwmark != 0) words["fwmark"] = std::to_string(device.fwmark);
+  if (facts.unknown_senders_full) words["at_least"] = "at least ";
   return words;
 }
 
@@ -62,8 +64,8 @@ std::optional<Finding> in_words(const Rule<Test>& rule, Evidence evidence, expla
 
 // Ids are told once: their rows are the same finding in other words.
 template <class Test, class Ask>
-std::vector<Finding> apply(std::span<const Rule<Test>> rules, Many many,
-                           const explain::Facts& words, Ask ask) {
+std::vector<Finding> apply(std::span<const Rule<Test>> rules, const explain::Facts& words,
+                           const explain::Surroundings& around, Ask ask) {
   std::vector<Finding> findings;
   for (const Rule<Test>& rule : rules) {
     if (std::ranges::find(findings, rule.id, &Finding::id) != findings.end()) continue;
@@ -71,8 +73,8 @@ std::vector<Finding> apply(std::span<const Rule<Test>> rules, Many many,
     if (!evidence) continue;
     auto finding = in_words(rule, *std::move(evidence), words);
     if (!finding) continue;
+    withhold_harm(*finding, around);
     findings.push_back(*std::move(finding));
-    if (many == Many::kFirst) break;
   }
   return findings;
 }
@@ -130,17 +132,11 @@ std::vector<explain::DropRow> still_coming(const explain::InterfaceView& view) {
   return rows;
 }
 
-PeerReport report_of(PeerFacts& peer, const InterfaceFacts& facts, explain::Facts words) {
+PeerReport report_of(PeerFacts& peer, const InterfaceFacts& facts,
+                     const explain::Surroundings& around, std::span<const Finding> of_interface) {
   PeerReport report;
-  add_peer(words, peer.section.peer);
-  // Without a private key nothing else about handshakes is news.
-  if (facts.view.device.has_private_key)
-    report.findings = apply(handshake_rules(), Many::kFirst, words,
-                            [&](const PeerRule& rule) { return rule.holds(peer, facts); });
-  const bool explained = worst_of(report.findings) != Severity::kInfo;
-  append(report.findings, drop_findings(peer.section.drops, &peer.section.peer, facts, explained));
-  append(report.findings, apply(session_rules(), Many::kAll, words,
-                                [&](const PeerRule& rule) { return rule.holds(peer, facts); }));
+  report.findings =
+      strongest(candidates(peer, facts, around), of_interface, peer.section.peer.public_key);
   worst_first(report.findings);
   complete_commands(report.findings, facts);
   const State state = state_of(peer, facts);
@@ -159,6 +155,34 @@ PeerReport report_of(PeerFacts& peer, const InterfaceFacts& facts, explain::Fact
 
 }  // namespace
 
+explain::Surroundings surroundings(const InterfaceFacts& facts) {
+  explain::Surroundings around{.device = &facts.view.device,
+                               .own_addresses = facts.own_addresses,
+                               .own_ranges = facts.own_ranges,
+                               .up = facts.view.up == true};
+  for (const PeerFacts& peer : facts.peers)
+    if (state_of(peer, facts).status == Status::kActive)
+      around.healthy_peers.push_back(peer.section.peer.public_key);
+  return around;
+}
+
+void withhold_harm(Finding& finding, const explain::Surroundings& around) {
+  if (!finding.command || !explain::harm_of(*finding.command, around)) return;
+  finding.advice.reset();
+  finding.command.reset();
+}
+
+std::vector<Finding> candidates(const PeerFacts& peer, const InterfaceFacts& facts,
+                                const explain::Surroundings& around) {
+  explain::Facts words = words_of(facts);
+  add_peer(words, peer.section.peer);
+  const auto ask = [&](const PeerRule& rule) { return rule.holds(peer, facts); };
+  std::vector<Finding> findings = apply(handshake_rules(), words, around, ask);
+  append(findings, drop_findings(peer.section.drops, &peer.section.peer, facts, around));
+  append(findings, apply(session_rules(), words, around, ask));
+  return findings;
+}
+
 const char* severity_name(Severity severity) {
   return kSeverities[static_cast<std::size_t>(severity)];
 }
@@ -173,14 +197,15 @@ InterfaceReport build_report(InterfaceFacts facts) {
   report.clock = facts.clock;
   // For words that need all peers, such as whose an address is.
   for (const PeerFacts& peer : facts.peers) facts.view.device.peers.push_back(peer.section.peer);
-  const explain::Facts words = words_of(facts);
-  report.findings = apply(interface_rules(), Many::kAll, words,
+  const explain::Surroundings around = surroundings(facts);
+  report.findings = apply(interface_rules(), words_of(facts), around,
                           [&](const InterfaceRule& rule) { return rule.holds(facts); });
-  append(report.findings, drop_findings(facts.view.drops, nullptr, facts, false));
-  append(report.findings, drop_findings(still_coming(facts.view), nullptr, facts, false));
+  append(report.findings, drop_findings(facts.view.drops, nullptr, facts, around));
+  append(report.findings, drop_findings(still_coming(facts.view), nullptr, facts, around));
   worst_first(report.findings);
   complete_commands(report.findings, facts);
-  for (PeerFacts& peer : facts.peers) report.peers.push_back(report_of(peer, facts, words));
+  for (PeerFacts& peer : facts.peers)
+    report.peers.push_back(report_of(peer, facts, around, report.findings));
   report.drops = std::move(facts.view.drops);
   std::stable_sort(report.peers.begin(), report.peers.end(),
                    [](const PeerReport& a, const PeerReport& b) {

@@ -33,8 +33,9 @@ struct Finding {
   Severity severity = Severity::kInfo;
   std::string message;  // a sentence without a full stop
   Evidence evidence = {};
-  std::optional<std::string> advice = {};   // sentences
-  std::optional<std::string> command = {};  // to be run on this host, complete
+  std::optional<std::string> advice = {};        // sentences
+  std::optional<std::string> command = {};       // to be run on this host, complete
+  std::optional<event::VerdictId> verdict = {};  // of the packets that it is about
 };
 
 struct Loss {

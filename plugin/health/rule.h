@@ -6,6 +6,7 @@
 #include <optional>
 #include <span>
 
+#include "plugin/explain/harm.h"
 #include "plugin/health/report.h"
 
 namespace wgt::health {
@@ -17,16 +18,13 @@ inline constexpr auto kInfo = Severity::kInfo;
 // Counts as evidence.
 inline std::int64_t number(std::uint64_t value) { return static_cast<std::int64_t>(value); }
 
-// One question to the facts. Of the rows in one table that hold, kFirst ones beyond the first are
-// consequences of it, or weaker words for it.
-enum class Many : std::uint8_t { kFirst, kAll };
-
 // Evidence when the rule holds. Never guesses: a fact that is missing is nullopt.
 using PeerTest = std::optional<Evidence> (*)(const PeerFacts&, const InterfaceFacts&);
 using InterfaceTest = std::optional<Evidence> (*)(const InterfaceFacts&);
 
 // message, advice, command: text_template.h, filled with the evidence and with
 //   {dev} {iface} {peer} {key} {endpoint} {endpoint_address} {endpoint_port} {own_key}
+//   {at_least}: "at least ", when there were more unknown senders than are kept
 // The first of several rows with one id whose words can be filled applies.
 template <class Test>
 struct Rule {
@@ -40,13 +38,22 @@ struct Rule {
 using PeerRule = Rule<PeerTest>;
 using InterfaceRule = Rule<InterfaceTest>;
 
-std::span<const PeerRule> handshake_rules();  // Many::kFirst
-std::span<const PeerRule> session_rules();    // Many::kAll
+std::span<const PeerRule> handshake_rules();
+std::span<const PeerRule> session_rules();
 std::span<const InterfaceRule> interface_rules();
 
-// Findings about packets that were dropped, from the same counters as `show`. explained: a finding
-// says already why there is no session, so that packets which waited for one are no news.
+// What a command of advice would meet (plugin/explain/harm.h).
+explain::Surroundings surroundings(const InterfaceFacts& facts);
+// Takes advice away that would do harm.
+void withhold_harm(Finding& finding, const explain::Surroundings& around);
+
+// Findings about packets that were dropped, from the same counters as `show`.
 std::vector<Finding> drop_findings(const std::vector<explain::DropRow>& drops, const wg::Peer* peer,
-                                   const InterfaceFacts& facts, bool explained);
+                                   const InterfaceFacts& facts,
+                                   const explain::Surroundings& around);
+
+// Everything that holds of a peer, before the order of evidence (evidence.h) is asked.
+std::vector<Finding> candidates(const PeerFacts& peer, const InterfaceFacts& facts,
+                                const explain::Surroundings& around);
 
 }  // namespace wgt::health

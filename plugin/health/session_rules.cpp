@@ -19,6 +19,7 @@ constexpr std::uint32_t kEnoughForLoss = 100;  // packets
 constexpr std::uint64_t kLossPercent = 1;
 constexpr std::uint64_t kEnoughForAnAnswer = 10;  // packets
 constexpr std::int64_t kKeepaliveSeconds = 10;    // KEEPALIVE_TIMEOUT
+constexpr std::uint64_t kManyMore = 4;            // a keepalive answers for many packets
 // Each host of a shared key takes the endpoint when it makes a handshake.
 constexpr int kTakenOver = 3;
 
@@ -49,7 +50,8 @@ std::uint64_t refused_before_window(const PeerFacts& peer) {
   for (const explain::DropRow& drop : peer.section.drops)
     if (drop.verdict == event::VerdictId::RX_QUEUE_FULL ||
         drop.verdict == event::VerdictId::RX_RING_FULL ||
-        drop.verdict == event::VerdictId::RX_NO_MEMORY)
+        drop.verdict == event::VerdictId::RX_NO_MEMORY ||
+        drop.verdict == event::VerdictId::OUTER_IN)
       refused += drop.count;
   return refused;
 }
@@ -68,13 +70,19 @@ Match stalled(const PeerFacts& peer, const InterfaceFacts&) {
   return Evidence{{"waiting", peer.now->rx_queued}, {"ms", *peer.stood_still_ms}};
 }
 
-// WireGuard sends at most one keepalive in ten seconds to a peer that only sends.
+// WireGuard sends at most one keepalive in ten seconds to a peer that only sends, and none where
+// answers go back.
 Match nothing_goes_back(const PeerFacts& peer, const InterfaceFacts&) {
   for (const explain::SessionRow& session : peer.section.sessions) {
     if (std::string_view(session.place) != "current" || session.received < kEnoughForAnAnswer)
       continue;
-    if (std::cmp_greater(session.sent, 1 + session.age_s / kKeepaliveSeconds)) continue;
-    return Evidence{{"received", number(session.received)}, {"session_s", session.age_s}};
+    // Every answer that got through is one too many, but an old session has room for keepalives.
+    if (std::cmp_greater(session.sent, 1 + session.age_s / kKeepaliveSeconds) ||
+        session.sent * kManyMore > session.received)
+      continue;
+    return Evidence{{"received", number(session.received)},
+                    {"sent", number(session.sent)},
+                    {"session_s", session.age_s}};
   }
   return std::nullopt;
 }
@@ -107,7 +115,7 @@ Match shared_key(const PeerFacts& peer, const InterfaceFacts& facts) {
 
 Match roamed(const PeerFacts& peer, const InterfaceFacts& facts) {
   const auto changes = changes_since(peer, facts);
-  if (changes.empty() || shared_key(peer, facts)) return std::nullopt;
+  if (changes.empty()) return std::nullopt;
   const event::EndpointChange& last = changes.back();
   return Evidence{
       {"from", to_string(*last.from)},
@@ -137,15 +145,14 @@ Match allowed_ips_moved(const PeerFacts& peer, const InterfaceFacts& facts) {
   return std::nullopt;
 }
 
-Match no_allowed_ips(const PeerFacts& peer, const InterfaceFacts& facts) {
-  if (!peer.section.peer.allowed_ips.empty() || !peer.allowed_ips_in_file.empty() ||
-      allowed_ips_moved(peer, facts))
+Match no_allowed_ips(const PeerFacts& peer, const InterfaceFacts&) {
+  if (!peer.section.peer.allowed_ips.empty() || !peer.allowed_ips_in_file.empty())
     return std::nullopt;
   return Evidence{};
 }
 
 Match differs_from_file(const PeerFacts& peer, const InterfaceFacts& facts) {
-  if (!facts.has_file || allowed_ips_moved(peer, facts)) return std::nullopt;
+  if (!facts.has_file) return std::nullopt;
   if (!peer.in_file) return Evidence{{"what", "the peer is not in it"}};
   auto file = peer.allowed_ips_in_file;
   auto kernel = peer.section.peer.allowed_ips;
@@ -188,7 +195,8 @@ constexpr PeerRule kSessionRules[] = {
      "bash -c 'echo 0 >\"/sys/class/net/$1/threaded\"' bash {dev}"},
     // As harmless as traffic that needs no answer, as far as one end can know.
     {"host.no_return_route", kInfo, nothing_goes_back,
-     "{received} packets came from it in this session, and nothing but keepalives goes back",
+     "{received} packets came from it in this session, and {sent} went back: no more than the "
+     "keepalives which say that they came",
      "If they should be answered, see that the firewall here lets them out, and that the hosts "
      "behind this one know the way back to the tunnel's addresses: by a route there, or because "
      "this host masquerades.",

@@ -32,7 +32,8 @@ Result<UnknownSenders> unknown_senders(const PinDirectory& pins, const wgt_devic
   WGT_TRY(const auto map, UnknownSenderMap::open(pins, "wgt_unknown_senders"));
   UnknownSenders senders;
   const auto keys = map.keys();
-  senders.full = keys.size() >= WGT_MAX_UNKNOWN_SENDERS;
+  // An LRU map evicts by batches before it is quite full (bpf_lru_list.c).
+  senders.full = keys.size() >= WGT_MAX_UNKNOWN_SENDERS / 2;
   for (const wgt_unknown_sender_key& key : keys) {
     if (key.device != device) continue;
     if (const auto value = map.get(key)) senders.all.push_back(to_unknown_sender(key, *value));

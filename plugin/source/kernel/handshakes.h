@@ -20,7 +20,7 @@ Result<OfPeers<event::HandshakeHistory>> handshakes(const PinDirectory& pins,
 
 struct UnknownSenders {
   std::vector<event::UnknownSender> all;
-  // The table was full: there were more, of all devices, and which were forgotten is not known.
+  // The table is, or was about to be: there may have been more, which it forgot.
   bool full = false;
 };
 Result<UnknownSenders> unknown_senders(const PinDirectory& pins, const wgt_device_key& device);

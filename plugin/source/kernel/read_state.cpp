@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <cstring>
 #include <span>
 
 #include "wgtools/base/time.h"
@@ -20,6 +21,14 @@ event::PerHs per_hs(const __u64 (&values)[WGT_HS_COUNT]) {
   event::PerHs result;
   for (unsigned what = 0; what < WGT_HS_COUNT; what++) result[event::known_hs(what)] = values[what];
   return result;
+}
+
+// asked_ipv4: as on the wire.
+std::optional<IpAddress> asked_at(const wgt_begun_session& session) {
+  if (session.i_am_initiator != 0 || session.asked_ipv4 == 0) return std::nullopt;
+  std::array<std::uint8_t, 4> bytes;
+  std::memcpy(bytes.data(), &session.asked_ipv4, sizeof session.asked_ipv4);
+  return make_ipv4(bytes);
 }
 
 template <class Each>
@@ -76,7 +85,8 @@ event::HandshakeHistory to_history(const wgt_handshake& h) {
       history.sessions.push_back({.ns = session.ns,
                                   .local_index = session.local_index,
                                   .remote_index = session.remote_index,
-                                  .i_am_initiator = session.i_am_initiator != 0});
+                                  .i_am_initiator = session.i_am_initiator != 0,
+                                  .asked_at = asked_at(session)});
   oldest_first(history.changes);
   oldest_first(history.sessions);
   return history;
@@ -87,8 +97,9 @@ event::UnknownSender to_unknown_sender(const wgt_unknown_sender_key& key,
   event::UnknownSender result{.result = event::known_hs(key.result),
                               .source = to_endpoint(sender.source),
                               .count = sender.count,
+                              .last_ns = sender.last_ns,
                               .first_ns = sender.first_ns,
-                              .last_ns = sender.last_ns};
+                              .without_pause = sender.without_pause};
   if (result.result == Hs::UNKNOWN_INITIATOR) result.initiator = to_public_key(key.id);
   return result;
 }

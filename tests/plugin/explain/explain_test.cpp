@@ -57,13 +57,23 @@ TEST(Explain, NothingIsToBeDoneWhenTheListWasMendedSince) {
             "Nothing: by now the AllowedIPs of peer xTIBA5rb… cover 10.0.0.1 (10.0.0.0/24).");
 }
 
-TEST(Explain, SourceOfAnotherPeerIsNotTakenAwaySilently) {
+TEST(Explain, SourceThatIsThePeersEndpointIsNotToBeAllowed) {
+  Scene scene = test::disallowed_source();
+  scene.device_b.peers[0].endpoint = Endpoint{.address = parse_ip("10.0.0.1").value(), .port = 9};
+  const Verdict verdict = scene.view().verdict;
+  EXPECT_EQ(verdict.command, std::nullopt);
+  EXPECT_TRUE(verdict.advice->starts_with("Do not allow it: 10.0.0.1 is a peer's endpoint"))
+      << *verdict.advice;
+}
+
+TEST(Explain, SourceOfAnotherPeerIsNotTakenAway) {
   Scene scene = test::disallowed_source();
   scene.device_b.peers.push_back(
       {.public_key = test::kKeyB, .endpoint = {}, .allowed_ips = {test::prefix("10.0.0.1", 32)}});
   const Verdict verdict = scene.view().verdict;
   EXPECT_NE(verdict.message.find("belongs to peer hK7gZ1n0… (10.0.0.1/32)"), std::string::npos);
-  EXPECT_NE(verdict.advice->find("peer hK7gZ1n0… then loses it"), std::string::npos);
+  EXPECT_NE(verdict.advice->find("only one peer can have it"), std::string::npos);
+  EXPECT_TRUE(verdict.command->ends_with("wg show wg0 allowed-ips")) << *verdict.command;
 }
 
 TEST(Explain, NoPeerNamesTheOnlyOne) {

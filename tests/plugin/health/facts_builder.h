@@ -56,18 +56,26 @@ struct Facts : InterfaceFacts {
     hs().tried_ns = ago(1);
     return saw(Hs::INITIATION_SENT, 1, attempts);
   }
+  // So many that it is not getting lost by chance.
+  Facts& keeps_trying() { return tries(6, 30); }
   Facts& drop(event::VerdictId verdict, const std::string& reason, std::uint64_t seconds_ago,
-              explain::Flow outer = {}) {
-    explain::DropRow row{.verdict = verdict, .reason = reason, .count = 1};
+              explain::Flow outer = {}, std::uint64_t count = 1) {
+    explain::DropRow row{.verdict = verdict, .reason = reason, .count = count};
     if (reason.empty()) row.reason.reset();
     row.last_wall_ns = clock.wall(ago(seconds_ago));
     if (outer.src.version != 0) row.outer = outer;
     peer().section.drops.push_back(row);
     return *this;
   }
-  Facts& unknown_sender(Hs result, std::uint64_t seconds_ago, std::uint8_t id = 0) {
-    event::UnknownSender sender{
-        .result = result, .source = v4(203), .count = 3, .last_ns = ago(seconds_ago)};
+  // The last of `count` messages, 5 s apart as WireGuard's tries are.
+  Facts& unknown_sender(Hs result, std::uint64_t seconds_ago, std::uint8_t id = 0,
+                        std::uint64_t count = 3) {
+    event::UnknownSender sender{.result = result,
+                                .source = v4(203),
+                                .count = count,
+                                .last_ns = ago(seconds_ago),
+                                .first_ns = ago(seconds_ago + (count - 1) * 5),
+                                .without_pause = static_cast<std::uint32_t>(count)};
     if (result == Hs::UNKNOWN_INITIATOR) sender.initiator = key(id);
     unknown_senders.push_back(sender);
     return *this;
@@ -80,6 +88,24 @@ struct Facts : InterfaceFacts {
 
   InterfaceReport report() const { return build_report(*this); }
 };
+
+inline explain::Flow initiation(std::uint32_t len = 176) {
+  return {.src = v4(1).address,
+          .dst = v4(7).address,
+          .src_port = 51820,
+          .dst_port = 51821,
+          .proto = 17,
+          .len = len};
+}
+
+// ICMP errors about initiations to the peer.
+inline Facts& rejected(Facts& facts, const std::string& reason, std::uint8_t router,
+                       std::uint64_t seconds_ago, std::uint64_t count = 2) {
+  facts.drop(event::VerdictId::NETWORK_REJECTED, reason, seconds_ago, initiation(), count);
+  facts.peer().section.drops.back().inner =
+      explain::Flow{.src = v4(router).address, .dst = v4(1).address};
+  return facts;
+}
 
 // "id severity,…" of the peer (or the interface), worst first; "" when there is none.
 inline std::string ids(const std::vector<Finding>& findings) {

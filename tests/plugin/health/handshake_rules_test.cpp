@@ -11,25 +11,10 @@ namespace {
 
 using test::ago;
 using test::Facts;
+using test::initiation;
 using test::of_peer;
+using test::rejected;
 using test::v4;
-
-explain::Flow initiation(std::uint32_t len = 176) {
-  return {.src = v4(1).address,
-          .dst = v4(7).address,
-          .src_port = 51820,
-          .dst_port = 51821,
-          .proto = 17,
-          .len = len};
-}
-
-Facts& rejected(Facts& facts, const std::string& reason, std::uint8_t router,
-                std::uint64_t seconds_ago) {
-  facts.drop(event::VerdictId::NETWORK_REJECTED, reason, seconds_ago, initiation());
-  explain::DropRow& row = facts.peer().section.drops.back();
-  row.inner = explain::Flow{.src = v4(router).address, .dst = v4(1).address};
-  return facts;
-}
 
 TEST(HandshakeRules, NothingWithoutEvents) {
   EXPECT_EQ(of_peer(Facts()), "");
@@ -175,9 +160,12 @@ TEST(Crossed, OnceOrTwiceIsNoFinding) {
 
 TEST(HandshakesFiltered, NeedsDataThatStillComes) {
   Facts facts;
-  facts.tries(3, 12).saw(Hs::NO_ANSWER, 1, 2);
+  facts.tries(6, 26).saw(Hs::NO_ANSWER, 1, 5);
   facts.peer().now->came_bytes = 32;
   EXPECT_EQ(of_peer(facts), "path.handshakes_filtered error");
+  facts.hs().attempts = 5;  // the peer may not have begun yet to try itself
+  EXPECT_EQ(of_peer(facts), "hs.no_answer error");
+  facts.hs().attempts = 6;
   facts.peer().now->came_bytes = 0;
   EXPECT_EQ(of_peer(facts), "hs.no_answer error");
   facts.peer().now.reset();

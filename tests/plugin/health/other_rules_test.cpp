@@ -63,13 +63,13 @@ TEST(Lost, IsNotWhatThisHostRefusedItself) {
 
 TEST(NoReturnRoute, IsASessionThatOnlyBringsPackets) {
   Facts facts;
-  explain::SessionRow session{.place = "current", .age_s = 25, .sent = 3, .received = 10};
+  explain::SessionRow session{.place = "current", .age_s = 25, .sent = 3, .received = 12};
   facts.peer().section.sessions = {session};
   EXPECT_EQ(of_peer(facts), "host.no_return_route info");
   facts.peer().section.sessions[0].sent = 4;
   EXPECT_EQ(of_peer(facts), "");
   facts.peer().section.sessions[0] = session;
-  facts.peer().section.sessions[0].received = 9;
+  facts.peer().section.sessions[0].received = 11;
   EXPECT_EQ(of_peer(facts), "");
   facts.peer().section.sessions[0] = session;
   facts.peer().section.sessions[0].place = "previous";
@@ -215,8 +215,8 @@ TEST(UnknownInitiator, NotLongAgoNorOnceItIsAPeer) {
 TEST(WrongResponderKey, NotOnceAPeerFromThereGotIn) {
   Facts facts;
   facts.unknown_sender(Hs::WRONG_RESPONDER_KEY, 5);
-  EXPECT_EQ(of_interface(facts), "hs.wrong_responder_key warning");
   facts.peer().section.peer.endpoint = facts.unknown_senders[0].source;
+  EXPECT_EQ(of_interface(facts), "hs.wrong_responder_key warning");
   facts.saw(Hs::COMPLETED, 6);
   EXPECT_EQ(of_interface(facts), "hs.wrong_responder_key warning");
   facts.saw(Hs::COMPLETED, 4);
@@ -226,6 +226,7 @@ TEST(WrongResponderKey, NotOnceAPeerFromThereGotIn) {
 TEST(WrongResponderKey, WithoutOurKeyHasOtherWords) {
   Facts facts;
   facts.unknown_sender(Hs::WRONG_RESPONDER_KEY, 5);
+  facts.unknown_senders[0].source = facts.peer().section.peer.endpoint;
   facts.view.device.public_key = {};
   EXPECT_EQ(of_interface(facts), "hs.wrong_responder_key warning");
 }
@@ -242,7 +243,7 @@ TEST(UnknownSenders, EachResultHasItsFinding) {
 
 TEST(Drops, AreFindingsOnlyWhileRecent) {
   Facts facts;
-  facts.drop(event::VerdictId::RX_AUTH_FAILED, "", 119);
+  facts.drop(event::VerdictId::RX_AUTH_FAILED, "", 119, {}, 3);
   EXPECT_EQ(of_peer(facts), "rx.auth_failed warning");
   EXPECT_EQ(facts.report().peers[0].status, Status::kNever) << "degraded is for what is up";
   facts.peer().section.drops[0].last_wall_ns = facts.since_wall_ns - 1;

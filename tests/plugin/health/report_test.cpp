@@ -74,7 +74,7 @@ TEST(StatusOf, DeadWhenAResponderIsNeverConfirmed) {
 
 TEST(StatusOf, DegradedIsUpWithAWarning) {
   Facts facts = with_handshake();
-  facts.drop(event::VerdictId::RX_AUTH_FAILED, "", 1);
+  facts.drop(event::VerdictId::RX_AUTH_FAILED, "", 1, {}, 3);
   EXPECT_EQ(status(facts), Status::kDegraded);
   Facts info = with_handshake();
   info.saw(Hs::FLOOD, 1);

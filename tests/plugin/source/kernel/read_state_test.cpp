@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <cerrno>
+#include <cstring>
 
 namespace wgt::kernel {
 namespace {
@@ -42,8 +43,10 @@ TEST(ToHistory, ReadsRingsOldestFirst) {
     change.from = v4(1);
     change.by = WGT_HS_COMPLETED;
   }
-  h.sessions[1] = {.ns = 5, .local_index = 1, .remote_index = 2, .i_am_initiator = 1, .zero = 0};
-  h.sessions[0] = {.ns = 9, .local_index = 3, .remote_index = 4, .i_am_initiator = 0, .zero = 0};
+  h.sessions[1] = {
+      .ns = 5, .local_index = 1, .remote_index = 2, .i_am_initiator = 1, .asked_ipv4 = 7};
+  h.sessions[0] = {
+      .ns = 9, .local_index = 3, .remote_index = 4, .i_am_initiator = 0, .asked_ipv4 = 0};
   const event::HandshakeHistory history = to_history(h);
   ASSERT_EQ(history.changes.size(), std::size_t{WGT_ENDPOINT_CHANGES});
   EXPECT_EQ(history.changes.front().ns, 100U);
@@ -53,6 +56,19 @@ TEST(ToHistory, ReadsRingsOldestFirst) {
   ASSERT_EQ(history.sessions.size(), 2U) << "unused places are no sessions";
   EXPECT_TRUE(history.sessions[0].i_am_initiator);
   EXPECT_EQ(history.sessions[1].local_index, 3U);
+}
+
+TEST(ToHistory, KnowsWhereThePeerAsked) {
+  wgt_handshake h{};
+  h.sessions[0].ns = 5;
+  const std::uint8_t address[] = {192, 0, 2, 5};
+  std::memcpy(&h.sessions[0].asked_ipv4, address, sizeof address);
+  EXPECT_EQ(to_string(to_history(h).sessions[0].asked_at.value()), "192.0.2.5");
+  h.sessions[0].i_am_initiator = 1;
+  EXPECT_FALSE(to_history(h).sessions[0].asked_at) << "left from another time";
+  h.sessions[0].i_am_initiator = 0;
+  h.sessions[0].asked_ipv4 = 0;
+  EXPECT_FALSE(to_history(h).sessions[0].asked_at);
 }
 
 TEST(ToHistory, KeepsEachCountUnderItsName) {

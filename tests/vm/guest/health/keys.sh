@@ -38,14 +38,33 @@ case_no_endpoint() { # F04
 case_wrong_responder_key() { # F05
 	inject_wrong_responder_key
 	knock 0.5
-	finds b "hs.wrong_responder_key warning"
-	says b hs.wrong_responder_key .evidence.from 192.0.2.2:51820
 	finds a ""
 	status_is a waiting
+	# anybody can send one such message (case_forged); a peer tries again after 5 s
+	until_found 20 b "hs.wrong_responder_key warning"
+	says b hs.wrong_responder_key .evidence.from 192.0.2.2:51820
+	says b hs.wrong_responder_key .evidence.peer "$key_a"
 	# one end alone knows no more, however long it waits
 	until_found 20 a "hs.no_answer error"
 	status_is a dead
 	undo_wrong_responder_key
+}
+case_own_key_changed() { # b's, and a was not told. Its twin: case_handshakes_filtered
+	local talking
+	tunnel_works
+	wg genkey >"$work/new.key"
+	b wg set wg0 private-key "$work/new.key"
+	nsenter --net=/run/netns/a -- ping -q 10.0.0.2 >/dev/null 2>&1 &
+	talking=($!)
+	nsenter --net=/run/netns/b -- ping -q 10.0.0.1 >/dev/null 2>&1 &
+	talking+=($!)
+	on_exit kill "${talking[@]}"
+	until_found 60 b "hs.wrong_responder_key warning"
+	until_found 20 a "hs.unknown_initiator warning"
+	says a hs.unknown_initiator .evidence.public_key "$(wg pubkey <"$work/new.key")"
+	says a hs.unknown_initiator .evidence.peer "$key_b"
+	kill "${talking[@]}"
+	b wg set wg0 private-key "$work/b.key"
 }
 case_unknown_initiator() { # F06
 	inject_unknown_initiator

@@ -191,6 +191,52 @@ case_nat_rebinding() { # F26
 	says b endpoint.roamed .evidence.to 198.51.100.1:40001
 	r nft delete table ip nat
 }
+case_local_relay() { # nothing listens there. Its twin: case_wrong_port
+	a wg set wg0 peer "$key_b" endpoint 127.0.0.1:4000
+	bounce a
+	knock
+	finds a "path.rejected error"
+	says a path.rejected .evidence.router 127.0.0.1
+	says a path.rejected '.message | contains("is this very host")' true
+	a wg set wg0 peer "$key_b" endpoint 198.51.100.2:51821
+}
+case_ipsec_policy() { # in, at a. Its twin: case_lost_back
+	ip -n a xfrm policy add src 198.51.100.2 dst 192.0.2.2 dir in action block
+	knock
+	until_found 20 a "host.ipsec_policy error"
+	# what merely fits would come now
+	sleep 11
+	finds a "host.ipsec_policy error"
+	status_is a dead
+	ip -n a xfrm policy flush
+}
+case_two_uplinks() { # b is asked at one, and answers by the other
+	ip link add eth1 netns b type veth peer name rb2 netns r
+	ip -n b addr add 203.0.113.10/24 dev eth1
+	ip -n b link set eth1 up
+	ip -n r addr add 203.0.113.1/24 dev rb2
+	ip -n r link set rb2 up
+	r nft 'add table ip nat; add chain ip nat c { type nat hook postrouting priority 100; }
+		add rule ip nat c oifname rb2 udp dport 51821 snat to 198.51.100.1:45000'
+	a wg set wg0 peer "$key_b" endpoint 203.0.113.10:51821
+	bounce a
+	knock
+	finds b "path.wrong_source error"
+	says b path.wrong_source '[.evidence.asked_at, .evidence.from] | @csv' '"203.0.113.10","198.51.100.2"'
+	# what it says: a rule for the source
+	ip -n b rule add from 203.0.113.10 table 7
+	ip -n b route add default via 203.0.113.1 dev eth1 table 7
+	bounce a
+	tunnel_works
+	sleep 1.1
+	case_began=$(uptime_s)
+	finds b ""
+	ip -n b rule del from 203.0.113.10 table 7
+	ip -n b route flush table 7
+	r nft delete table ip nat
+	a wg set wg0 peer "$key_b" endpoint 198.51.100.2:51821
+	ip -n b link del eth1
+}
 case_nat_timeout() { # F27
 	r nft 'add table ip nat; add chain ip nat c { type nat hook postrouting priority 100; }
 		add rule ip nat c oifname rb udp dport 51821 masquerade'

@@ -32,7 +32,8 @@ case_altered() { # F44
 	tunnel_works
 	r nft 'add table ip f; add chain ip f c { type filter hook forward priority 0; }
 		add rule ip f c udp dport 51821 udp length > 100 @th,256,32 set 0xdeadbeef'
-	knock
+	# anybody can forge one
+	a ping -q -c 4 -i 0.1 -W 0.3 10.0.0.2 >/dev/null 2>&1 || true
 	finds b "rx.auth_failed warning"
 	r nft delete table ip f
 }
@@ -42,6 +43,21 @@ case_junk() { # F46
 	sleep 0.2
 	finds b ""
 	says b rx.malformed .severity info
+}
+case_forged() { # one message of each kind, from a's address and port: nothing about a
+	tunnel_works
+	# as somebody on the way sends them
+	r nft 'add table ip f; add chain ip f c { type filter hook postrouting priority 0; }
+		add rule ip f c oifname rb ip saddr 198.51.100.1 udp dport 51821 ip saddr set 192.0.2.2 udp sport set 51820'
+	# an initiation for another key, and data under an index that nobody had
+	r bash -c 'exec 3>/dev/udp/198.51.100.2/51821
+		printf "\\x01\0\0\0%0144d" 0 >&3
+		printf "\\x04\0\0\0\\xde\\xad\\xbe\\xef%040d" 0 >&3'
+	r nft delete table ip f
+	sleep 0.2
+	finds b ""
+	says b hs.junk .evidence.messages 1
+	says b rx.unknown_index .severity info
 }
 case_staged_overflow() { # F47: a consequence of F13
 	inject_lost_there
