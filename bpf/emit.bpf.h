@@ -86,7 +86,6 @@ static __always_inline struct wgt_device *traced(const struct wgt_device_key *ke
 __noinline int emit_to(struct wgt_record *rec, __u32 i)
 {
 	struct wgt_consumer *consumer = bpf_map_lookup_elem(&wgt_consumers, &i);
-	struct wgt_config *c;
 	struct wgt_record *place;
 	void *ring;
 
@@ -112,12 +111,8 @@ __noinline int emit_to(struct wgt_record *rec, __u32 i)
 		bpf_ringbuf_submit(place, flags);
 		return 0;
 	}
+	/* Full: its owner is slow, or stopped. One that is gone has no bit (wgt_exit). */
 	count_loss(WGT_LOSS_RING0 + i);
-	/* Full, and its owner has not been heard of for long: it was killed, or
-	 * is stopped and will notice (Consumer::heartbeat). */
-	c = config();
-	if (c && bpf_ktime_get_ns() - consumer->heartbeat_ns > WGT_HEARTBEAT_NS)
-		__sync_fetch_and_and(&c->consumers, ~(1u << i));
 	return 0;
 }
 

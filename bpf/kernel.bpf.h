@@ -17,6 +17,20 @@ struct net {
 	struct ns_common ns;
 };
 
+struct pid_namespace {
+	struct ns_common ns;
+};
+
+struct upid {
+	int nr;
+	struct pid_namespace *ns;
+};
+
+struct pid {
+	unsigned int level;
+	struct upid numbers[1];
+};
+
 typedef struct {
 	struct net *net;
 } possible_net_t;
@@ -54,6 +68,15 @@ struct sk_buff {
 typedef struct {
 	int counter;
 } atomic_t;
+
+struct signal_struct {
+	atomic_t live;
+	struct pid *pids[4];
+};
+
+struct task_struct {
+	struct signal_struct *signal;
+};
 
 typedef struct {
 	char opaque[16];

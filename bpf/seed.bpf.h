@@ -9,6 +9,7 @@
 
 #include "emit.bpf.h"
 #include "peer_now.bpf.h"
+#include "process.bpf.h"
 
 #define MAX_PEERS (1 << 16)
 
@@ -71,9 +72,13 @@ int BPF_PROG(wgt_seed, struct netlink_callback *cb, int ret)
 	struct peer_walk w = {};
 	struct wgt_device *device;
 	struct net_device *dev;
+	struct process caller;
 	__u64 table;
 
-	if (ret || !c || !c->seed_tgid || c->seed_tgid != bpf_get_current_pid_tgid() >> 32)
+	if (ret || !c || !c->seed_tgid)
+		return 0;
+	caller = process_of((void *)bpf_get_current_task());
+	if (caller.tgid != c->seed_tgid || caller.pidns != c->seed_pidns)
 		return 0;
 	c->self = (__u64)c;
 	dev = BPF_CORE_READ(wg, dev);

@@ -48,11 +48,11 @@ struct wgt_constants {
 /* Map wgt_config, one entry. Written by the commands. */
 struct wgt_config {
 	__u32 abi;	  /* WGT_ABI_VERSION of whoever loaded the programs */
-	__u32 seed_tgid;  /* whose GET_DEVICE dump fills wgt_sessions */
+	__u32 seed_tgid;  /* whose GET_DEVICE dump fills wgt_sessions, see wgt_consumer */
 	__u32 consumers;  /* bit i: consumer i wants records */
 	__u32 handshakes; /* bit i: consumer i wants records of kind WGT_HANDSHAKE too */
 	__u32 stacks;	  /* bit i: consumer i wants the kernel's stack with drops */
-	__u32 pad;
+	__u32 seed_pidns;
 	__u64 self; /* this entry's own address, written by wgt_seed */
 };
 
@@ -69,12 +69,9 @@ struct wgt_device {
 /* Map wgt_consumers: one slot per watch, record or session. */
 struct wgt_consumer {
 	struct wgt_device_key device; /* ifindex 0: every traced device */
-	__u64 heartbeat_ns;	      /* 0: free */
-	__u32 tgid;		      /* its process */
-	__u32 zero;
+	__u32 tgid;		      /* its process, as the namespace below counts; 0: free */
+	__u32 pidns;		      /* inode of its process namespace */
 };
-/* Older than this: its owner is stopped or gone. */
-#define WGT_HEARTBEAT_NS 5000000000ull
 
 /* Where a record can vanish; indexes of map wgt_losses (per CPU, u64). */
 enum wgt_loss {
@@ -131,7 +128,7 @@ struct wgt_session {
 
 WGT_STATIC_ASSERT(sizeof(struct wgt_config) == 32, "wgt_config");
 WGT_STATIC_ASSERT(sizeof(struct wgt_device) == 24, "wgt_device");
-WGT_STATIC_ASSERT(sizeof(struct wgt_consumer) == 24, "wgt_consumer");
+WGT_STATIC_ASSERT(sizeof(struct wgt_consumer) == 16, "wgt_consumer");
 WGT_STATIC_ASSERT(sizeof(struct wgt_drop_key) == 48, "wgt_drop_key");
 WGT_STATIC_ASSERT(sizeof(struct wgt_drop_count) == 120, "wgt_drop_count");
 WGT_STATIC_ASSERT(sizeof(struct wgt_peer_totals) == 216, "wgt_peer_totals");

@@ -14,7 +14,6 @@ using boost::system::error_code;
 // Records handled before signals and timers get a turn again.
 constexpr std::size_t kBatch = 4096;
 constexpr std::chrono::milliseconds kTick{kernel::Consumer::kLookEveryMs};
-constexpr int kTicksPerHeartbeat = 10;
 
 }  // namespace
 
@@ -26,11 +25,18 @@ Result<void> LiveFeed::start(const kernel::PinDirectory& pins,
                              const kernel::Consumer::Wanted& wanted) {
   decoded_ = {};
   enough_ = false;
-  tick_ = 0;
+  taken_down_ = false;
   WGT_TRY(consumer_,
           kernel::Consumer::start(pins, wanted, [this](auto bytes) { return take(bytes); }));
+  seen_until_ns_ = kernel::clock_ns(CLOCK_MONOTONIC);
   // The ring's descriptor stays the consumer's: a copy is given to asio.
-  ring_.assign(::dup(consumer_->fd()));
+  const int copy = ::dup(consumer_->fd());
+  if (copy < 0) {
+    auto error = errno_error("duplicate", "the ring's descriptor");
+    consumer_.reset();
+    return error;
+  }
+  ring_.assign(copy);
   wait_for_records();
   next_tick();
   return {};
@@ -40,11 +46,12 @@ LiveResult LiveFeed::stop() {
   boost::system::error_code ignored;
   ring_.close(ignored);
   ticks_.cancel();
+  look_whether_traced();
   consumer_->stop();
-  const std::int64_t now = kernel::clock_ns(CLOCK_MONOTONIC);
+  if (!taken_down_) seen_until_ns_ = kernel::clock_ns(CLOCK_MONOTONIC);
   while (!enough_ && consumer_->consume(kBatch) == kBatch) continue;
-  LiveResult result{decoded_, consumer_->losses()};
-  handlers_.tick(now);
+  LiveResult result{decoded_, consumer_->losses(), taken_down_};
+  handlers_.tick(seen_until_ns_);
   consumer_.reset();
   return result;
 }
@@ -76,15 +83,22 @@ void LiveFeed::wait_for_records() {
                    });
 }
 
+// What is not traced any more was traced when it was last looked at.
+void LiveFeed::look_whether_traced() {
+  const std::int64_t now = kernel::clock_ns(CLOCK_MONOTONIC);
+  taken_down_ = taken_down_ || !consumer_->is_traced();
+  if (!taken_down_) seen_until_ns_ = now;
+}
+
 void LiveFeed::next_tick() {
   ticks_.expires_after(kTick);
   ticks_.async_wait([this](const error_code& error) {
     if (error || !consumer_) return;
     // The kernel side wakes us only when much waits.
-    const std::int64_t now = kernel::clock_ns(CLOCK_MONOTONIC);
-    const bool caught_up = consume();
-    if (++tick_ % kTicksPerHeartbeat == 0) (void)consumer_->heartbeat();
-    if (caught_up && !handlers_.tick(now)) enough_called_();
+    look_whether_traced();
+    if (taken_down_) return enough_called_();
+    const std::int64_t now = seen_until_ns_;
+    if (consume() && !handlers_.tick(now)) enough_called_();
     if (consumer_) next_tick();
   });
 }

@@ -16,12 +16,14 @@ namespace wgt::app {
 
 class LiveFeed {
  public:
-  // `enough` is called when a handler has had enough: once for each start(). All must outlive it.
+  // `enough` is called when a handler has had enough, or what was asked for is taken down: once for
+  // each start(). All must outlive it.
   LiveFeed(boost::asio::io_context& io, const LiveHandlers& handlers, std::function<void()> enough);
 
   Result<void> start(const kernel::PinDirectory& pins, const kernel::Consumer::Wanted& wanted);
   bool is_running() const { return consumer_ != nullptr; }
   kernel::Consumer& consumer() { return *consumer_; }  // while it runs
+  bool was_taken_down() const { return taken_down_; }
 
   // No new records; hands out what is there, and ticks a last time.
   LiveResult stop();
@@ -31,6 +33,7 @@ class LiveFeed {
   bool consume();
   void wait_for_records();
   void next_tick();
+  void look_whether_traced();
 
   const LiveHandlers& handlers_;
   std::function<void()> enough_called_;
@@ -38,8 +41,9 @@ class LiveFeed {
   boost::asio::steady_timer ticks_;
   std::unique_ptr<kernel::Consumer> consumer_;
   event::DecodeStats decoded_;
-  unsigned tick_ = 0;
+  std::int64_t seen_until_ns_ = 0;  // CLOCK_MONOTONIC
   bool enough_ = false;
+  bool taken_down_ = false;
 };
 
 }  // namespace wgt::app

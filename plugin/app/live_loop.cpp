@@ -7,6 +7,7 @@
 #include <csignal>
 
 #include "plugin/app/live_feed.h"
+#include "plugin/app/taken_down.h"
 
 namespace wgt::app {
 
@@ -30,7 +31,9 @@ Result<LiveResult> run_live(const kernel::PinDirectory& pins, const LiveOptions&
     end.async_wait(stop);
   }
   io.run();
-  return feed.stop();
+  LiveResult result = feed.stop();
+  if (result.taken_down) say_taken_down(options.device.has_value());
+  return result;
 }
 
 }  // namespace wgt::app

@@ -35,10 +35,12 @@ struct LiveHandlers {
 struct LiveResult {
   event::DecodeStats decoded;
   std::map<std::string, std::uint64_t> losses;
+  // It ended because what was asked for is not traced any more: the last records may be missing.
+  bool taken_down = false;
 };
 
-// Runs until SIGINT, SIGTERM, SIGHUP, options.duration, or a handler ends it. `ready`
-// is called once every record from then on will be seen.
+// Runs until SIGINT, SIGTERM, SIGHUP, options.duration, a handler ends it, or what was asked for is
+// taken down (said on stderr). `ready` is called once every record from then on will be seen.
 Result<LiveResult> run_live(const kernel::PinDirectory& pins, const LiveOptions& options,
                             const std::function<void(kernel::Consumer&)>& ready,
                             const LiveHandlers& handlers);

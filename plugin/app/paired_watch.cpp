@@ -11,6 +11,7 @@
 #include "plugin/app/losses.h"
 #include "plugin/app/pair_client.h"
 #include "plugin/app/pair_words.h"
+#include "plugin/app/taken_down.h"
 #include "plugin/explain/handshake_view.h"
 #include "plugin/filter/sample.h"
 #include "plugin/join/handshake_join.h"
@@ -71,6 +72,7 @@ class PairedWatch final : PairEvents {
     if (feed_.is_running()) {
       const LiveResult live = feed_.stop();
       lost = total_lost(live.losses) + live.decoded.bad();
+      if (live.taken_down) say_taken_down(true);
     }
     join_.finish();
     client_.goodbye();
@@ -83,9 +85,10 @@ class PairedWatch final : PairEvents {
     if (const auto late = stats.late_records + stats.late_drops; late != 0)
       sink::say("wg-trace: " + std::to_string(late) +
                 " records came after their path was told, or are of no packet that is known");
-    const explain::Summary summary = stream_.finish(
+    explain::Summary summary = stream_.finish(
         lost + there_lost_before_ + there_lost_ + client_.bad_records() + join_.stats().evicted,
         false);
+    summary.taken_down = feed_.was_taken_down();
     out_.flush();
     if (!out_) return make_error(Errc::kSystem, "write the paths: the output is closed or full");
     return summary;

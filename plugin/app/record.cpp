@@ -70,7 +70,8 @@ Result<RecordSummary> record(const kernel::PinDirectory& pins, const RecordOptio
   WGT_TRY(const LiveResult live, run_live(pins, options.live, ready, handlers));
   WGT_TRY_VOID(written);
   const RecordSummary summary{writer.records(), filtered,
-                              total_lost(live.losses) + live.decoded.bad(), live.losses};
+                              total_lost(live.losses) + live.decoded.bad(), live.losses,
+                              live.taken_down};
   WGT_TRY_VOID(writer.lost({seen_until_ns, live.losses}));
   WGT_TRY_VOID(writer.close({seen_until_ns, 0, summary.filtered, summary.lost}));
   return summary;

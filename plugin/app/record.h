@@ -24,6 +24,7 @@ struct RecordSummary {
   std::uint64_t filtered = 0;
   std::uint64_t lost = 0;
   std::map<std::string, std::uint64_t> lost_by_cause;
+  bool taken_down = false;  // see LiveResult
 };
 
 Result<RecordSummary> record(const kernel::PinDirectory& pins, const RecordOptions& options,

@@ -8,6 +8,7 @@
 
 #include "plugin/app/interface.h"
 #include "plugin/source/kernel/clock.h"
+#include "plugin/source/kernel/find_netns.h"
 #include "plugin/source/kernel/handshakes.h"
 #include "plugin/source/kernel/host_names.h"
 #include "plugin/source/kernel/totals.h"
@@ -43,6 +44,17 @@ Result<void> add_round_trips(const kernel::PinDirectory& pins, explain::Interfac
     trips.session_at_ns = trip.at_mono_ns;
   }
   return {};
+}
+
+// Its namespace can be asked and does not know it: deleted, or moved to another one.
+bool has_left(const wgt_device_key& key) {
+  Interface interface;
+  interface.key = key;
+  auto netns = kernel::open_netns_by_inum(key.netns);
+  if (!netns) return false;
+  interface.netns = *std::move(netns);
+  const auto device = dump(interface);
+  return !device && device.error().code == Errc::kNotFound;
 }
 
 // Its configuration and its sessions: one dump gives both.
@@ -128,8 +140,12 @@ Result<Shown> show(const kernel::PinDirectory& pins, std::optional<wgt_device_ke
       all.push_back(*std::move(traced));
     else if (only)
       return std::move(traced).error();
-    else
+    else if (!has_left(device.key))
       shown.left_out.push_back(device_words(device.key) + " is left out: " + traced.error().text);
+    else if (auto forgotten = kernel::forget(pins, device.key); forgotten)
+      shown.forgotten.push_back(device_words(device.key) +
+                                " has left its network namespace and is not traced any more; if it "
+                                "is in another one: wg-trace -n NETNS up IFACE");
   }
   if (all.empty()) return shown;
   WGT_TRY_VOID(add_sums(pins, all));

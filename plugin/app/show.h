@@ -18,6 +18,7 @@ namespace wgt::app {
 struct Shown {
   std::vector<explain::InterfaceView> interfaces;  // the caller's namespace first, then by name
   std::vector<std::string> left_out;               // traced, but not to be asked any more: why
+  std::vector<std::string> forgotten;              // were traced, and are gone from their namespace
   std::map<std::string, std::uint64_t> lost;       // records, by cause, since `up`
 };
 

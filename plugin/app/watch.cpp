@@ -60,8 +60,9 @@ Result<explain::Summary> watch(const kernel::PinDirectory& pins, const LiveOptio
     };
   WGT_TRY(const LiveResult live, run_live(pins, options, ready, handlers));
   join.finish();
-  const explain::Summary summary =
+  explain::Summary summary =
       stream.finish(total_lost(live.losses) + live.decoded.bad() + join.stats().evicted, false);
+  summary.taken_down = live.taken_down;
   out.flush();
   if (!out) return make_error(Errc::kSystem, "write the paths: the output is closed or full");
   return summary;

@@ -26,7 +26,7 @@ Result<ExitCode> run_record(const Arguments& arguments) {
   for (const auto& [cause, count] : summary.lost_by_cause)
     if (count != 0) line += " (" + cause + " " + std::to_string(count) + ")";
   sink::say(line);
-  return summary.lost == 0 ? ExitCode::kDone : ExitCode::kLost;
+  return summary.lost == 0 && !summary.taken_down ? ExitCode::kDone : ExitCode::kLost;
 }
 
 }  // namespace wgt::cli

@@ -50,7 +50,8 @@ Result<ExitCode> run_show(const Arguments& arguments) {
     WGT_TRY(const Target target, traced_target(arguments));
     WGT_TRY(shown, app::show(target.pins, target.interface->key));
   }
-  for (const std::string& why : shown.left_out) sink::say("wg-trace: " + why);
+  for (const auto* notes : {&shown.forgotten, &shown.left_out})
+    for (const std::string& why : *notes) sink::say("wg-trace: " + why);
   if (dump)
     for (const explain::InterfaceView& interface : shown.interfaces)
       sink::show_dump(std::cout, interface);
@@ -58,6 +59,7 @@ Result<ExitCode> run_show(const Arguments& arguments) {
     arguments.json ? print_json(shown) : print_text(shown, text_style(arguments.color));
   std::cout.flush();
   if (!std::cout) return make_error(Errc::kSystem, "write: the output is closed or full");
+  if (!shown.left_out.empty()) return ExitCode::kFailed;
   // Of what the kernel side lost, only uncounted drops are missing here.
   const auto uncounted = shown.lost.find("drops");
   return uncounted == shown.lost.end() || uncounted->second == 0 ? ExitCode::kDone

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <cstddef>
 
 #include "plugin/cli/target.h"
 #include "plugin/sink/text/say.h"
@@ -8,6 +9,18 @@
 #include "plugin/source/kernel/tracer.h"
 
 namespace wgt::cli {
+
+namespace {
+
+// A peer that the kernel side did not write into its map has no sums in `show`.
+void warn_of_unknown_peers(const wg::Device& device, std::size_t known) {
+  if (known >= device.peers.size()) return;
+  std::cerr << "wg-trace: of " << device.peers.size() << " peers of " << device.name << " only "
+            << known << " are known to the kernel side: its table is full, or it can't see them "
+            << "(wg-trace hooks: wgt_seed)\n";
+}
+
+}  // namespace
 
 Result<ExitCode> run_up(const Arguments& arguments) {
   if (arguments.words.size() != 1) return usage_error("name one interface");
@@ -19,18 +32,23 @@ Result<ExitCode> run_up(const Arguments& arguments) {
   const auto announce = [](const std::string& what) { sink::say("[#] " + what); };
   auto started = kernel::up(pins, interface.key, errors, announce);
   if (!started) return with_context(started.error(), "trace " + interface.label);
-  if (!*started) {
-    announce(interface.label + " is traced already");
-    return ExitCode::kDone;
+  if (*started) {
+    WGT_TRY_VOID(kernel::forget_handshakes(pins, interface.key));
   }
-  WGT_TRY_VOID(kernel::forget_handshakes(pins, interface.key));
-  // The kernel side learns from this dump what only the kernel knows: sessions, port.
+  // The kernel side learns from this dump what only the kernel knows: sessions, port. Whoever
+  // began to trace it may have been killed before that.
+  wg::Device device;
   WGT_TRY(const auto sessions, kernel::seed_sessions(pins, interface.key, [&]() -> Result<void> {
-            WGT_TRY(const auto device, app::dump(interface));
+            WGT_TRY(device, app::dump(interface));
             return {};
           }));
-  WGT_TRY_VOID(kernel::forget_counts(pins, interface.key, sessions));
-  announce("trace " + interface.label);
+  if (*started) {
+    WGT_TRY_VOID(kernel::forget_counts(pins, interface.key, sessions));
+    announce("trace " + interface.label);
+  } else {
+    announce(interface.label + " is traced already");
+  }
+  warn_of_unknown_peers(device, sessions.size());
   return ExitCode::kDone;
 }
 

@@ -54,7 +54,7 @@ Result<ExitCode> run_watch(const Arguments& arguments) {
           pair ? app::watch_paired(target.pins, *target.interface, options, choice, *pair, *writer,
                                    std::cout)
                : app::watch(target.pins, options, choice, *writer, std::cout));
-  return summary.lost == 0 ? ExitCode::kDone : ExitCode::kLost;
+  return summary.lost == 0 && !summary.taken_down ? ExitCode::kDone : ExitCode::kLost;
 }
 
 }  // namespace wgt::cli

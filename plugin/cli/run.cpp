@@ -2,10 +2,12 @@
 #include "plugin/cli/run.h"
 
 #include <algorithm>
+#include <boost/system/system_error.hpp>
 #include <clocale>
 #include <csignal>
 #include <iomanip>
 #include <iostream>
+#include <new>
 
 #include "plugin/cli/command.h"
 #include "plugin/sink/text/say.h"
@@ -54,6 +56,20 @@ std::vector<std::string> command_first(std::vector<std::string> words) {
   return words;
 }
 
+// The program's own errors are Results; what libraries throw is told as one.
+Result<ExitCode> run_command(const Command& command, const Arguments& arguments) {
+  const std::string name(command.name);
+  try {
+    return command.run(arguments);
+  } catch (const std::bad_alloc&) {
+    return make_error(Errc::kSystem, name +
+                                         ": there is not enough memory (limits: ulimit -v, "
+                                         "or memory.max of the control group)");
+  } catch (const boost::system::system_error& error) {
+    return make_error(Errc::kSystem, name + ": " + error.code().message());
+  }
+}
+
 }  // namespace
 
 int run(const std::vector<std::string>& all) {
@@ -78,7 +94,7 @@ int run(const std::vector<std::string>& all) {
     print_help(*command);
     return static_cast<int>(ExitCode::kDone);
   }
-  const auto result = command->run(*arguments);
+  const auto result = run_command(*command, *arguments);
   if (!result) return fail(result.error(), command);
   return static_cast<int>(*result);
 }

@@ -8,6 +8,7 @@
 
 #include "plugin/explain/flow.h"
 #include "plugin/explain/reason_name.h"
+#include "wgtools/base/counter.h"
 #include "wgtools/base/time.h"
 
 namespace wgt::explain {
@@ -87,7 +88,7 @@ std::optional<std::uint64_t> uncounted_bad_inner(const InterfaceReading& facts) 
     if (event::known_verdict(key.verdict) == VerdictId::RX_DISALLOWED_SOURCE ||
         event::known_verdict(key.verdict) == VerdictId::RX_BAD_INNER)
       counted += count.count;
-  const std::uint64_t errors = *facts.rx_errors - facts.rx_errors_at_up;
+  const std::uint64_t errors = counted_since(*facts.rx_errors, facts.rx_errors_at_up);
   return errors > counted ? errors - counted : 0;
 }
 

@@ -40,9 +40,11 @@ void scan_types(const btf* types, unsigned begin, std::set<std::string, std::les
   }
 }
 
-// The BTF of a module; null: of something else. Where it is needed the module stays loaded.
-UniqueFd module_btf(unsigned id) {
+// The BTF of a module; null: of something else, or gone. Where it is needed the module stays
+// loaded.
+Result<UniqueFd> module_btf(unsigned id) {
   UniqueFd fd(bpf_btf_get_fd_by_id(id));
+  if (!fd && errno != ENOENT) return errno_error("open", "a module's BTF");
   if (!fd) return fd;
   char name[64] = {};
   bpf_btf_info info{};
@@ -68,10 +70,11 @@ Result<AttachTargets> AttachTargets::find(std::span<const Hook> hooks) {
     self.targets_[name] = {.btf_fd = 0, .id = id};
   });
   for (__u32 id = 0; !wanted.empty() && bpf_btf_get_next_id(id, &id) == 0;) {
-    UniqueFd fd = module_btf(id);
+    WGT_TRY(UniqueFd fd, module_btf(id));
     if (!fd) continue;
     const Btf module(btf__load_from_kernel_by_id_split(id, kernel.get()), btf__free);
-    if (!module) continue;
+    if (!module && errno == ENOENT) continue;
+    if (!module) return errno_error("read", "a module's BTF");
     const std::size_t before = wanted.size();
     scan_types(module.get(), btf__type_cnt(kernel.get()), wanted,
                [&](const std::string& name, unsigned type) {

@@ -51,13 +51,18 @@ Result<void> PinDirectory::remove() const {
   return {};
 }
 
-Result<UniqueFd> PinDirectory::lock() const {
-  // On the file system's root: that directory outlives ours.
+// The file system's root: that directory outlives ours.
+Result<UniqueFd> PinDirectory::places() const {
   const std::string bpffs = root_.substr(0, root_.rfind('/'));
   UniqueFd fd(::open(bpffs.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!fd) return errno_error("open", bpffs);
+  return fd;
+}
+
+Result<UniqueFd> PinDirectory::lock() const {
+  WGT_TRY(UniqueFd fd, places());
   while (::flock(fd.get(), LOCK_EX) != 0)
-    if (errno != EINTR) return errno_error("lock", bpffs);
+    if (errno != EINTR) return errno_error("lock", root_);
   return fd;
 }
 

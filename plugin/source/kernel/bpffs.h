@@ -21,6 +21,8 @@ class PinDirectory {
   Result<void> remove() const;  // every pin and the directory
   // Held while pins, consumers or watched links change. Waits for its turn.
   Result<UniqueFd> lock() const;
+  // What the locks of consumers' places lie on (places.h). Each call opens it anew.
+  Result<UniqueFd> places() const;
 
   std::string map(std::string_view name) const { return root_ + "/map/" + std::string(name); }
   std::string link(std::string_view name) const { return root_ + "/link/" + std::string(name); }

@@ -2,7 +2,9 @@
 // One reader of records: watch, record, later a paired session. Holds a ring of
 // its own and the links of the watched hooks, shared with the other consumers.
 // Nothing of it is pinned: when the process ends, in whatever way, the kernel
-// detaches the hooks (with the last consumer) and the others go on.
+// detaches the hooks (with the last consumer), forgets the place (wgt_exit in
+// bpf/seed.bpf.h) and the others go on. A process that is stopped keeps its place;
+// what its ring has no room for is counted.
 #pragma once
 
 #include <cstddef>
@@ -50,18 +52,18 @@ class Consumer {
 
   // Hands out what is there, at most `limit` records; says how many.
   std::size_t consume(std::size_t limit);
-  // Say that we are alive; at least every second.
-  Result<void> heartbeat();
+  // False once what was asked for is taken down: the device is not traced any more, or nothing is.
+  // It stays so: the same interface traced anew is another one to this consumer.
+  bool is_traced() const;
   // Stop getting new records; what is in the ring can still be consumed.
   void stop();
 
   // Records that this consumer missed since it started, by place.
   std::map<std::string, std::uint64_t> losses() const;
-  // Times a program was skipped by the kernel's recursion guard since the start.
-  std::uint64_t skipped_programs() const;
   const std::vector<Attached>& hooks() const { return hooks_; }
 
  private:
+  struct Maps;
   Consumer(PinDirectory pins, OnRecord on_record);
   Result<void> attach();
   Result<void> take_slot(const Wanted& wanted);
@@ -73,18 +75,19 @@ class Consumer {
 
   PinDirectory pins_;
   OnRecord on_record_;
+  std::unique_ptr<Maps> maps_;       // held open: they outlive their pins
   std::optional<BpfObject> object_;  // only if we had to attach something
   std::vector<Link> own_links_;
   std::vector<UniqueFd> links_;  // every watched hook's link, whoever attached it
   std::vector<Attached> hooks_;
+  std::optional<wgt_device_key> device_;  // nullopt: every traced one
+  std::uint64_t device_up_ns_ = 0;
   std::optional<std::uint32_t> slot_;
-  bool asking_ = false;               // our bit is set
-  std::uint64_t taken_for_dead_ = 0;  // times that the kernel side had cleared it
+  UniqueFd place_;       // holds the slot's lock for as long as we live
+  bool asking_ = false;  // our bit is set
   UniqueFd ring_fd_;
   std::unique_ptr<ring_buffer, RingDeleter> ring_;
   std::vector<std::uint64_t> losses_at_start_;
-  std::uint64_t skipped_at_start_ = 0;
-  std::uint64_t skipped_ = 0;  // once stopped
   std::size_t budget_ = 0;
   std::size_t delivered_ = 0;
 };

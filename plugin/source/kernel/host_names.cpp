@@ -9,6 +9,7 @@
 #include <memory>
 
 #include "plugin/source/kernel/clock.h"
+#include "plugin/source/kernel/find_netns.h"
 #include "wgtools/base/netns.h"
 #include "wgtools/wg/device_dump.h"
 
@@ -35,16 +36,6 @@ std::map<std::uint32_t, std::string> drop_reason_names() {
 }
 
 }  // namespace
-
-Result<UniqueFd> open_netns_by_inum(std::uint32_t inum) {
-  for (auto open : {open_current_netns, open_initial_netns}) {
-    auto fd = open();
-    if (fd && netns_inum(*fd) == inum) return fd;
-  }
-  if (const auto name = netns_name(inum)) return open_netns(*name);
-  return make_error(Errc::kNotFound, "the network namespace with inode " + std::to_string(inum) +
-                                         " has no name under /run/netns");
-}
 
 std::vector<NamedDevice> name_devices(std::span<const wgt_device_key> devices) {
   std::vector<NamedDevice> all;

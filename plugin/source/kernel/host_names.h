@@ -8,7 +8,6 @@
 
 #include "plugin/event/host_info.h"
 #include "wgtools/base/result.h"
-#include "wgtools/base/unique_fd.h"
 #include "wgtools/wg/device.h"
 
 namespace wgt::kernel {
@@ -18,10 +17,6 @@ struct NamedDevice {
   event::DeviceInfo info;
   wg::Device device;
 };
-
-// Opens the namespace with this inode number: the caller's, the initial one, or
-// one of /run/netns. kNotFound if it is none of these.
-Result<UniqueFd> open_netns_by_inum(std::uint32_t inum);
 
 // A device whose namespace cannot be entered or that is gone is left out.
 std::vector<NamedDevice> name_devices(std::span<const wgt_device_key> devices);

@@ -7,6 +7,8 @@
 #include <fstream>
 #include <string>
 
+#include "plugin/source/kernel/kernel_symbols.h"
+
 namespace wgt::kernel {
 
 namespace {
@@ -48,6 +50,7 @@ Result<void> can_trace() {
   if (!exists("/sys/module/wireguard"))
     return make_error(Errc::kUnsupported,
                       "the kernel's WireGuard is not loaded; try: modprobe wireguard");
+  WGT_TRY_VOID(KernelSymbols::get());
   return {};
 }
 

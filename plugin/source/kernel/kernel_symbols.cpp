@@ -35,9 +35,13 @@ Result<KernelSymbols> KernelSymbols::load() {
   if (!file) return errno_error("open", kKallsyms);
   std::ostringstream all;
   all << file.rdbuf();
+  return parse(std::move(all).str());
+}
 
+Result<KernelSymbols> KernelSymbols::parse(std::string text) {
   KernelSymbols symbols;
-  symbols.text_ = std::make_unique<std::string>(std::move(all).str());
+  symbols.text_ = std::make_unique<std::string>(std::move(text));
+  bool hidden = false;
   std::string_view rest = *symbols.text_;
   while (!rest.empty()) {
     const std::string_view line = rest.substr(0, rest.find('\n'));
@@ -45,10 +49,18 @@ Result<KernelSymbols> KernelSymbols::load() {
     if (line.size() <= kNameAt || !is_function(line[kTypeAt])) continue;
     std::uint64_t address = 0;
     std::from_chars(line.data(), line.data() + kAddressDigits, address, 16);
-    if (address == 0) continue;
+    if (address == 0) {
+      hidden = true;
+      continue;
+    }
     const std::string_view name = line.substr(kNameAt);
     symbols.functions_.push_back({address, name.substr(0, name.find('\t'))});
   }
+  if (hidden && symbols.functions_.empty())
+    return make_error(
+        Errc::kUnsupported,
+        "this kernel hides where its functions are (every address in /proc/kallsyms "
+        "is 0), and by that drops are told apart; try: sysctl kernel.kptr_restrict=1");
   std::sort(symbols.functions_.begin(), symbols.functions_.end(),
             [](const Function& a, const Function& b) { return a.address < b.address; });
   return symbols;

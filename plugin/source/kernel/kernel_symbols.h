@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // /proc/kallsyms: where functions lie, and which function an address is in.
-// Needs CAP_SYSLOG (root), else every address reads as 0.
+// Needs CAP_SYSLOG (root), else every address reads as 0; with kernel.kptr_restrict = 2 for root,
+// too.
 #pragma once
 
 #include <cstdint>
@@ -22,7 +23,10 @@ struct AddressRange {
 class KernelSymbols {
  public:
   // Read at the first call, then kept: over 100,000 lines, slow for the kernel to write.
+  // Errors: kUnsupported if the addresses are hidden.
   static Result<std::shared_ptr<const KernelSymbols>> get();
+  // Of the file's text.
+  static Result<KernelSymbols> parse(std::string text);
 
   // How often the name occurs as a function, in the kernel and all modules.
   unsigned count(std::string_view name) const;

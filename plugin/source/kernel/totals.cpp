@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "plugin/source/kernel/totals.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 
 #include "plugin/source/kernel/maps.h"
+#include "plugin/source/kernel/own_process.h"
 #include "plugin/source/kernel/read_state.h"
 
 namespace wgt::kernel {
@@ -55,6 +54,7 @@ Result<std::vector<event::PeerSessions>> seed_sessions(const PinDirectory& pins,
                                                        const wgt_device_key& device,
                                                        const std::function<Result<void>()>& dump) {
   using ConfigMap = PinnedMap<std::uint32_t, wgt_config>;
+  WGT_TRY(const OwnProcess self, own_process());
   WGT_TRY(const UniqueFd lock, pins.lock());
   WGT_TRY(const auto config, ConfigMap::open(pins, "wgt_config"));
   WGT_TRY(const auto sessions, SessionMap::open(pins, "wgt_sessions"));
@@ -62,7 +62,8 @@ Result<std::vector<event::PeerSessions>> seed_sessions(const PinDirectory& pins,
     if (old.device == device) sessions.erase(old);
 
   wgt_config c = config.get(0).value_or(wgt_config{});
-  c.seed_tgid = static_cast<std::uint32_t>(::getpid());
+  c.seed_tgid = self.tgid;
+  c.seed_pidns = self.pidns;
   WGT_TRY_VOID(config.set(0, c));
   const Result<void> dumped = dump();
   c = config.get(0).value_or(c);

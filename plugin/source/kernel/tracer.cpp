@@ -4,11 +4,13 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <set>
 
 #include "bpf/abi/state.h"
 #include "plugin/source/kernel/clock.h"
 #include "plugin/source/kernel/kernel_symbols.h"
 #include "plugin/source/kernel/maps.h"
+#include "plugin/source/kernel/sweep.h"
 
 namespace wgt::kernel {
 
@@ -24,6 +26,7 @@ enum class Pinned { kNothing, kOurs, kHalf };
 Result<Pinned> pinned(const PinDirectory& pins) {
   if (!pins.exists()) return Pinned::kNothing;
   const auto map = ConfigMap::open(pins, "wgt_config");
+  if (!map && map.error().code != Errc::kNotFound) return map.error();
   const auto config = map ? map->get(0) : std::nullopt;
   if (!config || config->abi == 0) return Pinned::kHalf;
   if (config->abi != WGT_ABI_VERSION)
@@ -74,6 +77,12 @@ Result<std::vector<TracedDevice>> sync_netns(const PinDirectory& pins, const Dev
   return all;
 }
 
+Result<void> sweep_all_but(const PinDirectory& pins, const std::vector<TracedDevice>& devices) {
+  std::set<wgt_device_key> traced;
+  for (const TracedDevice& d : devices) traced.insert(d.key);
+  return sweep(pins, traced);
+}
+
 Result<void> remove_everything(const PinDirectory& pins, const Announce& announce) {
   announce("detach BPF programs, remove " + pins.path());
   return pins.remove();
@@ -94,6 +103,12 @@ Result<bool> up(const PinDirectory& pins, const wgt_device_key& device, std::uin
   }
   WGT_TRY(const auto devices, DeviceMap::open(pins, "wgt_devices"));
   if (devices.get(device)) return false;
+  // Also what was counted for this device when it was traced before.
+  WGT_TRY(const auto before, sync_netns(pins, devices));
+  WGT_TRY_VOID(sweep_all_but(pins, before));
+  if (before.size() >= WGT_MAX_DEVICES)
+    return make_error(Errc::kSystem, std::to_string(WGT_MAX_DEVICES) +
+                                         " interfaces are traced already; wg-trace down one first");
   WGT_TRY_VOID(devices.set(device, wgt_device{mono_ns(), rx_errors, 0, 0}));
   WGT_TRY_VOID(sync_netns(pins, devices));
   return true;
@@ -104,12 +119,24 @@ Result<bool> down(const PinDirectory& pins, const wgt_device_key& device,
   WGT_TRY(const UniqueFd lock, pins.lock());
   WGT_TRY(const Pinned state, pinned(pins));
   if (state == Pinned::kNothing) return false;
+  if (state == Pinned::kHalf) {
+    WGT_TRY_VOID(remove_everything(pins, announce));
+    return false;
+  }
   WGT_TRY(const auto devices, DeviceMap::open(pins, "wgt_devices"));
   const bool was_traced = devices.get(device).has_value();
   devices.erase(device);
   WGT_TRY(const auto left, sync_netns(pins, devices));
-  if (left.empty()) WGT_TRY_VOID(remove_everything(pins, announce));
+  WGT_TRY_VOID(left.empty() ? remove_everything(pins, announce) : sweep_all_but(pins, left));
   return was_traced;
+}
+
+Result<void> forget(const PinDirectory& pins, const wgt_device_key& device) {
+  WGT_TRY(const UniqueFd lock, pins.lock());
+  WGT_TRY(const auto devices, DeviceMap::open(pins, "wgt_devices"));
+  devices.erase(device);
+  WGT_TRY(const auto left, sync_netns(pins, devices));
+  return sweep_all_but(pins, left);
 }
 
 Result<void> down_all(const PinDirectory& pins, const Announce& announce) {

@@ -34,6 +34,9 @@ Result<bool> up(const PinDirectory& pins, const wgt_device_key& device, std::uin
 // Stops tracing a device; with the last one everything of ours leaves the
 // kernel. False if it was not traced.
 Result<bool> down(const PinDirectory& pins, const wgt_device_key& device, const Announce& announce);
+// Forgets a device that is gone without anything of ours noticing (it was moved to another
+// namespace), and leaves the rest as it is.
+Result<void> forget(const PinDirectory& pins, const wgt_device_key& device);
 Result<void> down_all(const PinDirectory& pins, const Announce& announce);
 
 // Empty when nothing is traced. kVersion if another version's programs are pinned.

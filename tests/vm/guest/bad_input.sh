@@ -12,8 +12,8 @@ expect_refusal() {
 	[[ $status == "$expected" ]] || fail "$*: exit status $status instead of $expected; said: $said"
 	[[ ! -s $work/stdout ]] || fail "$*: says on stdout: $(head -1 "$work/stdout")"
 	grep -qiE -- "$text" "$work/stderr" || fail "$*: nothing about '$text': $said"
-	# one sentence: for wrong usage the second line may say where help is
-	[[ $(grep -cv -e '--help' "$work/stderr") == 1 ]] || fail "$*: not one sentence: $said"
+	# one sentence: for wrong usage the second line may say where help is; up says what it does
+	[[ $(grep -cv -e '--help' -e '^\[#\] load' "$work/stderr") == 1 ]] || fail "$*: not one sentence: $said"
 }
 nobody=(setpriv --reuid 65534 --regid 65534 --clear-groups)
 
@@ -66,6 +66,39 @@ on_exit umount /sys/kernel/btf
 expect_refusal 1 "BTF" "$wgt" -n a up wg0
 umount /sys/kernel/btf
 expect_nothing_left
+
+# addresses hidden from everybody
+kptr_restrict=$(sysctl -n kernel.kptr_restrict)
+on_exit sysctl -qw "kernel.kptr_restrict=$kptr_restrict"
+sysctl -qw kernel.kptr_restrict=2
+expect_refusal 1 "kernel.kptr_restrict" "$wgt" -n a up wg0
+sysctl -qw "kernel.kptr_restrict=$kptr_restrict"
+expect_nothing_left
+
+# few descriptors, little memory: whatever does not fit is one sentence and status 1, never a signal
+limited() { # LIMIT VALUE COMMAND...
+	bash -c 'ulimit "$1" "$2"; shift 2; exec "$@"' - "$@"
+}
+expect_refusal 1 "Too many open files" limited -n 6 "$wgt" -n a up wg0
+"$wgt" -n a up wg0 2>/dev/null
+expect_refusal 1 "Too many open files" limited -n 6 "$wgt" -n a watch wg0
+for limit in '-n 5' '-n 8' '-n 12' '-n 16' '-n 20' '-v 40000' '-v 60000' '-v 80000' '-v 100000' '-v 140000'; do
+	status=0
+	# shellcheck disable=SC2086
+	limited $limit timeout -s INT 20 "$wgt" -n a watch wg0 --for 1 >/dev/null 2>"$work/stderr" || status=$?
+	# 127: the dynamic linker had no room
+	[[ $status =~ ^(0|1|127)$ ]] || fail "watch with ulimit $limit: status $status: $(<"$work/stderr")"
+	((status != 1)) || [[ $(wc -l <"$work/stderr") == 1 ]] || fail "watch with ulimit $limit: $(<"$work/stderr")"
+done
+
+# pins that can only be read
+on_exit mount -o remount,rw /sys/fs/bpf
+mount -o remount,ro /sys/fs/bpf
+expect_refusal 1 "Read-only" "$wgt" show
+expect_refusal 1 "Read-only" "$wgt" -n a watch wg0
+expect_refusal 1 "Read-only" "$wgt" -n a down wg0
+mount -o remount,rw /sys/fs/bpf
+"$wgt" down --all 2>/dev/null
 
 # while traced: filters, places to write to
 "$wgt" -n a up wg0 2>/dev/null

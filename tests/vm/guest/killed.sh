@@ -33,6 +33,10 @@ done
 start victim -n b watch wg0 --json
 kill -9 "${pid_of[victim]}"
 wait "${pid_of[victim]}" || true
+# Its place is given up at once: the bits of who wants records are the survivor's alone.
+wanted() { bpftool -j map lookup pinned /sys/fs/bpf/wg-trace/map/wgt_config key 0 0 0 0 | jq .formatted.value.consumers; }
+asking=$(wanted)
+((asking != 0 && (asking & (asking - 1)) == 0)) || fail "who wants records after kill -9: $asking"
 kill -INT $pinger
 wait $pinger || true
 all_return a 10.0.0.2 3 0.1
@@ -51,6 +55,8 @@ expect_seen "paths of a watch after the dead" again 10 '$7 == "4icmp" && $4 == "
 
 start left watch --all --json
 kill -9 "${pid_of[left]}"
+wait "${pid_of[left]}" || true
+expect_eq "who wants records when nobody is left" 0 "$(wanted)"
 "$wgt" down --all || fail "down --all"
 expect_nothing_left
 all_return a 10.0.0.2 3 0.1

@@ -6,6 +6,11 @@
 . /vm/guest/lib.sh
 
 topology
+# An up that was killed half-way has left pins, and no tracing: down removes them, up begins anew.
+mkdir -p /sys/fs/bpf/wg-trace/map /sys/fs/bpf/wg-trace/link
+"$wgt" -n a down wg0 2>"$work/half.err" || fail "down after half an up: $(<"$work/half.err")"
+expect_nothing_left
+mkdir -p /sys/fs/bpf/wg-trace/map
 # a second tunnel between the same namespaces
 ip -n a link add wg1 type wireguard
 ip -n b link add wg1 type wireguard
