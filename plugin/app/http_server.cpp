@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "plugin/app/http_server.h"
 
+#include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
 #include <chrono>
 #include <csignal>
+#include <list>
 #include <memory>
 #include <optional>
 
@@ -23,6 +26,8 @@ using boost::system::error_code;
 
 constexpr std::size_t kMostConnections = 16;
 constexpr std::chrono::seconds kPatience{10};
+// After an error that would come again at once (no descriptors left).
+constexpr std::chrono::milliseconds kPause{200};
 constexpr std::uint32_t kMostHeaderBytes = 16 * 1024;
 
 using Request = http::request<http::empty_body>;
@@ -48,16 +53,21 @@ Response answer(const Request& request, const Page& page) {
   return respond(http::status::ok, *std::move(made), page.content_type);
 }
 
+class Connection;
+using Connections = std::list<Connection*>;  // the oldest first
+
 // One request, one answer; keeps itself alive until then.
 class Connection : public std::enable_shared_from_this<Connection> {
  public:
-  Connection(tcp::socket socket, const Page& page, std::size_t& open)
-      : stream_(std::move(socket)), page_(page), open_(open) {
-    open_++;
+  Connection(tcp::socket socket, const Page& page, Connections& open)
+      : stream_(std::move(socket)),
+        page_(page),
+        open_(open),
+        place_(open.insert(open.end(), this)) {
     parser_.header_limit(kMostHeaderBytes);
     parser_.body_limit(0);
   }
-  ~Connection() { open_--; }
+  ~Connection() { open_.erase(place_); }
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
@@ -69,8 +79,16 @@ class Connection : public std::enable_shared_from_this<Connection> {
                      });
   }
 
+  bool is_idle() const { return !asked_; }
+  // Ends it; it is gone once its handlers have run.
+  void close() {
+    asked_ = true;
+    stream_.close();
+  }
+
  private:
   void reply() {
+    asked_ = true;
     response_ = answer(parser_.get(), page_);
     stream_.expires_after(kPatience);
     http::async_write(stream_, response_,
@@ -85,7 +103,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
   http::request_parser<http::empty_body> parser_;
   Response response_;
   const Page& page_;
-  std::size_t& open_;
+  Connections& open_;
+  Connections::iterator place_;
+  bool asked_ = false;  // its request is here
 };
 
 class Server {
@@ -114,18 +134,35 @@ class Server {
  private:
   void accept() {
     acceptor_.async_accept([this](const error_code& error, tcp::socket socket) {
-      // More than so many at once: the rest are closed at once, and may come again.
-      if (!error && open_ < kMostConnections)
+      if (error || open_.size() >= kMostConnections) close_one();
+      if (error) return pause();
+      // Too many that have asked: the rest are closed at once, and may come again.
+      if (open_.size() < 2 * kMostConnections)
         std::make_shared<Connection>(std::move(socket), page_, open_)->start();
       accept();
     });
   }
 
+  void pause() {
+    pause_.expires_after(kPause);
+    pause_.async_wait([this](const error_code& stopped) {
+      if (!stopped) accept();
+    });
+  }
+
+  // Who has said nothing for longest makes room: idle connections must shut nobody out.
+  void close_one() {
+    const auto idle =
+        std::find_if(open_.begin(), open_.end(), [](const Connection* c) { return c->is_idle(); });
+    if (idle != open_.end()) (*idle)->close();
+  }
+
   const Page& page_;
-  // Sessions count themselves, so they must end first.
-  std::size_t open_ = 0;
+  // Connections leave it when they end, so they must end first.
+  Connections open_;
   asio::io_context io_;
   tcp::acceptor acceptor_{io_};
+  asio::steady_timer pause_{io_};
 };
 
 }  // namespace

@@ -26,6 +26,7 @@
 #include "plugin/source/peer/gate.h"
 #include "plugin/source/peer/location_numbers.h"
 #include "wgtools/base/netns.h"
+#include "wgtools/base/time.h"
 #include "wgtools/wg/secret_dump.h"
 
 namespace wgt::app {
@@ -49,7 +50,7 @@ class Service final : ListenHost {
         host_(std::move(host)),
         disclosure_(interface.key),
         log_(interface.device.name),
-        feed_(io_, handlers_, [this] { io_.stop(); }),
+        feed_(io_, handlers_, [this] { end_untraced(); }),
         looks_(io_) {}
 
   Result<void> run(const ListenOptions& options) {
@@ -102,9 +103,20 @@ class Service final : ListenHost {
   void take(session::Accepted accepted) {
     const Endpoint from = accepted.connection.there;
     UniqueFd copy(::dup(accepted.socket.get()));
-    if (!copy || !gate_.enter(from.address)) return;
+    if (!copy || !gate_.enter(from.address)) {
+      turned_away(to_string(from), copy ? "too many wait for their handshake" : "no descriptors");
+      return;
+    }
     add(std::move(accepted.socket), std::move(copy), to_string(from), accepted.connection);
     sessions_.back().waiting = from.address;
+  }
+
+  // Many may come: one line a second says it.
+  void turned_away(const std::string& from, const std::string& why) {
+    const std::int64_t now = kernel::clock_ns(CLOCK_MONOTONIC);
+    if (now - turned_away_ns_ < kNsPerSecond) return;
+    turned_away_ns_ = now;
+    std::cerr << "wg-trace: " << from << " was turned away: " << why << std::endl;
   }
 
   void add(UniqueFd in, UniqueFd out, const std::string& name,
@@ -136,16 +148,19 @@ class Service final : ListenHost {
     WGT_TRY(const wg::Device device, dump(interface_));
     if (!has_peer(device, peer))
       return make_error(Errc::kPermission, unknown_sender_words(peer, interface_.device.name));
-    const auto of_peer = std::count_if(sessions_.begin(), sessions_.end(), [&](const Entry& entry) {
-      return entry.session->is_open() && entry.session->peer() == peer;
-    });
-    if (sessions_.size() > kMaxSessions || of_peer >= kMaxSessionsOfPeer)
-      return make_error(Errc::kTimeout, "too many sessions");
     WGT_TRY(const NetnsGuard inside, NetnsGuard::enter(interface_.netns));
     return wg::read_preshared_key(interface_.key.ifindex, peer);
   }
 
+  // The other end can be told only once it is known who it is.
   void opened(ListenSession& session, session::PskMatch psk) override {
+    const auto of_peer = std::count_if(sessions_.begin(), sessions_.end(), [&](const Entry& entry) {
+      return entry.session->is_open() && entry.session->peer() == session.peer();
+    });
+    if (sessions_.size() > kMaxSessions || of_peer > kMaxSessionsOfPeer) {
+      session.refuse(session::ByeReason::kTooManySessions);
+      return;
+    }
     sink::say("wg-trace: peer " + wg::short_form(session.peer()) + " watches from " +
               session.name());
     if (psk != session::PskMatch::kSame)
@@ -229,19 +244,20 @@ class Service final : ListenHost {
     if (++looked_ % kLooksPerCheck == 0) check_configuration();
   }
 
+  void end_untraced() {
+    goodbye_ = session::ByeReason::kNotTraced;
+    ended_ = make_error(Errc::kNotFound, interface_.label + " is not traced any more");
+    io_.stop();
+  }
+
   // The interface may be gone, or a peer be removed, while its session goes on.
   void check_configuration() {
     if (sessions_.empty()) return;
     const auto traced = kernel::traced_devices(pins_);
-    const bool still = traced && std::any_of(traced->begin(), traced->end(), [&](const auto& d) {
-                         return d.key == interface_.key;
-                       });
-    if (!still) {
-      goodbye_ = session::ByeReason::kNotTraced;
-      ended_ = make_error(Errc::kNotFound, interface_.label + " is not traced any more");
-      io_.stop();
-      return;
-    }
+    if (!traced) return;  // not to be told now, as when descriptors run out: look again
+    const bool still = std::any_of(traced->begin(), traced->end(),
+                                   [&](const auto& d) { return d.key == interface_.key; });
+    if (!still) return end_untraced();
     host_.refresh_if_old();
     const wg::Device* device = host_.device(interface_.key);
     for (auto at = sessions_.begin(); at != sessions_.end();) {
@@ -292,6 +308,7 @@ class Service final : ListenHost {
   asio::steady_timer looks_;
   std::list<Entry> sessions_;
   unsigned looked_ = 0;
+  std::int64_t turned_away_ns_ = -kNsPerSecond;
   bool stdio_ = false;
   session::ByeReason goodbye_ = session::ByeReason::kDone;
   Result<void> ended_;

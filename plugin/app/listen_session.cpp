@@ -33,6 +33,7 @@ ListenSession::ListenSession(boost::asio::io_context& io, ListenHost& host, Uniq
 ListenSession::~ListenSession() { link_->finish(); }
 
 void ListenSession::received(session::Bytes bytes) {
+  if (over_) return;
   heard_ns_ = kernel::clock_ns(CLOCK_MONOTONIC);
   auto result = end_.receive(bytes, static_cast<std::uint64_t>(heard_ns_));
   if (result) return;
@@ -100,6 +101,11 @@ void ListenSession::check_silence(std::int64_t now_ns) {
   over_ = make_error(Errc::kTimeout,
                      is_open() ? "nothing was heard for 15 s" : "it did not say hello within 5 s");
   link_->close();
+}
+
+void ListenSession::refuse(session::ByeReason reason) {
+  bye(reason);
+  over_ = make_error(Errc::kTimeout, session::bye_words(reason));
 }
 
 void ListenSession::bye(session::ByeReason reason) {

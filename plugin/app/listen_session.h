@@ -65,6 +65,7 @@ class ListenSession final : session::ListenEvents {
   // Ends what has been silent for too long.
   void check_silence(std::int64_t now_ns);
   void bye(session::ByeReason reason);
+  void refuse(session::ByeReason reason);  // says so, and is over
 
  private:
   void send(session::Bytes bytes) override { link_->send(bytes); }

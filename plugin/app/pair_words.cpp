@@ -49,8 +49,8 @@ std::string wrong_key_words(const wg::PublicKey& own, const std::string& interfa
 std::string no_answer_words(const std::string& target, const std::string& interface,
                             const wg::PublicKey& own, const wg::PublicKey& peer) {
   return "pair with " + target +
-         ": it closed without an answer, as it does when a public key is wrong; it says there "
-         "which. Either the key of the peer is not its own: compare " +
+         ": it closed without an answer, as it does when a public key is wrong, or too many "
+         "begin at once; it says there which. Either the key of the peer is not its own: compare " +
          wg::to_base64(peer) + " (`wg show " + word(interface) +
          " peers` here) with `wg show INTERFACE public-key` there. Or it does not know this "
          "host's: compare " +

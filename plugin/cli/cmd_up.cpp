@@ -15,9 +15,10 @@ namespace {
 // A peer that the kernel side did not write into its map has no sums in `show`.
 void warn_of_unknown_peers(const wg::Device& device, std::size_t known) {
   if (known >= device.peers.size()) return;
-  std::cerr << "wg-trace: of " << device.peers.size() << " peers of " << device.name << " only "
-            << known << " are known to the kernel side: its table is full, or it can't see them "
-            << "(wg-trace hooks: wgt_seed)\n";
+  sink::say("wg-trace: of " + std::to_string(device.peers.size()) + " peers of " + device.name +
+            " only " + std::to_string(known) +
+            " are known to the kernel side: its table is full, "
+            "or it can't see them (wg-trace hooks: wgt_seed)");
 }
 
 }  // namespace

@@ -2,9 +2,11 @@
 #include "plugin/source/recording/writer.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <utility>
 
@@ -16,6 +18,10 @@ namespace {
 constexpr mode_t kMode = 0600;
 constexpr std::size_t kBatchBytes = 256 * sizeof(wgt_record);
 constexpr std::size_t kBufferBytes = std::size_t{256} * 1024;
+// A pipe that can be written to at all takes as much as this at once (pipe(7), PIPE_BUF).
+constexpr std::size_t kPipeBytes = 4096;
+// At the end; until then its reader may take its time.
+constexpr int kPipePatienceMs = 2000;
 
 Result<UniqueFd> open_stdout() {
   if (::isatty(STDOUT_FILENO) == 1)
@@ -48,7 +54,9 @@ std::span<const std::byte> bytes_of(const std::string& text) {
 Result<Writer> Writer::create(const std::string& path, const event::HostInfo& host) {
   const bool to_stdout = path == "-";
   WGT_TRY(UniqueFd fd, to_stdout ? open_stdout() : open_file(path));
-  Writer writer(to_stdout ? "standard output" : path, std::move(fd));
+  struct stat status {};
+  const bool is_pipe = ::fstat(fd.get(), &status) == 0 && S_ISFIFO(status.st_mode);
+  Writer writer(to_stdout ? "standard output" : path, std::move(fd), is_pipe);
 
   std::string& out = writer.buffer_;
   put_bytes(kMagic.data(), kMagic.size(), out);
@@ -89,6 +97,7 @@ Result<void> Writer::flush() {
 Result<void> Writer::close(EndSummary summary) {
   WGT_TRY_VOID(end_batch());
   summary.records = records_;
+  ending_ = true;
   WGT_TRY_VOID(frame(FrameType::kEnd, end_to_json(summary)));
   WGT_TRY_VOID(write_out());
   // Network file systems report a full disk here.
@@ -130,11 +139,27 @@ Result<void> Writer::end_frame(FrameType type, std::size_t at) {
   return write_out();
 }
 
+// Whoever reads a pipe may be stuck: a signal's handler that runs meanwhile must end the wait,
+// where write(2) would be begun again.
+Result<void> Writer::wait_for_reader() {
+  pollfd out{fd_.get(), POLLOUT, 0};
+  const int ready = ::poll(&out, 1, ending_ ? kPipePatienceMs : -1);
+  if (ready > 0) return {};
+  failed_ = ready == 0 ? make_error(Errc::kSystem, "write " + name_ + ": its reader takes nothing")
+                       : errno_error("wait for the reader of", name_);
+  return *failed_;
+}
+
 Result<void> Writer::write_out() {
   if (failed_) return *failed_;
   std::size_t done = 0;
   while (done < buffer_.size()) {
-    const ssize_t wrote = ::write(fd_.get(), buffer_.data() + done, buffer_.size() - done);
+    if (is_pipe_) {
+      WGT_TRY_VOID(wait_for_reader());
+    }
+    const std::size_t most = is_pipe_ ? kPipeBytes : buffer_.size();
+    const ssize_t wrote =
+        ::write(fd_.get(), buffer_.data() + done, std::min(most, buffer_.size() - done));
     if (wrote < 0 && errno == EINTR) continue;
     if (wrote < 0) {
       failed_ = errno_error("write", name_);

@@ -34,7 +34,8 @@ class Writer {
   std::uint64_t records() const { return records_; }
 
  private:
-  Writer(std::string name, UniqueFd fd) : name_(std::move(name)), fd_(std::move(fd)) {}
+  Writer(std::string name, UniqueFd fd, bool is_pipe)
+      : name_(std::move(name)), fd_(std::move(fd)), is_pipe_(is_pipe) {}
 
   Result<void> frame(FrameType type, const std::string& payload);
   // A frame is made where it is written from: begin, append its payload to buffer_, end.
@@ -42,9 +43,12 @@ class Writer {
   Result<void> end_frame(FrameType type, std::size_t at);
   Result<void> end_batch();
   Result<void> write_out();
+  Result<void> wait_for_reader();
 
   std::string name_;
   UniqueFd fd_;
+  bool is_pipe_;
+  bool ending_ = false;
   std::string buffer_;                   // frames, not yet written
   std::optional<std::size_t> batch_at_;  // where the frame of records begins that is being filled
   std::uint64_t records_ = 0;

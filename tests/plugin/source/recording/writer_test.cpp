@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 
 #include <csignal>
 
@@ -138,6 +139,31 @@ TEST(Writer, TooManyNamesAreAnErrorNotABrokenFile) {
   EXPECT_FALSE(writer->host(host));
   EXPECT_TRUE(writer->close({}));
   EXPECT_FALSE(read_all(file.path()).error);
+}
+
+// A reader that takes nothing: the first signal whose handler runs ends the wait.
+TEST(Writer, ASignalEndsTheWaitForAStuckReader) {
+  int ends[2];
+  ASSERT_EQ(::pipe2(ends, O_CLOEXEC), 0);
+  const UniqueFd reader(ends[0]);
+  const UniqueFd pipe(ends[1]);
+  auto writer = Writer::create("/dev/fd/" + std::to_string(pipe.get()), sample_host());
+  ASSERT_TRUE(writer);
+  struct sigaction handler {};
+  handler.sa_handler = [](int) {};
+  handler.sa_flags = SA_RESTART;
+  struct sigaction before {};
+  ASSERT_EQ(::sigaction(SIGALRM, &handler, &before), 0);
+  itimerval soon{{0, 50'000}, {0, 50'000}};
+  ::setitimer(ITIMER_REAL, &soon, nullptr);
+  Result<void> result;
+  for (int i = 0; i < 100'000 && result; i++) result = writer->add(sample_record(1));
+  soon = {};
+  ::setitimer(ITIMER_REAL, &soon, nullptr);
+  ::sigaction(SIGALRM, &before, nullptr);
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().sys_errno, EINTR);
+  EXPECT_FALSE(writer->close({}));
 }
 
 }  // namespace
