@@ -9,6 +9,7 @@
 
 #include "plugin/app/show.h"
 #include "plugin/source/kernel/clock.h"
+#include "plugin/source/kernel/find_netns.h"
 #include "plugin/source/kernel/handshakes.h"
 #include "plugin/source/kernel/host_names.h"
 #include "wgtools/base/netns.h"

@@ -116,7 +116,7 @@ class Service final : ListenHost {
     const std::int64_t now = kernel::clock_ns(CLOCK_MONOTONIC);
     if (now - turned_away_ns_ < kNsPerSecond) return;
     turned_away_ns_ = now;
-    std::cerr << "wg-trace: " << from << " was turned away: " << why << std::endl;
+    sink::say("wg-trace: " + from + " was turned away: " + why);
   }
 
   void add(UniqueFd in, UniqueFd out, const std::string& name,
