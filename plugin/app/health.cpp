@@ -90,7 +90,7 @@ Result<health::InterfaceFacts> gather(const kernel::PinDirectory& pins, explain:
   }
   view.peers.clear();
   facts.view = std::move(view);
-  const wgt_device_key& device = facts.view.key;
+  const event::DeviceKey& device = facts.view.key;
 
   WGT_TRY(const auto handshakes, kernel::handshakes(pins, device));
   for (const auto& [key, handshake] : handshakes)
@@ -116,7 +116,7 @@ Result<health::InterfaceFacts> gather(const kernel::PinDirectory& pins, explain:
 
 // Packets leave a receive queue in order, and each moves the window or is refused: a long queue of
 // which neither length nor window changed was not served in between.
-Result<void> poll_again(const kernel::PinDirectory& pins, std::optional<wgt_device_key> only,
+Result<void> poll_again(const kernel::PinDirectory& pins, std::optional<event::DeviceKey> only,
                         std::vector<health::InterfaceFacts>& all) {
   const auto waits = [](const health::PeerFacts& peer) {
     return peer.now && peer.now->rx_queued >= kLongQueue;
@@ -142,7 +142,7 @@ Result<void> poll_again(const kernel::PinDirectory& pins, std::optional<wgt_devi
 
 }  // namespace
 
-Result<Health> health(const kernel::PinDirectory& pins, std::optional<wgt_device_key> only,
+Result<Health> health(const kernel::PinDirectory& pins, std::optional<event::DeviceKey> only,
                       std::chrono::nanoseconds window) {
   const std::uint64_t began = kernel::mono_ns();
   // The dump that show makes has the kernel side write down its timers.

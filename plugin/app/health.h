@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "bpf/abi/record.h"
+#include "plugin/event/device_key.h"
 #include "plugin/health/report.h"
 #include "plugin/source/kernel/bpffs.h"
 #include "wgtools/base/result.h"
@@ -25,7 +25,7 @@ struct Health {
 constexpr std::chrono::seconds kHealthWindow{120};
 
 // only: nullopt for every traced interface.
-Result<Health> health(const kernel::PinDirectory& pins, std::optional<wgt_device_key> only,
+Result<Health> health(const kernel::PinDirectory& pins, std::optional<event::DeviceKey> only,
                       std::chrono::nanoseconds window);
 
 }  // namespace wgt::app

@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-#include "bpf/abi/record.h"
+#include "plugin/event/device_key.h"
 #include "wgtools/base/result.h"
 #include "wgtools/base/unique_fd.h"
 #include "wgtools/wg/device.h"
@@ -14,7 +14,7 @@
 namespace wgt::app {
 
 struct Interface {
-  wgt_device_key key{};
+  event::DeviceKey key;
   UniqueFd netns;
   wg::Device device;
   std::string label;  // "wg0" or "wg0 in a", for messages

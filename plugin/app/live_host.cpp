@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "plugin/event/packet_key.h"
 #include "plugin/source/kernel/host_names.h"
 #include "plugin/source/kernel/kernel_stack.h"
 #include "plugin/source/kernel/kernel_symbols.h"
@@ -23,7 +24,7 @@ constexpr std::size_t kMaxFunctions = 4096;
 }  // namespace
 
 Result<LiveHost> LiveHost::open(const kernel::PinDirectory& pins,
-                                std::optional<wgt_device_key> only) {
+                                std::optional<event::DeviceKey> only) {
   LiveHost self(pins, only);
   WGT_TRY(self.info_, kernel::host_info({}));
   self.refresh();
@@ -40,11 +41,11 @@ void LiveHost::refresh() {
 void LiveHost::poll() {
   const auto traced = kernel::traced_devices(pins_);
   if (!traced) return;
-  std::vector<wgt_device_key> keys;
+  std::vector<event::DeviceKey> keys;
   for (const kernel::TracedDevice& d : *traced)
     if (!only_ || d.key == *only_) keys.push_back(d.key);
   for (kernel::NamedDevice& named : kernel::name_devices(keys)) {
-    const wgt_device_key key = named.info.key;
+    const event::DeviceKey key = named.info.key;
     auto known = std::find_if(info_.devices.begin(), info_.devices.end(),
                               [&](const event::DeviceInfo& d) { return d.key == key; });
     if (known == info_.devices.end()) {
@@ -64,7 +65,7 @@ void LiveHost::refresh_if_old() {
 }
 
 void LiveHost::learn(const wgt_record& record) {
-  if (!devices_.contains(record.device) && record.kind != WGT_DROP) refresh_if_old();
+  if (!devices_.contains(event::device_of(record)) && record.kind != WGT_DROP) refresh_if_old();
   if (record.drop_location != 0 && info_.functions.size() < kMaxFunctions &&
       !info_.functions.contains(record.drop_location)) {
     const auto symbols = kernel::KernelSymbols::get();
@@ -87,7 +88,7 @@ void LiveHost::learn_stack(const wgt_record& record) {
   changed_ = true;
 }
 
-const wg::Device* LiveHost::device(wgt_device_key key) const {
+const wg::Device* LiveHost::device(event::DeviceKey key) const {
   const auto found = devices_.find(key);
   return found == devices_.end() ? nullptr : &found->second;
 }

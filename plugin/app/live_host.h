@@ -20,7 +20,7 @@ class LiveHost {
   // only: the one device whose records come; nullopt: those of all that are traced. Others are
   // not in info(): there they would count as watched.
   static Result<LiveHost> open(const kernel::PinDirectory& pins,
-                               std::optional<wgt_device_key> only);
+                               std::optional<event::DeviceKey> only);
 
   // Looks up what the record names and is not known yet.
   void learn(const wgt_record& record);
@@ -30,19 +30,19 @@ class LiveHost {
   bool take_changed() { return std::exchange(changed_, false); }
 
   event::HostInfo& info() { return info_; }
-  const wg::Device* device(wgt_device_key key) const;
+  const wg::Device* device(event::DeviceKey key) const;
 
  private:
   void refresh();
   void poll();
   void learn_stack(const wgt_record& record);
-  LiveHost(kernel::PinDirectory pins, std::optional<wgt_device_key> only)
+  LiveHost(kernel::PinDirectory pins, std::optional<event::DeviceKey> only)
       : pins_(std::move(pins)), only_(only) {}
 
   kernel::PinDirectory pins_;
-  std::optional<wgt_device_key> only_;
+  std::optional<event::DeviceKey> only_;
   event::HostInfo info_;
-  std::map<wgt_device_key, wg::Device> devices_;
+  std::map<event::DeviceKey, wg::Device> devices_;
   std::chrono::steady_clock::time_point looked_{};
   std::chrono::steady_clock::duration took_{};
   bool changed_ = false;

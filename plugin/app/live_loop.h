@@ -15,7 +15,7 @@
 namespace wgt::app {
 
 struct LiveOptions {
-  std::optional<wgt_device_key> device;  // nullopt: every traced one
+  std::optional<event::DeviceKey> device;  // nullopt: every traced one
   std::optional<std::chrono::milliseconds> duration;
   bool stacks = false;      // with drops, how the kernel came there
   bool handshakes = false;  // watch: their steps as well

@@ -47,7 +47,7 @@ class PairedWatch final : PairEvents {
         writer_(writer),
         out_(out),
         stream_(choice, writer,
-                [this](const event::HostInfo& info, wgt_device_key key) {
+                [this](const event::HostInfo& info, event::DeviceKey key) {
                   return info.boot_id == host_.info().boot_id ? host_.device(key) : nullptr;
                 }),
         join_(join::JoinOptions{},

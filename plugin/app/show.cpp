@@ -29,7 +29,7 @@ struct Traced {
   explain::InterfaceReading facts;
 };
 
-std::string device_words(const wgt_device_key& key) {
+std::string device_words(const event::DeviceKey& key) {
   return "a traced interface (index " + std::to_string(key.ifindex) + ")";
 }
 
@@ -47,7 +47,7 @@ Result<void> add_round_trips(const kernel::PinDirectory& pins, explain::Interfac
 }
 
 // Its namespace can be asked and does not know it: deleted, or moved to another one.
-bool has_left(const wgt_device_key& key) {
+bool has_left(const event::DeviceKey& key) {
   Interface interface;
   interface.key = key;
   auto netns = kernel::open_netns_by_inum(key.netns);
@@ -129,7 +129,7 @@ Result<void> add_drops(const kernel::PinDirectory& pins, Traced& t) {
 
 }  // namespace
 
-Result<Shown> show(const kernel::PinDirectory& pins, std::optional<wgt_device_key> only) {
+Result<Shown> show(const kernel::PinDirectory& pins, std::optional<event::DeviceKey> only) {
   Shown shown;
   WGT_TRY(const auto devices, kernel::traced_devices(pins));
   std::vector<Traced> all;

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "bpf/abi/record.h"
+#include "plugin/event/device_key.h"
 #include "plugin/explain/interface_view.h"
 #include "plugin/source/kernel/bpffs.h"
 #include "wgtools/base/result.h"
@@ -23,6 +23,6 @@ struct Shown {
 };
 
 // only: nullopt for every traced interface.
-Result<Shown> show(const kernel::PinDirectory& pins, std::optional<wgt_device_key> only);
+Result<Shown> show(const kernel::PinDirectory& pins, std::optional<event::DeviceKey> only);
 
 }  // namespace wgt::app

@@ -15,7 +15,7 @@ Result<explain::Summary> watch(const kernel::PinDirectory& pins, const LiveOptio
                                const PathChoice& choice, sink::Sink& writer, std::ostream& out) {
   WGT_TRY(LiveHost host, LiveHost::open(pins, options.device));
   PathStream stream(choice, writer,
-                    [&](const event::HostInfo&, wgt_device_key key) { return host.device(key); });
+                    [&](const event::HostInfo&, event::DeviceKey key) { return host.device(key); });
   join::PathJoin* paths = nullptr;
   join::PathJoin join(join::JoinOptions{}, [&](const join::JoinedPath& joined) {
     // Advice names what is configured now: that may have just changed.

@@ -33,7 +33,7 @@ Result<Target> traced_target(const Arguments& arguments) {
   const std::string& name = arguments.words[0];
   WGT_TRY(target.interface, app::find_interface(name, arguments.netns));
   target.words_used = 1;
-  const wgt_device_key& key = target.interface->key;
+  const event::DeviceKey& key = target.interface->key;
   const bool is_traced = std::any_of(traced.begin(), traced.end(),
                                      [&](const kernel::TracedDevice& d) { return d.key == key; });
   if (!is_traced)

@@ -11,13 +11,13 @@
 #include <string>
 #include <vector>
 
-#include "bpf/abi/record.h"
+#include "plugin/event/device_key.h"
 #include "wgtools/wg/key.h"
 
 namespace wgt::event {
 
 struct DeviceInfo {
-  wgt_device_key key{};              // network namespace inode, ifindex
+  DeviceKey key;                     // network namespace inode, ifindex
   std::optional<std::string> netns;  // name under /run/netns; nullopt: the initial namespace
   std::string name;                  // "wg0"
   wg::PublicKey public_key;          // zero when the device has no private key

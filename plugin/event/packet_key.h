@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "bpf/abi/record.h"
+#include "plugin/event/from_abi.h"
 
 namespace wgt::event {
 
@@ -21,6 +22,8 @@ inline std::optional<PacketKey> key_of(const wgt_record& record) {
   if ((record.flags & WGT_F_KEY) == 0) return std::nullopt;
   return PacketKey{record.receiver_index, record.counter};
 }
+
+inline DeviceKey device_of(const wgt_record& record) { return from_abi(record.device); }
 
 // Counters of one session are consecutive: spread them (splitmix64).
 struct PacketKeyHash {

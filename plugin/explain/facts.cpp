@@ -105,7 +105,7 @@ void add_side(Facts& facts, const Side& side) {
   }
 }
 
-void add_inner(Facts& facts, const Flow& inner) {
+void add_inner(Facts& facts, const Tuple& inner) {
   facts["src"] = to_string(inner.src);
   facts["dst"] = to_string(inner.dst);
   facts["src_host_net"] = host_prefix(inner.src);
@@ -117,7 +117,7 @@ void add_inner(Facts& facts, const Flow& inner) {
   if (is_never_forwarded(inner.src)) facts["src_never_forwarded"] = to_string(inner.src);
 }
 
-void add_outer(Facts& facts, const Flow& outer) {
+void add_outer(Facts& facts, const Tuple& outer) {
   facts["to"] = destination_text(outer);
   facts["to_address"] = to_string(outer.dst);
   facts["to_port"] = std::to_string(outer.dst_port);
@@ -125,7 +125,7 @@ void add_outer(Facts& facts, const Flow& outer) {
 }
 
 void add_peer(Facts& facts, const wg::Device& device, const wg::Peer& peer,
-              const std::optional<Flow>& inner) {
+              const std::optional<Tuple>& inner) {
   facts["allowed"] = few_prefixes(peer.allowed_ips);
   if (peer.endpoint && !facts.contains("to")) {
     facts["to"] = to_string(*peer.endpoint);
@@ -146,7 +146,7 @@ void add_peer(Facts& facts, const wg::Device& device, const wg::Peer& peer,
 }
 
 // For a packet that no peer took.
-void add_peers(Facts& facts, const wg::Device& device, const Flow& inner) {
+void add_peers(Facts& facts, const wg::Device& device, const Tuple& inner) {
   if (const Owner owner = owner_of(device, inner.dst); owner.peer)
     facts["dst_allowed_now"] = wg::short_form(owner.peer->public_key);
   if (device.peers.empty()) facts["no_peers"] = "0";

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "bpf/abi/handshake.h"
+#include "plugin/event/from_abi.h"
 #include "plugin/event/hs.h"
 #include "plugin/explain/flow.h"
 #include "plugin/explain/text_template.h"
@@ -64,7 +65,7 @@ constexpr FateRow kFates[] = {
     {"answer_dropped", "the answer came, and {host} itself dropped it, {reason}"},
 };
 
-const event::DeviceInfo* find(const event::HostInfo& host, const wgt_device_key& key) {
+const event::DeviceInfo* find(const event::HostInfo& host, const event::DeviceKey& key) {
   for (const event::DeviceInfo& device : host.devices)
     if (device.key == key) return &device;
   return nullptr;
@@ -77,7 +78,7 @@ std::string name_of_reason(const event::HostInfo& host, std::uint32_t reason) {
 
 // Where a step was seen. `View` has netns and interface.
 template <class View>
-void fill_place(View& view, const event::HostInfo& host, const wgt_device_key& key) {
+void fill_place(View& view, const event::HostInfo& host, const event::DeviceKey& key) {
   view.host = host.hostname;
   if (const event::DeviceInfo* device = find(host, key)) {
     view.netns = device->netns;
@@ -138,7 +139,7 @@ HandshakeView build_handshake_view(const join::JoinedHandshake& joined,
   view.failed = dropped || (view.id.starts_with("hs.") && record.verdict != WGT_HS_COMPLETED &&
                             record.verdict != WGT_HS_FLOOD);
   view.wall_ns = static_cast<std::int64_t>(record.hop_ns[0]) + host.wall_minus_mono_ns;
-  fill_place(view, host, record.device);
+  fill_place(view, host, event::device_of(record));
   if ((record.flags & WGT_F_PEER) != 0) {
     view.peer.emplace();
     std::copy(std::begin(record.peer), std::end(record.peer), view.peer->bytes.begin());
@@ -155,7 +156,7 @@ HandshakeView build_handshake_view(const join::JoinedHandshake& joined,
     const char* name = strerrorname_np(-record.error);
     view.error = name ? name : "errno " + std::to_string(-record.error);
   }
-  view.outer = to_flow(record.outer);
+  view.outer = event::if_known(event::from_abi(record.outer));
   std::optional<std::string> fate;
   if (joined.other_end) {
     view.other_end = other_end_of(*joined.other_end, hosts[joined.other_end->host]);

@@ -27,7 +27,7 @@ struct HandshakeView {
   std::uint32_t attempts = 0;            // initiations since the last handshake that worked
   std::optional<std::int64_t> after_ns;  // since the initiation that it is about
   std::optional<std::string> error;      // "ENETUNREACH"
-  std::optional<Flow> outer;             // the message as it came; nullopt: none came
+  std::optional<Tuple> outer;            // the message as it came; nullopt: none came
   std::optional<std::string> reason;     // of a drop: the kernel's
   struct OtherEnd {
     std::string fate;  // "never_came"

@@ -6,6 +6,7 @@
 #include <tuple>
 #include <unordered_map>
 
+#include "plugin/event/from_abi.h"
 #include "plugin/explain/flow.h"
 #include "plugin/explain/reason_name.h"
 #include "wgtools/base/counter.h"
@@ -32,8 +33,8 @@ class Drops {
         static_cast<std::int64_t>(count.last_ns) + facts_->wall_ns - facts_->mono_ns;
     if (last < row.last_wall_ns) return;
     row.last_wall_ns = last;
-    row.inner = to_flow(count.inner);
-    row.outer = to_flow(count.outer);
+    row.inner = event::if_known(event::from_abi(count.inner));
+    row.outer = event::if_known(event::from_abi(count.outer));
   }
 
   std::uint64_t count(VerdictId verdict) const {

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "bpf/abi/state.h"
+#include "plugin/event/device_key.h"
 #include "plugin/event/peer_state.h"
 #include "plugin/explain/path_view.h"
 #include "wgtools/wg/device.h"
@@ -39,7 +40,7 @@ struct RoundTrips {
 
 // An interface as it was read.
 struct InterfaceReading {
-  wgt_device_key key = {};
+  event::DeviceKey key = {};
   wg::Device device = {};
   std::optional<std::string> netns = {};  // name under /run/netns; nullopt: the initial namespace
   bool own_netns = true;                  // the caller's
@@ -62,8 +63,8 @@ struct DropRow {
   std::optional<std::string> reason = {};  // the kernel's; of UNKNOWN: what it may have been
   std::uint64_t count = 0;
   std::int64_t last_wall_ns = 0;  // 0: it follows from totals, which have no times
-  std::optional<Flow> inner = {};
-  std::optional<Flow> outer = {};
+  std::optional<Tuple> inner = {};
+  std::optional<Tuple> outer = {};
 };
 
 struct Latency {
@@ -95,7 +96,7 @@ struct PeerSection {
 };
 
 struct InterfaceView {
-  wgt_device_key key = {};
+  event::DeviceKey key = {};
   wg::Device device = {};  // without its peers
   std::optional<std::string> netns = {};
   bool own_netns = true;

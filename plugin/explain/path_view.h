@@ -11,13 +11,14 @@
 #include <vector>
 
 #include "plugin/event/packet_key.h"
+#include "plugin/event/tuple.h"
 #include "plugin/event/verdict.h"
-#include "wgtools/base/ip.h"
 #include "wgtools/wg/key.h"
 
 namespace wgt::explain {
 
 using event::Stage;
+using event::Tuple;
 using event::VerdictId;
 using event::VerdictSide;
 
@@ -27,21 +28,6 @@ enum class Certainty : std::uint8_t {
   kUnknown,   // records were lost, or that side was not watched
 };
 const char* certainty_name(Certainty certainty);
-
-// Addresses and ports of an IP packet. Ports in host order, 0 where the
-// protocol has none. len: bytes of the whole IP packet, 0 = not known.
-struct Flow {
-  IpAddress src;
-  IpAddress dst;
-  std::uint16_t src_port = 0;
-  std::uint16_t dst_port = 0;
-  std::uint8_t proto = 0;      // IPPROTO_…
-  std::uint8_t icmp_type = 0;  // ICMP and ICMPv6 only
-  std::uint8_t icmp_code = 0;
-  std::uint16_t icmp_id = 0;  // echo only
-  std::uint16_t icmp_seq = 0;
-  std::uint32_t len = 0;
-};
 
 struct Hop {
   Stage stage;
@@ -57,7 +43,7 @@ struct Side {
   bool complete = false;              // every hop up to this side's end was observed
   std::int64_t t0_wall_ns = 0;        // first hop (or the drop), CLOCK_REALTIME; 0: not known
   std::vector<Hop> hops;              // in path order; empty: only the drop was observed
-  std::optional<Flow> outer;          // rx only: what the receiver saw
+  std::optional<Tuple> outer;         // rx only: what the receiver saw
   std::uint16_t gso_segment = 0;      // tx only; gso_segments 0: not from a super-packet
   std::uint16_t gso_segments = 0;
 };
@@ -85,8 +71,8 @@ struct Verdict {
 
 struct PathView {
   std::optional<event::PacketKey> key;  // nullopt: died before it was numbered
-  std::optional<Flow> inner;  // nullopt: could not be decrypted and the sender was not watched
-  std::optional<Flow> outer;  // as the sender sent it
+  std::optional<Tuple> inner;  // nullopt: could not be decrypted and the sender was not watched
+  std::optional<Tuple> outer;  // as the sender sent it
   std::optional<Side> tx;
   std::optional<Side> rx;
   std::optional<Network> network;

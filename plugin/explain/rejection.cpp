@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "plugin/explain/rejection.h"
 
+#include "plugin/event/from_abi.h"
 #include "plugin/explain/flow.h"
 
 namespace wgt::explain {
@@ -50,7 +51,7 @@ std::string rejection_name(std::uint32_t reason) {
 }
 
 void add_rejection(Facts& facts, const wgt_record& record) {
-  const auto error = to_flow(record.inner);
+  const auto error = event::if_known(event::from_abi(record.inner));
   if (!error) return;
   facts["router"] = to_string(error->src);
   const std::uint32_t what = record.drop_reason & ~WGT_ICMP_DROPPED_LOCALLY;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "plugin/event/from_abi.h"
 #include "plugin/event/hops.h"
 #include "plugin/explain/explain.h"
 #include "plugin/explain/facts.h"
@@ -54,7 +55,7 @@ std::optional<End> end_of(const JoinedPath& joined, VerdictSide side) {
   return std::nullopt;
 }
 
-void name_interface(Side& side, const HostInfo& host, wgt_device_key key) {
+void name_interface(Side& side, const HostInfo& host, event::DeviceKey key) {
   side.interface = "ifindex " + std::to_string(key.ifindex);
   for (const event::DeviceInfo& device : host.devices) {
     if (device.key.netns != key.netns) continue;
@@ -119,20 +120,20 @@ bool is_decrypted(VerdictId verdict) {
   return event::verdict_side(verdict) == VerdictSide::kRx && stage && *stage > Stage::kDecrypt;
 }
 
-std::optional<Flow> inner_of(const JoinedPath& joined) {
+std::optional<Tuple> inner_of(const JoinedPath& joined) {
   if (joined.tx)
-    if (auto flow = to_flow(joined.tx->record.inner)) return flow;
+    if (auto flow = event::if_known(event::from_abi(joined.tx->record.inner))) return flow;
   if (joined.rx && is_decrypted(event::known_verdict(joined.rx->record.verdict)))
-    if (auto flow = to_flow(joined.rx->record.inner)) return flow;
+    if (auto flow = event::if_known(event::from_abi(joined.rx->record.inner))) return flow;
   if (joined.drop && event::is_about_inner(joined.drop->record))
-    return to_flow(joined.drop->record.inner);
+    return event::if_known(event::from_abi(joined.drop->record.inner));
   return std::nullopt;
 }
 
-std::optional<Flow> outer_of(const End& end) {
+std::optional<Tuple> outer_of(const End& end) {
   if (end.own)
-    if (auto flow = to_flow(end.own->record.outer)) return flow;
-  return end.drop ? to_flow(end.drop->record.outer) : std::nullopt;
+    if (auto flow = event::if_known(event::from_abi(end.own->record.outer))) return flow;
+  return end.drop ? event::if_known(event::from_abi(end.drop->record.outer)) : std::nullopt;
 }
 
 std::optional<event::PacketKey> key_of(const JoinedPath& joined) {
@@ -150,7 +151,7 @@ Side build_side(const End& end, VerdictSide which, const JoinedPath& joined,
       which == VerdictSide::kTx ? std::span<const Slot>(kTxSlots) : std::span<const Slot>(kRxSlots);
   Side side;
   side.host = host.hostname;
-  name_interface(side, host, record.device);
+  name_interface(side, host, event::device_of(record));
   if (record.flags & WGT_F_PEER) {
     side.peer.emplace();
     std::ranges::copy(record.peer, side.peer->bytes.begin());
@@ -187,7 +188,7 @@ PathView build_path_view(const JoinedPath& joined, std::span<const HostInfo> hos
   const wg::Device* device = nullptr;
   if (about && device_of) {
     const Observed& seen = path.tx && about == &*path.tx ? tx->main : rx->main;
-    device = device_of(hosts[seen.host], seen.record.device);
+    device = device_of(hosts[seen.host], event::device_of(seen.record));
   }
   path.verdict = explain(joined, path, hosts, device);
   if (joined.amends) path.amends = joined.amends->verdict;

@@ -15,7 +15,7 @@ namespace wgt::explain {
 // An interface as it is configured now, for the AllowedIPs and peers in advice. null when that is
 // not known, as for a recording. The result must stay valid during the call only.
 using DeviceLookup =
-    std::function<const wg::Device*(const event::HostInfo& host, wgt_device_key device)>;
+    std::function<const wg::Device*(const event::HostInfo& host, event::DeviceKey device)>;
 
 // hosts: those that joined's HostIds count. device_of may be empty.
 PathView build_path_view(const join::JoinedPath& joined, std::span<const event::HostInfo> hosts,

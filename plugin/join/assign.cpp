@@ -12,7 +12,7 @@ using Records = std::vector<const Observed*>;
 using Paths = std::vector<PathRecords>;
 
 // A drop outside WireGuard knows its namespace, but only by a port its device.
-bool may_be_device(const wgt_device_key& device, const wgt_device_key& of_drop) {
+bool may_be_device(const event::DeviceKey& device, const event::DeviceKey& of_drop) {
   if (of_drop.ifindex == 0) return of_drop.netns == 0 || of_drop.netns == device.netns;
   return device == of_drop;
 }
@@ -57,17 +57,19 @@ bool concerns(const Observed& drop, const PathRecords& path, const Hosts& hosts)
   switch (event::verdict_of(record)) {
     case event::VerdictId::INNER_IN:
       if (path.rx == nullptr) return same_tunnel(*path.tx, drop, hosts);
-      return path.rx->host == drop.host && path.rx->record.device == record.device;
+      return path.rx->host == drop.host &&
+             event::device_of(path.rx->record) == event::device_of(record);
     case event::VerdictId::OUTER_IN:
     case event::VerdictId::NETWORK_LOST:
       if (path.tx == nullptr) return path.rx->host == drop.host;
       // A host between the two that is traced as well drops packets, too: not the receiver.
-      return record.device.ifindex == 0
-                 ? hosts.has_device_in(drop.host, record.device.netns, peer_of(path.tx->record))
+      return event::device_of(record).ifindex == 0
+                 ? hosts.has_device_in(drop.host, event::device_of(record).netns,
+                                       peer_of(path.tx->record))
                  : same_tunnel(*path.tx, drop, hosts);
     default:  // on the sender
       return path.tx != nullptr && path.tx->host == drop.host &&
-             may_be_device(path.tx->record.device, record.device);
+             may_be_device(event::device_of(path.tx->record), event::device_of(record));
   }
 }
 
@@ -94,8 +96,8 @@ void add_drop(const Observed& drop, Paths& paths, const Hosts& hosts) {
   if (reported) return;
   // Nothing but its port says that an unknown UDP packet is of a tunnel.
   const wgt_record& record = drop.record;
-  const bool some_udp =
-      event::verdict_of(record) == event::VerdictId::OUTER_IN || record.device.ifindex == 0;
+  const bool some_udp = event::verdict_of(record) == event::VerdictId::OUTER_IN ||
+                        event::device_of(record).ifindex == 0;
   if (some_udp && (record.flags & WGT_F_PORT_MATCH) == 0) return;
   paths.push_back({nullptr, nullptr, &drop});
 }
@@ -118,10 +120,10 @@ bool left_host(const wgt_record& tx) {
 }
 
 bool same_tunnel(const Observed& tx, const Observed& rx, const Hosts& hosts) {
-  const wg::PublicKey* receiver = hosts.device_key(rx.host, rx.record.device);
+  const wg::PublicKey* receiver = hosts.device_key(rx.host, event::device_of(rx.record));
   if (receiver != nullptr && (tx.record.flags & WGT_F_PEER) != 0 && peer_of(tx.record) != *receiver)
     return false;
-  const wg::PublicKey* sender = hosts.device_key(tx.host, tx.record.device);
+  const wg::PublicKey* sender = hosts.device_key(tx.host, event::device_of(tx.record));
   return sender == nullptr || (rx.record.flags & WGT_F_PEER) == 0 || peer_of(rx.record) == *sender;
 }
 

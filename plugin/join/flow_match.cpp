@@ -20,7 +20,7 @@ std::optional<InnerPacket> inner_packet(const Observed& observed) {
   const wgt_tuple& t = observed.record.inner;
   // Echo requests and answers have their sequence number as id.
   if (t.version == 0 || (t.id == 0 && t.proto != IPPROTO_TCP)) return std::nullopt;
-  const wgt_device_key& device = observed.record.device;
+  const event::DeviceKey& device = event::device_of(observed.record);
   return InnerPacket{
       observed.host,        device.netns, device.ifindex, t.version, t.proto, std::to_array(t.src),
       std::to_array(t.dst), t.src_port,   t.dst_port,     t.id,      t.seq};

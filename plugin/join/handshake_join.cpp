@@ -68,8 +68,8 @@ void HandshakeJoin::add(const Observed& step) {
 void HandshakeJoin::remember(std::uint32_t index, const Observed& step, bool is_answer) {
   const wgt_record& r = step.record;
   const bool dropped = r.verdict == WGT_HS_DROPPED_IN || r.verdict == WGT_HS_DROPPED_OUT;
-  oldest_first_.push_back(steps_.emplace(
-      index, Step{step.host, r.device, r.verdict, is_answer, dropped ? r.drop_reason : 0}));
+  oldest_first_.push_back(steps_.emplace(index, Step{step.host, event::device_of(r), r.verdict,
+                                                     is_answer, dropped ? r.drop_reason : 0}));
   if (oldest_first_.size() <= max_steps_) return;
   steps_.erase(oldest_first_.front());
   oldest_first_.pop_front();
@@ -97,7 +97,7 @@ std::optional<JoinedHandshake::OtherEnd> HandshakeJoin::why_no_answer(const Obse
   const auto [begin, end] = steps_.equal_range(index);
   for (auto at = begin; at != end; ++at) {
     const Step& other = at->second;
-    const bool here = other.host == step.host && other.device == step.record.device;
+    const bool here = other.host == step.host && other.device == event::device_of(step.record);
     // An index of somebody else's may happen to be the same. Who got it by a wrong key is not peer.
     if (!here && !is_of_peer(other) && other.what != WGT_HS_WRONG_RESPONDER_KEY) continue;
     if (!here && other.what == WGT_HS_INITIATION_ACCEPTED) may_have_come = true;

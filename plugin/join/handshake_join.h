@@ -30,10 +30,10 @@ struct JoinedHandshake {
   Observed step;
   struct OtherEnd {
     HandshakeFate fate;
-    HostId host;            // who saw that; kNeverCame: who would have
-    wgt_device_key device;  // its
-    std::uint8_t result;    // kRefused: enum wgt_hs
-    std::uint32_t reason;   // of a drop: enum skb_drop_reason on that host; 0: none
+    HostId host;              // who saw that; kNeverCame: who would have
+    event::DeviceKey device;  // its
+    std::uint8_t result;      // kRefused: enum wgt_hs
+    std::uint32_t reason;     // of a drop: enum skb_drop_reason on that host; 0: none
   };
   std::optional<OtherEnd> other_end;  // of WGT_HS_NO_ANSWER, if it is known
 };
@@ -57,7 +57,7 @@ class HandshakeJoin {
  private:
   struct Step {
     HostId host;
-    wgt_device_key device;
+    event::DeviceKey device;
     std::uint8_t what;
     bool is_answer;  // or about one: the index is its receiver index
     std::uint32_t reason;

@@ -22,7 +22,7 @@ bool Hosts::same_clock(HostId a, HostId b) const {
   return a == b || (!infos_[a].boot_id.empty() && infos_[a].boot_id == infos_[b].boot_id);
 }
 
-const wg::PublicKey* Hosts::device_key(HostId host, const wgt_device_key& device) const {
+const wg::PublicKey* Hosts::device_key(HostId host, const event::DeviceKey& device) const {
   const auto it = keys_.find({host, device.netns, device.ifindex});
   return it == keys_.end() || wg::is_zero(it->second) ? nullptr : &it->second;
 }
@@ -41,7 +41,7 @@ bool Hosts::has_device_in(HostId host, std::uint32_t netns, const wg::PublicKey&
          });
 }
 
-bool Hosts::watches_other_than(HostId host, const wgt_device_key& device) const {
+bool Hosts::watches_other_than(HostId host, const event::DeviceKey& device) const {
   return keys_.size() > keys_.count({host, device.netns, device.ifindex});
 }
 

@@ -25,7 +25,7 @@ class Hosts {
   bool same_clock(HostId a, HostId b) const;
 
   // The device's own public key; nullptr when the device, or its key, is not known.
-  const wg::PublicKey* device_key(HostId host, const wgt_device_key& device) const;
+  const wg::PublicKey* device_key(HostId host, const event::DeviceKey& device) const;
 
   // The hosts that have a device with this key. Usually none or one.
   const std::vector<HostId>& watching(const wg::PublicKey& key) const;
@@ -34,7 +34,7 @@ class Hosts {
   bool has_device_in(HostId host, std::uint32_t netns, const wg::PublicKey& key) const;
 
   // Whether another device than this one is watched anywhere.
-  bool watches_other_than(HostId host, const wgt_device_key& device) const;
+  bool watches_other_than(HostId host, const event::DeviceKey& device) const;
 
  private:
   struct Place {

@@ -9,6 +9,7 @@
 
 #include "bpf/abi/record.h"
 #include "plugin/event/hops.h"
+#include "plugin/event/packet_key.h"
 #include "plugin/event/verdict.h"
 
 namespace wgt::join {

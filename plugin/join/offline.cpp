@@ -35,7 +35,8 @@ auto identity(const Observed& observed) {
   const bool is_event = r.kind == WGT_DROP || r.kind == WGT_HANDSHAKE;
   const std::uint8_t event = is_event ? r.verdict : std::uint8_t{0};
   return std::tuple(r.flags & WGT_F_KEY, r.receiver_index, r.counter, observed.host, r.kind,
-                    r.device.netns, r.device.ifindex, event::first_hop_ns(r), event);
+                    event::device_of(r).netns, event::device_of(r).ifindex, event::first_hop_ns(r),
+                    event);
 }
 
 int compare_bytes(const Observed& a, const Observed& b) {

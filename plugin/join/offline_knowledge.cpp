@@ -9,7 +9,7 @@
 namespace wgt::join {
 namespace {
 
-bool has_device(const Watch& watch, const wgt_device_key& key) {
+bool has_device(const Watch& watch, const event::DeviceKey& key) {
   const auto& devices = watch.info.devices;
   return std::any_of(devices.begin(), devices.end(),
                      [&](const event::DeviceInfo& device) { return device.key == key; });
@@ -44,8 +44,9 @@ OfflineKnowledge::OfflineKnowledge(const Recordings& recordings,
     const wgt_record& record = stored.observed.record;
     // Anybody can make up a number that was never sent.
     if (record.kind != WGT_RX || rank(record) != RxRank::kAuthenticated) continue;
-    std::uint64_t& highest = highest_counter_[{stored.observed.host, record.device.netns,
-                                               record.device.ifindex, record.receiver_index}];
+    std::uint64_t& highest =
+        highest_counter_[{stored.observed.host, event::device_of(record).netns,
+                          event::device_of(record).ifindex, record.receiver_index}];
     highest = std::max<std::uint64_t>(highest, record.counter);
   }
 }
@@ -57,7 +58,7 @@ Basis OfflineKnowledge::absent_rx(const Observed& tx) const {
   for (const Watch& receiver : recordings_.watches) {
     if (!has_key(receiver, peer)) continue;
     for (const Watch& sender : recordings_.watches) {
-      if (sender.host != tx.host || !has_device(sender, tx.record.device)) continue;
+      if (sender.host != tx.host || !has_device(sender, event::device_of(tx.record))) continue;
       const Basis basis = judge(tx, sender, receiver);
       if (weight(basis) > weight(best)) best = basis;
     }
@@ -69,7 +70,8 @@ Basis OfflineKnowledge::absent_rest(const Observed& fragment) const {
   Basis best = Basis::kReceiverNotWatched;
   const std::int64_t came = signed_ns(event::first_hop_ns(fragment.record));
   for (const Watch& receiver : recordings_.watches) {
-    if (receiver.host != fragment.host || !has_device(receiver, fragment.record.device)) continue;
+    if (receiver.host != fragment.host || !has_device(receiver, event::device_of(fragment.record)))
+      continue;
     Basis basis = Basis::kStillOpen;
     if (receiver.lost_between(came - options_.grace_ns, came + options_.hold_ns))
       basis = Basis::kRecordsLost;

@@ -231,7 +231,7 @@ bool PathJoin::waits_for_more(const std::vector<PathRecords>& paths,
 
 bool PathJoin::sender_may_be_watched(const Observed& rx) const {
   if ((rx.record.flags & WGT_F_PEER) != 0) return !hosts_.watching(peer_of(rx.record)).empty();
-  return hosts_.watches_other_than(rx.host, rx.record.device);
+  return hosts_.watches_other_than(rx.host, event::device_of(rx.record));
 }
 
 std::vector<PathRecords> PathJoin::assign_group(const Group& group,

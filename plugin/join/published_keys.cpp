@@ -55,7 +55,7 @@ wg::PublicKey PublishedKeys::receiver_of(const Observed& observed) const {
   if (record.kind == WGT_DROP && (event::verdict_of(record) == event::VerdictId::OUTER_OUT ||
                                   event::verdict_of(record) == event::VerdictId::NETWORK_REJECTED))
     return {};
-  const wg::PublicKey* key = hosts_.device_key(observed.host, record.device);
+  const wg::PublicKey* key = hosts_.device_key(observed.host, event::device_of(record));
   return key != nullptr ? *key : wg::PublicKey{};
 }
 

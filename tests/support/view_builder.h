@@ -20,8 +20,8 @@ inline const wg::PublicKey kKeyA =
 inline const wg::PublicKey kKeyB =
     *wg::parse_public_key("hK7gZ1n0vQ3c9T2mWb5yXo8Lr4sDfJpE6uNiAaVtBkM=");
 
-constexpr wgt_device_key kDeviceA = {.netns = 101, .ifindex = 5};
-constexpr wgt_device_key kDeviceB = {.netns = 102, .ifindex = 7};
+constexpr event::DeviceKey kDeviceA = {.netns = 101, .ifindex = 5};
+constexpr event::DeviceKey kDeviceB = {.netns = 102, .ifindex = 7};
 constexpr std::int64_t kSent = 5'000'000'000;      // a's CLOCK_MONOTONIC
 constexpr std::int64_t kReceived = 9'000'000'000;  // b's
 
@@ -37,7 +37,7 @@ struct Scene {
 
   explain::PathView view() const {
     return explain::build_path_view(path, hosts,
-                                    [this](const event::HostInfo& host, wgt_device_key) {
+                                    [this](const event::HostInfo& host, event::DeviceKey) {
                                       if (!devices_known)
                                         return static_cast<const wg::Device*>(nullptr);
                                       return &host == &hosts[0] ? &device_a : &device_b;
@@ -72,7 +72,7 @@ struct Scene {
     path.verdict = verdict;
     RecordBuilder record =
         drop(verdict).reason(reason, location).at(static_cast<std::uint64_t>(at_ns));
-    const wgt_device_key key = host == 0 ? kDeviceA : kDeviceB;
+    const event::DeviceKey key = host == 0 ? kDeviceA : kDeviceB;
     record.device(key.netns, key.ifindex);
     path.drop = join::Observed{.host = host, .record = record};
     if (path.rx && verdict != event::VerdictId::INNER_IN) {
@@ -95,7 +95,7 @@ struct Scene {
 enum : std::uint32_t { kNotSpecified = 2, kNoSocket = 3, kNetfilterDrop = 8, kInAddrErrors = 70 };
 enum : std::uint64_t { kNfHookSlow = 0xffff1000, kIpError = 0xffff2000, kUdpRcv = 0xffff3000 };
 
-inline event::HostInfo scene_host(const char* name, wgt_device_key key) {
+inline event::HostInfo scene_host(const char* name, event::DeviceKey key) {
   event::HostInfo host;
   host.hostname = name;
   host.wall_minus_mono_ns = 1'795'262'591'482'913'007;  // 2026-11-21T12:03:11.482913007Z

@@ -14,7 +14,7 @@ namespace {
 namespace json = boost::json;
 
 // An object of a path is made with room for all fields that it can have.
-json::object ends(const explain::Flow& flow, const json::storage_ptr& memory) {
+json::object ends(const event::Tuple& flow, const json::storage_ptr& memory) {
   json::object object(5, memory);
   object["src"] = to_string(flow.src);
   object["src_port"] = flow.src_port;
@@ -23,7 +23,7 @@ json::object ends(const explain::Flow& flow, const json::storage_ptr& memory) {
   return object;
 }
 
-json::value inner(const std::optional<explain::Flow>& flow, const json::storage_ptr& memory) {
+json::value inner(const std::optional<event::Tuple>& flow, const json::storage_ptr& memory) {
   if (!flow) return nullptr;
   json::object object(12, memory);
   object["version"] = flow->src.version;
@@ -32,8 +32,8 @@ json::value inner(const std::optional<explain::Flow>& flow, const json::storage_
   if (explain::has_ports(*flow)) object["src_port"] = flow->src_port;
   object["dst"] = to_string(flow->dst);
   if (explain::has_ports(*flow)) object["dst_port"] = flow->dst_port;
-  if (explain::is_icmp(*flow)) {
-    const bool echo = explain::is_icmp_echo(*flow);
+  if (event::is_icmp(*flow)) {
+    const bool echo = event::is_icmp_echo(*flow);
     object["icmp_type"] = flow->icmp_type;
     object["icmp_code"] = flow->icmp_code;
     object["icmp_id"] = echo ? json::value(flow->icmp_id) : json::value(nullptr);
@@ -43,7 +43,7 @@ json::value inner(const std::optional<explain::Flow>& flow, const json::storage_
   return object;
 }
 
-json::value outer(const std::optional<explain::Flow>& flow, const json::storage_ptr& memory) {
+json::value outer(const std::optional<event::Tuple>& flow, const json::storage_ptr& memory) {
   if (!flow) return nullptr;
   json::object object = ends(*flow, memory);
   object["len"] = number_or_null(flow->len);

@@ -72,8 +72,8 @@ std::string network_time(const explain::Network& network) {
 }
 
 // How the receiver saw the outer packet, where that says more than how the sender sent it.
-std::vector<std::string> arrival_parts(const std::optional<explain::Flow>& sent,
-                                       const explain::Flow& seen) {
+std::vector<std::string> arrival_parts(const std::optional<event::Tuple>& sent,
+                                       const event::Tuple& seen) {
   const std::string from = explain::source_text(seen);
   const std::string to = explain::destination_text(seen);
   if (!sent) return {"arrives from " + from, "at " + to};

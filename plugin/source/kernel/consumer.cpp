@@ -5,6 +5,7 @@
 
 #include <numeric>
 
+#include "plugin/event/to_abi.h"
 #include "plugin/source/kernel/maps.h"
 #include "plugin/source/kernel/own_process.h"
 #include "plugin/source/kernel/places.h"
@@ -151,7 +152,7 @@ Result<void> Consumer::take_slot(const Wanted& wanted) {
                                          " watches and recordings are running already; "
                                          "end one of them first");
   WGT_TRY_VOID(hold_place(place_, *slot_));
-  device_ = wanted.device;
+  if (wanted.device) device_ = event::to_abi(*wanted.device);
   if (device_) {
     const auto device = maps_->devices.get(*device_);
     if (!device) return make_error(Errc::kNotFound, "the interface is not traced any more");

@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "bpf/abi/state.h"
+#include "plugin/event/device_key.h"
 #include "plugin/source/kernel/bpf_object.h"
 #include "plugin/source/kernel/bpffs.h"
 #include "wgtools/base/result.h"
@@ -32,9 +33,9 @@ class Consumer {
   using OnRecord = std::function<bool(std::span<const std::byte>)>;  // false: enough for now
 
   struct Wanted {
-    std::optional<wgt_device_key> device;  // nullopt: every traced one
-    bool stacks = false;                   // the kernel's stack with drops
-    bool handshakes = false;               // records of kind WGT_HANDSHAKE, too
+    std::optional<event::DeviceKey> device;  // nullopt: every traced one
+    bool stacks = false;                     // the kernel's stack with drops
+    bool handshakes = false;                 // records of kind WGT_HANDSHAKE, too
   };
 
   // Attaches what is missing and asks for records. From its return on every packet's record

@@ -37,9 +37,9 @@ std::map<std::uint32_t, std::string> drop_reason_names() {
 
 }  // namespace
 
-std::vector<NamedDevice> name_devices(std::span<const wgt_device_key> devices) {
+std::vector<NamedDevice> name_devices(std::span<const event::DeviceKey> devices) {
   std::vector<NamedDevice> all;
-  for (const wgt_device_key& key : devices) {
+  for (const event::DeviceKey& key : devices) {
     const auto netns = open_netns_by_inum(key.netns);
     if (!netns) continue;
     const auto inside = NetnsGuard::enter(*netns);

@@ -19,7 +19,7 @@ struct NamedDevice {
 };
 
 // A device whose namespace cannot be entered or that is gone is left out.
-std::vector<NamedDevice> name_devices(std::span<const wgt_device_key> devices);
+std::vector<NamedDevice> name_devices(std::span<const event::DeviceKey> devices);
 
 Result<event::HostInfo> host_info(std::span<const NamedDevice> devices);
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "plugin/event/from_abi.h"
 #include "plugin/source/kernel/maps.h"
 #include "plugin/source/kernel/own_process.h"
 #include "plugin/source/kernel/read_state.h"
@@ -15,10 +16,10 @@ using SessionMap = PinnedMap<wgt_session_key, wgt_session>;
 // In wgt_session_key.place, besides sessions: the peer itself.
 constexpr std::uint32_t kPlaceOfPeer = 3;
 
-std::vector<event::PeerSessions> by_peer(const SessionMap& map, const wgt_device_key& device) {
+std::vector<event::PeerSessions> by_peer(const SessionMap& map, const event::DeviceKey& device) {
   std::map<wg::PublicKey, event::PeerSessions> peers;
   for (const wgt_session_key& key : map.keys()) {
-    if (key.device != device) continue;
+    if (event::from_abi(key.device) != device) continue;
     const auto session = map.get(key);
     if (!session) continue;
     const wg::PublicKey id = to_public_key(key.peer);
@@ -39,19 +40,20 @@ std::vector<event::PeerSessions> by_peer(const SessionMap& map, const wgt_device
 
 }  // namespace
 
-Result<std::vector<DropCount>> drop_counts(const PinDirectory& pins, const wgt_device_key& device) {
+Result<std::vector<DropCount>> drop_counts(const PinDirectory& pins,
+                                           const event::DeviceKey& device) {
   using DropMap = PinnedMap<wgt_drop_key, wgt_drop_count>;
   WGT_TRY(const auto map, DropMap::open(pins, "wgt_drops"));
   std::vector<DropCount> all;
   for (const wgt_drop_key& key : map.keys()) {
-    if (key.device != device) continue;
+    if (event::from_abi(key.device) != device) continue;
     if (const auto count = map.get(key)) all.push_back({key, *count});
   }
   return all;
 }
 
 Result<std::vector<event::PeerSessions>> seed_sessions(const PinDirectory& pins,
-                                                       const wgt_device_key& device,
+                                                       const event::DeviceKey& device,
                                                        const std::function<Result<void>()>& dump) {
   using ConfigMap = PinnedMap<std::uint32_t, wgt_config>;
   WGT_TRY(const OwnProcess self, own_process());
@@ -59,7 +61,7 @@ Result<std::vector<event::PeerSessions>> seed_sessions(const PinDirectory& pins,
   WGT_TRY(const auto config, ConfigMap::open(pins, "wgt_config"));
   WGT_TRY(const auto sessions, SessionMap::open(pins, "wgt_sessions"));
   for (const wgt_session_key& old : sessions.keys())
-    if (old.device == device) sessions.erase(old);
+    if (event::from_abi(old.device) == device) sessions.erase(old);
 
   wgt_config c = config.get(0).value_or(wgt_config{});
   c.seed_tgid = self.tgid;
@@ -100,13 +102,13 @@ Result<std::vector<PeerTotals>> peer_totals(const PinDirectory& pins,
   return all;
 }
 
-Result<void> forget_counts(const PinDirectory& pins, const wgt_device_key& device,
+Result<void> forget_counts(const PinDirectory& pins, const event::DeviceKey& device,
                            std::span<const event::PeerSessions> peers) {
   using DropMap = PinnedMap<wgt_drop_key, wgt_drop_count>;
   using TotalsMap = PinnedMap<std::uint32_t, wgt_peer_totals>;
   WGT_TRY(const auto drops, DropMap::open(pins, "wgt_drops"));
   for (const wgt_drop_key& key : drops.keys())
-    if (key.device == device) drops.erase(key);
+    if (event::from_abi(key.device) == device) drops.erase(key);
   WGT_TRY(const auto totals, TotalsMap::open(pins, "wgt_peer_totals"));
   for (const event::PeerSessions& peer : peers) {
     const auto slot = static_cast<std::uint32_t>(peer.peer_id & (WGT_PEER_SLOTS - 1));

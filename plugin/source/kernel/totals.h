@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "bpf/abi/state.h"
+#include "plugin/event/device_key.h"
 #include "plugin/event/peer_state.h"
 #include "plugin/source/kernel/bpffs.h"
 #include "wgtools/base/result.h"
@@ -31,12 +32,13 @@ struct PeerTotals {
   event::Histogram rx_latency = {};
 };
 
-Result<std::vector<DropCount>> drop_counts(const PinDirectory& pins, const wgt_device_key& device);
+Result<std::vector<DropCount>> drop_counts(const PinDirectory& pins,
+                                           const event::DeviceKey& device);
 
 // Runs `dump`, which must make the calling thread dump the device by netlink;
 // meanwhile the kernel side writes its sessions, listen port and index table.
 Result<std::vector<event::PeerSessions>> seed_sessions(const PinDirectory& pins,
-                                                       const wgt_device_key& device,
+                                                       const event::DeviceKey& device,
                                                        const std::function<Result<void>()>& dump);
 
 // Totals of the peers, in their order; zero where a slot belongs to another peer.
@@ -44,7 +46,7 @@ Result<std::vector<PeerTotals>> peer_totals(const PinDirectory& pins,
                                             std::span<const std::uint64_t> peer_ids);
 
 // What was counted for a device and its peers before it was traced (this time) is not its own.
-Result<void> forget_counts(const PinDirectory& pins, const wgt_device_key& device,
+Result<void> forget_counts(const PinDirectory& pins, const event::DeviceKey& device,
                            std::span<const event::PeerSessions> peers);
 
 // What vanished since `up` before any consumer's ring, by cause: tx_table, rx_table,

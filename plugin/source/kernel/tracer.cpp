@@ -7,6 +7,8 @@
 #include <set>
 
 #include "bpf/abi/state.h"
+#include "plugin/event/from_abi.h"
+#include "plugin/event/to_abi.h"
 #include "plugin/source/kernel/clock.h"
 #include "plugin/source/kernel/kernel_symbols.h"
 #include "plugin/source/kernel/maps.h"
@@ -64,7 +66,7 @@ Result<std::vector<TracedDevice>> sync_netns(const PinDirectory& pins, const Dev
   std::vector<TracedDevice> all;
   for (const wgt_device_key& key : devices.keys())
     if (const auto info = devices.get(key))
-      all.push_back({.key = key,
+      all.push_back({.key = event::from_abi(key),
                      .up_mono_ns = info->up_ns,
                      .rx_errors_at_up = info->rx_errors,
                      .outer_netns = info->outer_netns});
@@ -79,7 +81,7 @@ Result<std::vector<TracedDevice>> sync_netns(const PinDirectory& pins, const Dev
 
 Result<void> sweep_all_but(const PinDirectory& pins, const std::vector<TracedDevice>& devices) {
   std::set<wgt_device_key> traced;
-  for (const TracedDevice& d : devices) traced.insert(d.key);
+  for (const TracedDevice& d : devices) traced.insert(event::to_abi(d.key));
   return sweep(pins, traced);
 }
 
@@ -90,7 +92,7 @@ Result<void> remove_everything(const PinDirectory& pins, const Announce& announc
 
 }  // namespace
 
-Result<bool> up(const PinDirectory& pins, const wgt_device_key& device, std::uint64_t rx_errors,
+Result<bool> up(const PinDirectory& pins, const event::DeviceKey& key, std::uint64_t rx_errors,
                 const Announce& announce) {
   WGT_TRY(const UniqueFd lock, pins.lock());
   WGT_TRY(const Pinned state, pinned(pins));
@@ -102,6 +104,7 @@ Result<bool> up(const PinDirectory& pins, const wgt_device_key& device, std::uin
     }
   }
   WGT_TRY(const auto devices, DeviceMap::open(pins, "wgt_devices"));
+  const wgt_device_key device = event::to_abi(key);
   if (devices.get(device)) return false;
   // Also what was counted for this device when it was traced before.
   WGT_TRY(const auto before, sync_netns(pins, devices));
@@ -114,8 +117,7 @@ Result<bool> up(const PinDirectory& pins, const wgt_device_key& device, std::uin
   return true;
 }
 
-Result<bool> down(const PinDirectory& pins, const wgt_device_key& device,
-                  const Announce& announce) {
+Result<bool> down(const PinDirectory& pins, const event::DeviceKey& key, const Announce& announce) {
   WGT_TRY(const UniqueFd lock, pins.lock());
   WGT_TRY(const Pinned state, pinned(pins));
   if (state == Pinned::kNothing) return false;
@@ -124,6 +126,7 @@ Result<bool> down(const PinDirectory& pins, const wgt_device_key& device,
     return false;
   }
   WGT_TRY(const auto devices, DeviceMap::open(pins, "wgt_devices"));
+  const wgt_device_key device = event::to_abi(key);
   const bool was_traced = devices.get(device).has_value();
   devices.erase(device);
   WGT_TRY(const auto left, sync_netns(pins, devices));
@@ -131,10 +134,10 @@ Result<bool> down(const PinDirectory& pins, const wgt_device_key& device,
   return was_traced;
 }
 
-Result<void> forget(const PinDirectory& pins, const wgt_device_key& device) {
+Result<void> forget(const PinDirectory& pins, const event::DeviceKey& device) {
   WGT_TRY(const UniqueFd lock, pins.lock());
   WGT_TRY(const auto devices, DeviceMap::open(pins, "wgt_devices"));
-  devices.erase(device);
+  devices.erase(event::to_abi(device));
   WGT_TRY(const auto left, sync_netns(pins, devices));
   return sweep_all_but(pins, left);
 }

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "bpf/abi/record.h"
+#include "plugin/event/device_key.h"
 #include "plugin/source/kernel/bpf_object.h"
 #include "plugin/source/kernel/bpffs.h"
 #include "wgtools/base/result.h"
@@ -15,7 +15,7 @@
 namespace wgt::kernel {
 
 struct TracedDevice {
-  wgt_device_key key = {};
+  event::DeviceKey key = {};
   std::uint64_t up_mono_ns = 0;       // since when: CLOCK_MONOTONIC
   std::uint64_t rx_errors_at_up = 0;  // the interface's own counter at that time
   // Where its encrypted packets are: inode of the namespace that it was made in, which it may have
@@ -28,15 +28,15 @@ using Announce = std::function<void(const std::string&)>;
 
 // Starts tracing a device; loads and pins the programs if nobody has. Idempotent:
 // false if it was traced already. Undoes what it did when it fails.
-Result<bool> up(const PinDirectory& pins, const wgt_device_key& device, std::uint64_t rx_errors,
+Result<bool> up(const PinDirectory& pins, const event::DeviceKey& device, std::uint64_t rx_errors,
                 const Announce& announce);
 
 // Stops tracing a device; with the last one everything of ours leaves the
 // kernel. False if it was not traced.
-Result<bool> down(const PinDirectory& pins, const wgt_device_key& device, const Announce& announce);
+Result<bool> down(const PinDirectory& pins, const event::DeviceKey& device, const Announce& announce);
 // Forgets a device that is gone without anything of ours noticing (it was moved to another
 // namespace), and leaves the rest as it is.
-Result<void> forget(const PinDirectory& pins, const wgt_device_key& device);
+Result<void> forget(const PinDirectory& pins, const event::DeviceKey& device);
 Result<void> down_all(const PinDirectory& pins, const Announce& announce);
 
 // Empty when nothing is traced. kVersion if another version's programs are pinned.

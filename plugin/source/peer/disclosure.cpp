@@ -35,8 +35,8 @@ bool is_endpoint(const Endpoint& endpoint, const wgt_tuple& outer, bool arriving
 
 std::optional<wg::PublicKey> Disclosure::peer_of(const wgt_record& record,
                                                  const wg::Device& device) {
-  const bool here = record.device == device_;
-  if (!here && record.device.ifindex != 0) return std::nullopt;
+  const bool here = event::device_of(record) == device_;
+  if (!here && event::device_of(record).ifindex != 0) return std::nullopt;
   // The indices of a handshake's messages are no session's yet.
   const bool is_handshake = record.kind == WGT_HANDSHAKE;
   const bool numbered = !is_handshake && (record.flags & WGT_F_KEY) != 0;

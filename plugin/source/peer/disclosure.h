@@ -9,6 +9,7 @@
 #include <unordered_map>
 
 #include "bpf/abi/record.h"
+#include "plugin/event/packet_key.h"
 #include "wgtools/wg/device.h"
 #include "wgtools/wg/key.h"
 
@@ -16,7 +17,7 @@ namespace wgt::session {
 
 class Disclosure {
  public:
-  explicit Disclosure(wgt_device_key device) : device_(device) {}
+  explicit Disclosure(event::DeviceKey device) : device_(device) {}
 
   // The one peer that may see it. In the order in which they were written: what is known of a
   // session's indices comes from earlier records. `device`: its peers and their endpoints now.
@@ -36,7 +37,7 @@ class Disclosure {
   };
   void remember(const Index& index, const wg::PublicKey& peer);
 
-  wgt_device_key device_;
+  event::DeviceKey device_;
   std::unordered_map<Index, wg::PublicKey, IndexHash> known_;
   std::deque<Index> oldest_first_;
 };

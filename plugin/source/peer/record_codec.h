@@ -8,6 +8,7 @@
 
 #include "bpf/abi/record.h"
 #include "plugin/event/decoder.h"
+#include "plugin/event/device_key.h"
 #include "plugin/source/peer/bytes.h"
 #include "wgtools/base/result.h"
 #include "wgtools/wg/key.h"
@@ -30,7 +31,7 @@ class RecordEncoder {
 
 // Whose records they are, as the handshake proved it and the first host frame named it.
 struct RecordSource {
-  wgt_device_key device{};  // the listener's interface
+  event::DeviceKey device;  // the listener's interface
   wg::PublicKey peer;       // the listener's peer, the watcher itself
 };
 

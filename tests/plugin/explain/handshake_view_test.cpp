@@ -102,7 +102,7 @@ TEST(HandshakeView, TellsWhatTheOtherEndSaw) {
   there.devices[0].netns.reset();
   there.drop_reasons[8] = "NETFILTER_DROP";
   const event::HostInfo hosts[] = {host(), there};
-  const wgt_device_key key = there.devices[0].key;
+  const event::DeviceKey key = there.devices[0].key;
   const struct {
     join::JoinedHandshake::OtherEnd end;
     const char* text;

@@ -356,7 +356,7 @@ TEST(Advice, NeverAllowsThePeersOwnEndpoint) {
   Facts facts;
   facts.drop(VerdictId::RX_DISALLOWED_SOURCE, "", 1);
   facts.peer().section.drops.back().inner =
-      explain::Flow{.src = v4(7).address, .dst = v4(1).address};
+      event::Tuple{.src = v4(7).address, .dst = v4(1).address};
   const Finding finding = facts.report().peers[0].findings.at(0);
   EXPECT_EQ(finding.command, std::nullopt);
   EXPECT_TRUE(finding.advice->starts_with("Do not allow it: 192.0.2.7 is a peer's endpoint"))
@@ -370,7 +370,7 @@ TEST(Advice, NeverAllowsWhatIsThisHostsOrAnotherPeers) {
   Facts facts;
   facts.drop(VerdictId::RX_DISALLOWED_SOURCE, "", 1);
   facts.peer().section.drops.back().inner =
-      explain::Flow{.src = v4(8).address, .dst = v4(1).address};
+      event::Tuple{.src = v4(8).address, .dst = v4(1).address};
   const auto advice = [&] { return *facts.report().peers[0].findings.at(0).advice; };
   facts.own_addresses = {v4(8).address};
   EXPECT_NE(advice().find("is an address of this host itself"), std::string::npos) << advice();

@@ -59,7 +59,7 @@ struct Facts : InterfaceFacts {
   // So many that it is not getting lost by chance.
   Facts& keeps_trying() { return tries(6, 30); }
   Facts& drop(event::VerdictId verdict, const std::string& reason, std::uint64_t seconds_ago,
-              explain::Flow outer = {}, std::uint64_t count = 1) {
+              event::Tuple outer = {}, std::uint64_t count = 1) {
     explain::DropRow row{.verdict = verdict, .reason = reason, .count = count};
     if (reason.empty()) row.reason.reset();
     row.last_wall_ns = clock.wall(ago(seconds_ago));
@@ -89,7 +89,7 @@ struct Facts : InterfaceFacts {
   InterfaceReport report() const { return build_report(*this); }
 };
 
-inline explain::Flow initiation(std::uint32_t len = 176) {
+inline event::Tuple initiation(std::uint32_t len = 176) {
   return {.src = v4(1).address,
           .dst = v4(7).address,
           .src_port = 51820,
@@ -103,7 +103,7 @@ inline Facts& rejected(Facts& facts, const std::string& reason, std::uint8_t rou
                        std::uint64_t seconds_ago, std::uint64_t count = 2) {
   facts.drop(event::VerdictId::NETWORK_REJECTED, reason, seconds_ago, initiation(), count);
   facts.peer().section.drops.back().inner =
-      explain::Flow{.src = v4(router).address, .dst = v4(1).address};
+      event::Tuple{.src = v4(router).address, .dst = v4(1).address};
   return facts;
 }
 

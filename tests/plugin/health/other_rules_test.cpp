@@ -295,7 +295,7 @@ TEST(Drops, OfMulticastAreNoise) {
   Facts facts;
   explain::DropRow row{.verdict = event::VerdictId::TX_NO_PEER, .count = 1};
   row.last_wall_ns = facts.clock.wall_ns;
-  row.inner = explain::Flow{.src = v4(1).address, .dst = v4(2).address};
+  row.inner = event::Tuple{.src = v4(1).address, .dst = v4(2).address};
   facts.view.drops = {row};
   EXPECT_EQ(of_interface(facts), "tx.no_peer warning");
   facts.view.drops[0].inner->dst.bytes[0] = 224;

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "bpf/abi/handshake.h"
+#include "plugin/event/to_abi.h"
 #include "tests/plugin/join/recorded_hosts.h"
 #include "tests/plugin/join/two_hosts.h"
 
@@ -23,7 +24,7 @@ Observed step_of(HostId host, wgt_hs what, std::uint32_t sender, std::uint32_t r
   r.abi = WGT_ABI_VERSION;
   r.kind = WGT_HANDSHAKE;
   r.verdict = static_cast<std::uint8_t>(what);
-  r.device = host == kAlpha ? kDeviceA : kDeviceB;
+  r.device = event::to_abi(host == kAlpha ? kDeviceA : kDeviceB);
   r.counter = sender;
   r.receiver_index = receiver;
   r.hop_ns[0] = host == kAlpha ? kStart : on_beta(kStart);

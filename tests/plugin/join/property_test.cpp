@@ -73,8 +73,9 @@ class Maker {
     RecordBuilder sender = from_alpha ? tx_ab(i, sent) : tx_ba(i, sent);
     RecordBuilder receiver = from_alpha ? rx_ab(i, sent) : rx_ba(i, sent);
     const HostId tx_host = from_alpha ? 0 : 1, rx_host = from_alpha ? 1 : 0;
-    const wgt_device_key tx_device = sender.build().device, rx_device = receiver.build().device;
-    const auto stack_drop = [&](const wgt_device_key& device, std::uint64_t at) {
+    const event::DeviceKey tx_device = event::device_of(sender),
+                           rx_device = event::device_of(receiver);
+    const auto stack_drop = [&](const event::DeviceKey& device, std::uint64_t at) {
       return drop(verdict)
           .device(device.netns, device.ifindex)
           .index(std::get<0>(key))

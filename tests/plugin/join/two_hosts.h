@@ -29,8 +29,8 @@ constexpr std::uint64_t kStart = 100 * kSecond;  // on alpha's clock
 
 inline const wg::PublicKey kA = test_key(0xa);
 inline const wg::PublicKey kB = test_key(0xb);
-constexpr wgt_device_key kDeviceA = {1000, 1};
-constexpr wgt_device_key kDeviceB = {2000, 2};
+constexpr event::DeviceKey kDeviceA = {1000, 1};
+constexpr event::DeviceKey kDeviceB = {2000, 2};
 
 inline event::HostInfo alpha() {
   event::HostInfo host;

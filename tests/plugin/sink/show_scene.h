@@ -9,9 +9,9 @@
 
 namespace wgt::test {
 
-inline explain::Flow show_flow(const char* src, std::uint16_t src_port, const char* dst,
-                               std::uint16_t dst_port, std::uint8_t proto) {
-  explain::Flow flow;
+inline event::Tuple show_flow(const char* src, std::uint16_t src_port, const char* dst,
+                              std::uint16_t dst_port, std::uint8_t proto) {
+  event::Tuple flow;
   flow.src = *parse_ip(src);
   flow.dst = *parse_ip(dst);
   flow.src_port = src_port;

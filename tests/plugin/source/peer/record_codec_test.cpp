@@ -6,6 +6,7 @@
 #include <cstring>
 #include <random>
 
+#include "plugin/event/to_abi.h"
 #include "tests/support/record_builder.h"
 
 namespace wgt::session {
@@ -24,7 +25,7 @@ wgt_record typical(std::uint64_t counter, std::uint64_t ns) {
   record.flags = WGT_F_KEY | WGT_F_PEER;
   record.receiver_index = 0x12345678;
   record.counter = counter;
-  record.device = kSource.device;
+  record.device = event::to_abi(kSource.device);
   for (unsigned i = WGT_HOP_WG_RECEIVE; i < WGT_HOPS; i++) record.hop_ns[i] = ns + i * 4000;
   const std::uint8_t address[4] = {10, 0, 0, 1};
   for (wgt_tuple* tuple : {&record.inner, &record.outer}) {
