@@ -180,30 +180,32 @@ class Service final : ListenHost {
 
   // --- records
 
-  bool record(const wgt_record& record) {
-    host_.learn(record);
-    if (!drops_.take(record)) disclose(record);
+  bool take(const event::Event& event) {
+    host_.learn(event);
+    if (!drops_.take(event)) disclose(event);
     return true;
   }
 
-  void disclose(const wgt_record& record) {
+  void disclose(const event::Event& event) {
     const wg::Device* device = host_.device(interface_.key);
-    const auto peer = disclosure_.peer_of(record, device != nullptr ? *device : interface_.device);
-    if (!peer || is_ours(record)) return;
+    const auto peer = disclosure_.peer_of(event, device != nullptr ? *device : interface_.device);
+    if (!peer || is_ours(event)) return;
     for (const Entry& entry : sessions_)
-      if (entry.session->is_serving() && entry.session->peer() == *peer) entry.session->add(record);
+      if (entry.session->is_serving() && entry.session->peer() == *peer) entry.session->add(event);
   }
 
   // A session inside the tunnel must not watch itself.
-  bool is_ours(const wgt_record& record) const {
-    return std::any_of(sessions_.begin(), sessions_.end(), [&](const Entry& entry) {
-      const auto& connection = entry.session->connection();
-      return connection && session::is_of(record.inner, *connection);
-    });
+  bool is_ours(const event::Event& event) const {
+    const event::Tuple* inner = event::inner_of(event);
+    return inner != nullptr &&
+           std::any_of(sessions_.begin(), sessions_.end(), [&](const Entry& entry) {
+             const auto& connection = entry.session->connection();
+             return connection && session::is_of(*inner, *connection);
+           });
   }
 
   bool tick(std::int64_t now_ns) {
-    for (const join::Observed& drop : drops_.numbered()) disclose(drop.record);
+    for (const join::Observed& drop : drops_.numbered()) disclose(drop.event);
     const bool changed = host_.take_changed();
     for (const Entry& entry : sessions_) entry.session->progress(now_ns, changed);
     return true;
@@ -301,9 +303,10 @@ class Service final : ListenHost {
   session::LocationNumbers locations_;
   SessionLog log_;
   asio::io_context io_;
-  const LiveHandlers handlers_{.record = [this](const wgt_record& one) { return record(one); },
-                               .handshake = [this](const wgt_record& one) { record(one); },
-                               .tick = [this](std::int64_t now_ns) { return tick(now_ns); }};
+  const LiveHandlers handlers_{
+      .event = [this](const event::Event& event, auto) { return take(event); },
+      .handshake = [this](const event::HandshakeStep& step, auto) { take(step); },
+      .tick = [this](std::int64_t now_ns) { return tick(now_ns); }};
   LiveFeed feed_;
   asio::steady_timer looks_;
   std::list<Entry> sessions_;

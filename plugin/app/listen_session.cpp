@@ -77,17 +77,18 @@ std::uint64_t ListenSession::location_of(std::uint64_t address) {
   return locations_.emplace(address, host_.location(address)).first->second;
 }
 
-void ListenSession::add(const wgt_record& record) {
+void ListenSession::add(const event::Event& event) {
   if (!filter_ || over_) return;
   // Steps of handshakes are few, and no packets that a filter could mean.
-  if (record.kind != WGT_HANDSHAKE &&
-      (!filter_->may_match(record) || !filter::in_sample(event::key_of(record), sample_)))
+  if (!std::holds_alternative<event::HandshakeStep>(event) &&
+      (!filter_->may_match(event) || !filter::in_sample(event::key_of(event), sample_)))
     return;
   if (link_->waiting() > kMostWaiting) {
     dropped_++;
     return;
   }
-  end_.add(record, location_of(record.drop_location));
+  const auto* drop = std::get_if<event::StackDrop>(&event);
+  end_.add(event, drop != nullptr ? location_of(drop->location) : 0);
 }
 
 void ListenSession::progress(std::int64_t now_ns, bool names_changed) {

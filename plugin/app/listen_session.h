@@ -58,8 +58,8 @@ class ListenSession final : session::ListenEvents {
   // Why it is over; for the log.
   const std::optional<Error>& over() const { return over_; }
 
-  // A record of this peer's.
-  void add(const wgt_record& record);
+  // An event of this peer's.
+  void add(const event::Event& event);
   // Every record before now_ns was added.
   void progress(std::int64_t now_ns, bool names_changed);
   // Ends what has been silent for too long.

@@ -58,10 +58,11 @@ LiveResult LiveFeed::stop() {
 
 bool LiveFeed::take(std::span<const std::byte> bytes) {
   if (enough_) return false;
-  const auto record = event::decode(bytes, decoded_);
-  if (record && record->kind == WGT_HANDSHAKE) {
-    if (handlers_.handshake) handlers_.handshake(*record);
-  } else if (record && !handlers_.record(*record)) {
+  auto event = event::decode(bytes, decoded_);
+  if (!event) return true;
+  if (const auto* step = std::get_if<event::HandshakeStep>(&*event)) {
+    if (handlers_.handshake) handlers_.handshake(*step, bytes);
+  } else if (!handlers_.event(*std::move(event), bytes)) {
     enough_ = true;
   }
   return !enough_;

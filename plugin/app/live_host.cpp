@@ -3,7 +3,6 @@
 
 #include <algorithm>
 
-#include "plugin/event/packet_key.h"
 #include "plugin/source/kernel/host_names.h"
 #include "plugin/source/kernel/kernel_stack.h"
 #include "plugin/source/kernel/kernel_symbols.h"
@@ -64,27 +63,35 @@ void LiveHost::refresh_if_old() {
   if (age >= kLookAgain && age >= kTimesWhatItTook * took_) refresh();
 }
 
-void LiveHost::learn(const wgt_record& record) {
-  if (!devices_.contains(event::device_of(record)) && record.kind != WGT_DROP) refresh_if_old();
-  if (record.drop_location != 0 && info_.functions.size() < kMaxFunctions &&
-      !info_.functions.contains(record.drop_location)) {
-    const auto symbols = kernel::KernelSymbols::get();
-    auto name = symbols ? (*symbols)->function_at(record.drop_location) : std::nullopt;
-    if (name) {
-      info_.functions.emplace(record.drop_location, *std::move(name));
-      changed_ = true;
-    }
+void LiveHost::learn(const event::Event& event) {
+  if (const auto* drop = std::get_if<event::StackDrop>(&event)) {
+    learn_function(drop->location);
+    learn_stack(drop->stack);
+  } else if (!event::is_drop(event)) {
+    learn(event::device_of(event));
   }
-  learn_stack(record);
 }
 
-void LiveHost::learn_stack(const wgt_record& record) {
-  if (record.kind != WGT_DROP || record.error <= 0) return;
-  const auto key = static_cast<std::uint32_t>(record.error);
-  if (info_.stacks.contains(key)) return;
-  std::string functions = kernel::read_stack(pins_, key);
+void LiveHost::learn(const event::DeviceKey& device) {
+  if (!devices_.contains(device)) refresh_if_old();
+}
+
+void LiveHost::learn_function(std::uint64_t location) {
+  if (location == 0 || info_.functions.size() >= kMaxFunctions ||
+      info_.functions.contains(location))
+    return;
+  const auto symbols = kernel::KernelSymbols::get();
+  auto name = symbols ? (*symbols)->function_at(location) : std::nullopt;
+  if (!name) return;
+  info_.functions.emplace(location, *std::move(name));
+  changed_ = true;
+}
+
+void LiveHost::learn_stack(std::uint32_t stack) {
+  if (stack == 0 || info_.stacks.contains(stack)) return;
+  std::string functions = kernel::read_stack(pins_, stack);
   if (functions.empty()) return;
-  info_.stacks.emplace(key, std::move(functions));
+  info_.stacks.emplace(stack, std::move(functions));
   changed_ = true;
 }
 

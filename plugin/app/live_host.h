@@ -8,6 +8,7 @@
 #include <optional>
 #include <utility>
 
+#include "plugin/event/event.h"
 #include "plugin/event/host_info.h"
 #include "plugin/source/kernel/bpffs.h"
 #include "wgtools/base/result.h"
@@ -22,8 +23,9 @@ class LiveHost {
   static Result<LiveHost> open(const kernel::PinDirectory& pins,
                                std::optional<event::DeviceKey> only);
 
-  // Looks up what the record names and is not known yet.
-  void learn(const wgt_record& record);
+  // Looks up what the event names and is not known yet.
+  void learn(const event::Event& event);
+  void learn(const event::DeviceKey& device);
   // Reads the devices, their peers and AllowedIPs again, at most ten times a second.
   void refresh_if_old();
   // Whether info() changed since the last call.
@@ -35,7 +37,8 @@ class LiveHost {
  private:
   void refresh();
   void poll();
-  void learn_stack(const wgt_record& record);
+  void learn_function(std::uint64_t location);
+  void learn_stack(std::uint32_t stack);
   LiveHost(kernel::PinDirectory pins, std::optional<event::DeviceKey> only)
       : pins_(std::move(pins)), only_(only) {}
 

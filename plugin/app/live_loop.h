@@ -6,9 +6,9 @@
 #include <chrono>
 #include <functional>
 #include <optional>
+#include <span>
 
-#include "bpf/abi/record.h"
-#include "plugin/event/decoder.h"
+#include "plugin/event/from_abi.h"
 #include "plugin/source/kernel/consumer.h"
 #include "wgtools/base/result.h"
 
@@ -22,10 +22,12 @@ struct LiveOptions {
 };
 
 struct LiveHandlers {
-  // Called while the ring is read: quick. False: enough, end the loop.
-  std::function<bool(const wgt_record&)> record;
-  // The same for steps of handshakes (WGT_HANDSHAKE). Empty: they are not asked for.
-  std::function<void(const wgt_record&)> handshake = {};
+  // Called while the ring is read: quick. `bytes`: the event as the kernel side wrote it. False:
+  // enough, end the loop.
+  std::function<bool(event::Event event, std::span<const std::byte> bytes)> event;
+  // The same for steps of handshakes. Empty: they are not asked for.
+  std::function<void(const event::HandshakeStep& step, std::span<const std::byte> bytes)>
+      handshake = {};
   // Ten times a second, and once after the last record. Every record that was
   // written before now_ns (CLOCK_MONOTONIC) has been handed out: only then may
   // the missing of one mean something. False: end the loop.

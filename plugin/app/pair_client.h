@@ -25,7 +25,7 @@ class PairEvents {
   virtual Result<void> ready() = 0;
   virtual void round_trip(const session::RoundTrip& trip) = 0;
   virtual void host(event::HostInfo info) = 0;
-  virtual void records(std::span<const wgt_record> records) = 0;
+  virtual void events(std::span<event::Event> events) = 0;
   virtual void progress(const session::Progress& progress) = 0;
   // A session that gave a host is over; another one is tried.
   virtual void ended() = 0;
@@ -49,7 +49,7 @@ class PairClient final : session::WatchEvents {
   void goodbye();  // for good
 
   // Whether a packet is of the session's own connection.
-  bool is_ours(const wgt_tuple& packet) const {
+  bool is_ours(const event::Tuple& packet) const {
     return connection_ && session::is_of(packet, *connection_);
   }
   std::uint64_t bad_records() const { return bad_records_; }
@@ -70,7 +70,7 @@ class PairClient final : session::WatchEvents {
   void opened(session::PskMatch psk) override;
   void compared(const session::RoundTrip& trip) override;
   void host(event::HostInfo info) override;
-  void records(std::span<const wgt_record> records) override { events_.records(records); }
+  void events(std::span<event::Event> events) override { events_.events(events); }
   void progress(const session::Progress& progress) override;
 
   boost::asio::io_context& io_;

@@ -97,30 +97,32 @@ class PairedWatch final : PairEvents {
  private:
   // --- this host
 
-  bool record(const wgt_record& record) {
-    if (!wanted(record)) return true;
-    host_.learn(record);
+  bool take(event::Event event) {
+    if (!wanted(event)) return true;
+    host_.learn(event);
     if (host_.take_changed()) join_.update_host(kHere, host_.info());
-    join_.add(kHere, record);
+    join_.add(kHere, std::move(event));
     return !stream_.enough();
   }
 
-  void handshake(const wgt_record& record) {
-    host_.learn(record);
+  void take(const event::HandshakeStep& step) {
+    host_.learn(step.device);
     if (host_.take_changed()) join_.update_host(kHere, host_.info());
-    publish(join::Observed{kHere, record});
+    publish(kHere, step);
   }
 
-  void publish(const join::Observed& step) {
-    handshakes_.add(step);
+  void publish(join::HostId host, const event::HandshakeStep& step) {
+    handshakes_.add(host, step);
     if (wanted_.handshakes)
-      writer_.handshake(explain::build_handshake_view(handshakes_.conclude(step), join_.hosts()));
+      writer_.handshake(
+          explain::build_handshake_view(handshakes_.conclude(host, step), join_.hosts()));
   }
 
   // What the other end is asked to leave out is left out here, too: or the join would miss it.
-  bool wanted(const wgt_record& record) const {
-    if (client_.is_ours(record.inner) || !choice_.filter.may_match(record)) return false;
-    return filter::in_sample(event::key_of(record), pair_.sample);
+  bool wanted(const event::Event& event) const {
+    const event::Tuple* inner = event::inner_of(event);
+    if (inner != nullptr && client_.is_ours(*inner)) return false;
+    return choice_.filter.may_match(event) && filter::in_sample(event::key_of(event), pair_.sample);
   }
 
   bool tick(std::int64_t now_ns) {
@@ -182,13 +184,13 @@ class PairedWatch final : PairEvents {
     sink::say("listening …");
   }
 
-  void records(std::span<const wgt_record> records) override {
+  void events(std::span<event::Event> events) override {
     if (stream_.enough()) return;
-    for (const wgt_record& record : records) {
-      if (record.kind == WGT_HANDSHAKE)
-        publish(join::Observed{*there_, record});
-      else if (wanted(record))
-        join_.add(*there_, record);
+    for (event::Event& event : events) {
+      if (const auto* step = std::get_if<event::HandshakeStep>(&event))
+        publish(*there_, *step);
+      else if (wanted(event))
+        join_.add(*there_, std::move(event));
     }
   }
 
@@ -242,9 +244,10 @@ class PairedWatch final : PairEvents {
         return join_.saw_all(there, here, from_ns, to_ns);
       }};
   boost::asio::io_context io_;
-  const LiveHandlers handlers_{.record = [this](const wgt_record& one) { return record(one); },
-                               .handshake = [this](const wgt_record& one) { handshake(one); },
-                               .tick = [this](std::int64_t now_ns) { return tick(now_ns); }};
+  const LiveHandlers handlers_{
+      .event = [this](event::Event event, auto) { return take(std::move(event)); },
+      .handshake = [this](const event::HandshakeStep& step, auto) { take(step); },
+      .tick = [this](std::int64_t now_ns) { return tick(now_ns); }};
   LiveFeed feed_;
   PairClient client_;
   boost::asio::steady_timer end_{io_};

@@ -1,19 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "plugin/app/path_stream.h"
 
-#include "plugin/event/hops.h"
-
 namespace wgt::app {
 
 namespace {
-
-const wgt_tuple& inner_of(const join::JoinedPath& joined) {
-  static const wgt_tuple kUnknown{};
-  for (const auto* side : {&joined.tx, &joined.rx, &joined.drop})
-    if (*side && (*side)->record.inner.version != 0 && event::is_about_inner((*side)->record))
-      return (*side)->record.inner;
-  return kUnknown;
-}
 
 // Not a drop: it arrived, it had nothing to deliver, or nobody looked where it went.
 bool is_drop(const join::JoinedPath& joined) {
@@ -26,7 +16,7 @@ bool is_drop(const join::JoinedPath& joined) {
 
 bool PathStream::wanted(const join::JoinedPath& joined) const {
   if (choice_.drops_only && !is_drop(joined)) return false;
-  return choice_.filter.matches(inner_of(joined));
+  return choice_.filter.matches(join::inner_of(joined));
 }
 
 bool PathStream::path(const join::JoinedPath& joined, std::span<const event::HostInfo> hosts) {

@@ -4,7 +4,6 @@
 #include "plugin/app/live_host.h"
 #include "plugin/app/live_loop.h"
 #include "plugin/app/losses.h"
-#include "plugin/event/hops.h"
 #include "plugin/sink/text/say.h"
 #include "plugin/source/kernel/clock.h"
 #include "plugin/source/recording/writer.h"
@@ -44,23 +43,27 @@ Result<RecordSummary> record(const kernel::PinDirectory& pins, const RecordOptio
     keep(writer.host(host.info()));
     sink::say("listening …");
   };
-  const auto write = [&](const wgt_record& record) {
-    host.learn(record);
-    return (!host.take_changed() || keep(writer.host(host.info()))) && keep(writer.add(record));
+  const auto write = [&](std::span<const std::byte> bytes) {
+    return (!host.take_changed() || keep(writer.host(host.info()))) && keep(writer.add(bytes));
   };
   const LiveHandlers handlers{
-      .record =
-          [&](const wgt_record& record) {
-            if (!filter.may_match(record)) {
+      .event =
+          [&](const event::Event& event, std::span<const std::byte> bytes) {
+            if (!filter.may_match(event)) {
               filtered++;
               return true;
             }
-            if (!write(record)) return false;
+            host.learn(event);
+            if (!write(bytes)) return false;
             enough = options.count && ++packets >= *options.count;
-            if (enough) seen_until_ns = event::last_hop_ns(record);
+            if (enough) seen_until_ns = event::last_hop_ns(event);
             return !enough;
           },
-      .handshake = [&](const wgt_record& record) { write(record); },
+      .handshake =
+          [&](const event::HandshakeStep& step, std::span<const std::byte> bytes) {
+            host.learn(step.device);
+            write(bytes);
+          },
       .tick =
           [&](std::int64_t now_ns) {
             if (!enough) seen_until_ns = static_cast<std::uint64_t>(now_ns);

@@ -119,8 +119,7 @@ Result<void> add_sums(const kernel::PinDirectory& pins, std::vector<Traced>& all
 Result<void> add_drops(const kernel::PinDirectory& pins, Traced& t) {
   if (const auto errors = rx_errors(t.interface)) t.facts.rx_errors = *errors;
   if (const auto up = is_up(t.interface)) t.facts.up = *up;
-  WGT_TRY(const auto drops, kernel::drop_counts(pins, t.interface.key));
-  for (const kernel::DropCount& d : drops) t.facts.drops.emplace_back(d.key, d.count);
+  WGT_TRY(t.facts.drops, kernel::drop_counts(pins, t.interface.key));
   t.facts.wall_ns = kernel::clock_ns(CLOCK_REALTIME);
   t.facts.mono_ns = kernel::clock_ns(CLOCK_MONOTONIC);
   t.facts.boot_ns = kernel::clock_ns(CLOCK_BOOTTIME);

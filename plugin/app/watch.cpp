@@ -33,11 +33,11 @@ Result<explain::Summary> watch(const kernel::PinDirectory& pins, const LiveOptio
     join.advance(kernel::clock_ns(CLOCK_MONOTONIC));
     sink::say("listening …");
   };
-  LiveHandlers handlers{.record =
-                            [&](const wgt_record& record) {
-                              host.learn(record);
+  LiveHandlers handlers{.event =
+                            [&](event::Event event, auto) {
+                              host.learn(event);
                               if (host.take_changed()) join.update_host(id, host.info());
-                              join.add(id, record);
+                              join.add(id, std::move(event));
                               return !stream.enough();
                             },
                         .tick =
@@ -51,12 +51,11 @@ Result<explain::Summary> watch(const kernel::PinDirectory& pins, const LiveOptio
       join.known_hosts(), [&](join::HostId there, join::HostId here, std::uint64_t from,
                               std::uint64_t to) { return join.saw_all(there, here, from, to); });
   if (options.handshakes)
-    handlers.handshake = [&](const wgt_record& record) {
-      host.learn(record);
+    handlers.handshake = [&](const event::HandshakeStep& step, auto) {
+      host.learn(step.device);
       if (host.take_changed()) join.update_host(id, host.info());
-      handshakes.add({id, record});
-      writer.handshake(
-          explain::build_handshake_view(handshakes.conclude({id, record}), join.hosts()));
+      handshakes.add(id, step);
+      writer.handshake(explain::build_handshake_view(handshakes.conclude(id, step), join.hosts()));
     };
   WGT_TRY(const LiveResult live, run_live(pins, options, ready, handlers));
   join.finish();

@@ -33,7 +33,7 @@ struct HostInfo {
   std::string filter;                                 // packets that were looked for; "": all
   std::map<std::uint32_t, std::string> drop_reasons;  // enum skb_drop_reason, from BTF
   std::map<std::uint64_t, std::string> functions;     // drop_location -> function, as they occur
-  // Kernel stacks of drops by wgt_record.error, as they occur: functions, the innermost first,
+  // Kernel stacks of drops by StackDrop::stack, as they occur: functions, the innermost first,
   // separated by spaces.
   std::map<std::uint32_t, std::string> stacks;
   std::vector<DeviceInfo> devices;  // traced when the records were taken

@@ -3,12 +3,9 @@
 // both hosts know a packet by.
 #pragma once
 
+#include <compare>
 #include <cstddef>
 #include <cstdint>
-#include <optional>
-
-#include "bpf/abi/record.h"
-#include "plugin/event/from_abi.h"
 
 namespace wgt::event {
 
@@ -17,13 +14,6 @@ struct PacketKey {
   std::uint64_t counter = 0;
   auto operator<=>(const PacketKey&) const = default;
 };
-
-inline std::optional<PacketKey> key_of(const wgt_record& record) {
-  if ((record.flags & WGT_F_KEY) == 0) return std::nullopt;
-  return PacketKey{record.receiver_index, record.counter};
-}
-
-inline DeviceKey device_of(const wgt_record& record) { return from_abi(record.device); }
 
 // Counters of one session are consecutive: spread them (splitmix64).
 struct PacketKeyHash {

@@ -9,6 +9,8 @@
 #include <vector>
 
 #include "plugin/event/hs.h"
+#include "plugin/event/tuple.h"
+#include "plugin/event/verdict.h"
 #include "wgtools/base/ip.h"
 #include "wgtools/wg/key.h"
 
@@ -106,6 +108,17 @@ struct PeerSessions {
   wg::PublicKey peer = {};
   std::uint64_t peer_id = 0;  // wg_peer.internal_id
   std::vector<Session> sessions = {};
+};
+
+// Drops of one verdict and one reason, counted whether or not anybody watches.
+struct CountedDrops {
+  std::optional<wg::PublicKey> peer = {};  // nullopt: no peer is known to be meant
+  VerdictId verdict = VerdictId::UNKNOWN;
+  std::uint32_t reason = 0;  // as StackDrop::reason; of NETWORK_REJECTED for icmp_error()
+  std::uint64_t count = 0;
+  std::uint64_t last_ns = 0;
+  Tuple inner = {};  // of the last one
+  Tuple outer = {};
 };
 
 // Bucket b: [2^(b+8), 2^(b+9)) ns; the ends are open.

@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The inverse of from_abi.h, for keys of the kernel side's maps and for records that go into a
-// recording or over the wire.
+// The inverse of from_abi.h: keys of the kernel side's maps, and events as the records of which
+// sessions and recordings are made. What decode() reads and to_abi() writes is the same record, but
+// for bytes that mean nothing.
 #pragma once
 
-#include "plugin/event/device_key.h"
-#include "plugin/event/tuple.h"
+#include "plugin/event/event.h"
 
 struct wgt_device_key;
+struct wgt_record;
 struct wgt_tuple;
 
 namespace wgt::event {
 
 wgt_device_key to_abi(const DeviceKey& key);
 wgt_tuple to_abi(const Tuple& tuple);
+wgt_record to_abi(const Event& event);
 
 }  // namespace wgt::event

@@ -58,7 +58,16 @@ bool is_stack_drop(VerdictId verdict);
 // Whether a receiver's record with this verdict proves that the packet is the peer's.
 bool is_authenticated(VerdictId verdict);
 
-// The name of a cause of causes.def: "restarted". nullptr: none of that number.
+// Why WireGuard itself did what its verdict says.
+enum class Cause : std::uint32_t {
+  NONE = 0,
+#define WGT_CAUSE(number, name, id) name = number,
+#include "bpf/abi/causes.def"
+#undef WGT_CAUSE
+};
+
+// "restarted": a promise to users. nullptr: none of that number.
 const char* cause_name(std::uint32_t number);
+inline const char* cause_name(Cause cause) { return cause_name(static_cast<std::uint32_t>(cause)); }
 
 }  // namespace wgt::event

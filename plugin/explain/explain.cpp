@@ -17,20 +17,27 @@ namespace {
 
 using join::Basis;
 
-// The record that says how it ended.
-const join::Observed* witness(const join::JoinedPath& joined) {
-  if (joined.drop) return &*joined.drop;
+// The event that says how it ended, and on which host.
+struct Witness {
+  join::HostId host;
+  const event::Sent* tx = nullptr;  // one of the three
+  const event::Received* rx = nullptr;
+  const event::Event* drop = nullptr;
+};
+
+std::optional<Witness> witness(const join::JoinedPath& joined) {
+  if (joined.drop) return Witness{.host = joined.drop->host, .drop = &joined.drop->event};
   const bool by_sender = event::verdict_side(joined.verdict) == VerdictSide::kTx;
-  if (joined.rx && !by_sender) return &*joined.rx;
-  if (joined.tx) return &*joined.tx;
-  return joined.rx ? &*joined.rx : nullptr;
+  if (joined.rx && !(by_sender && joined.tx))
+    return Witness{.host = joined.rx->host, .rx = &joined.rx->event};
+  if (joined.tx) return Witness{.host = joined.tx->host, .tx = &joined.tx->event};
+  return std::nullopt;
 }
 
-Certainty certainty_of(Basis basis, const join::Observed* witness) {
+Certainty certainty_of(Basis basis) {
   switch (basis) {
     case Basis::kObserved:
-      return witness && (witness->record.flags & WGT_F_INFERRED) ? Certainty::kInferred
-                                                                 : Certainty::kExact;
+      return Certainty::kExact;
     case Basis::kOnlyExplanation:
       return Certainty::kInferred;
     case Basis::kReceiverNotWatched:
@@ -62,28 +69,46 @@ std::string errno_name(int error) {
   return name ? name : "errno " + std::to_string(error);
 }
 
-std::optional<std::string> reason_of(VerdictId verdict, const wgt_record& record,
+std::optional<std::string> reason_of(VerdictId verdict, const Witness& witness,
                                      const event::HostInfo& host) {
-  if (verdict == VerdictId::RX_REPLAY)
-    return record.flags & WGT_F_TOO_OLD ? "too_old" : "duplicate";
-  if (auto name = reason_name(verdict, record.drop_reason, host.drop_reasons)) return name;
-  if (record.error < 0) return errno_name(-record.error);
-  return std::nullopt;
+  if (witness.tx) {
+    if (auto name = reason_name(verdict, witness.tx->cause, host.drop_reasons)) return name;
+    if (witness.tx->error < 0) return errno_name(-witness.tx->error);
+    return std::nullopt;
+  }
+  if (witness.rx) {
+    if (verdict == VerdictId::RX_REPLAY) return witness.rx->too_old ? "too_old" : "duplicate";
+    return reason_name(verdict, witness.rx->cause, host.drop_reasons);
+  }
+  if (const auto* rejection = std::get_if<event::Rejection>(witness.drop))
+    return rejection_name(rejection->what);
+  if (const auto* drop = std::get_if<event::StackDrop>(witness.drop))
+    return reason_name(verdict, drop->reason, host.drop_reasons);
+  return event::cause_name(event::Cause::FRAGMENT_MISSING);
 }
 
-std::optional<std::string> function_of(const wgt_record& record, const event::HostInfo& host) {
-  const auto it = host.functions.find(record.drop_location);
-  if (record.drop_location == 0 || it == host.functions.end()) return std::nullopt;
+const event::StackDrop* stack_drop(const Witness& witness) {
+  return witness.drop ? std::get_if<event::StackDrop>(witness.drop) : nullptr;
+}
+
+std::optional<std::string> function_of(const event::StackDrop& drop, const event::HostInfo& host) {
+  const auto it = host.functions.find(drop.location);
+  if (drop.location == 0 || it == host.functions.end()) return std::nullopt;
   return it->second;
 }
 
-std::vector<std::string> stack_of(const wgt_record& record, const event::HostInfo& host) {
+std::vector<std::string> stack_of(const event::StackDrop& drop, const event::HostInfo& host) {
   std::vector<std::string> functions;
-  if (record.kind != WGT_DROP || record.error <= 0) return functions;
-  const auto found = host.stacks.find(static_cast<std::uint32_t>(record.error));
-  if (found == host.stacks.end()) return functions;
+  const auto found = host.stacks.find(drop.stack);
+  if (drop.stack == 0 || found == host.stacks.end()) return functions;
   boost::algorithm::split(functions, found->second, [](char c) { return c == ' '; });
   return functions;
+}
+
+// Whether nothing but a port says that it is a packet of the interface's.
+bool is_by_port(const Witness& witness) {
+  const event::StackDrop* drop = stack_drop(witness);
+  return drop ? drop->port_match : witness.drop != nullptr;
 }
 
 // The step that a path without a verdict of its own was last seen at.
@@ -115,25 +140,28 @@ std::vector<IpAddress> own_addresses(const PathView& path, VerdictId verdict) {
 
 Verdict explain(const join::JoinedPath& joined, const PathView& path,
                 std::span<const event::HostInfo> hosts, const wg::Device* device) {
-  const join::Observed* last = witness(joined);
+  const auto last = witness(joined);
   Verdict verdict;
   verdict.id = joined.verdict;
   verdict.side = event::verdict_side(verdict.id);
   verdict.stage =
       verdict.id == VerdictId::UNKNOWN ? last_stage(path) : event::verdict_stage(verdict.id);
-  verdict.certainty = certainty_of(joined.basis, last);
+  verdict.certainty = certainty_of(joined.basis);
   if (const char* reason = basis_reason(joined.basis)) {
     verdict.reason = reason;
   } else if (last) {
-    verdict.reason = reason_of(verdict.id, last->record, hosts[last->host]);
-    verdict.function = function_of(last->record, hosts[last->host]);
-    verdict.stack = stack_of(last->record, hosts[last->host]);
+    const event::HostInfo& host = hosts[last->host];
+    verdict.reason = reason_of(verdict.id, *last, host);
+    if (const event::StackDrop* drop = stack_drop(*last)) {
+      verdict.function = function_of(*drop, host);
+      verdict.stack = stack_of(*drop, host);
+    }
   }
 
   Facts facts = gather_facts(path, verdict.id, device);
   if (verdict.function) facts["function"] = *verdict.function;
   // The kernel side knows the port as of when the interface was last looked at.
-  if (last && (last->record.flags & WGT_F_PORT_MATCH)) {
+  if (last && is_by_port(*last)) {
     if (!device) facts["port_was_own"] = "1";
     if (device && path.outer && device->listen_port == path.outer->dst_port)
       facts["port_is_own"] = "1";
@@ -142,7 +170,9 @@ Verdict explain(const join::JoinedPath& joined, const PathView& path,
   std::optional<Advice> advice;
   if (verdict.reason) {
     facts[*verdict.reason] = "1";
-    if (verdict.id == VerdictId::NETWORK_REJECTED && last) add_rejection(facts, last->record);
+    if (last && last->drop)
+      if (const auto* rejection = std::get_if<event::Rejection>(last->drop))
+        add_rejection(facts, *rejection);
     DropReason drop =
         explain_drop(verdict.id, *verdict.reason, verdict.function.value_or(""), facts, around);
     facts["words"] = std::move(drop.words);

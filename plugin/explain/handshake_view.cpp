@@ -3,51 +3,49 @@
 
 #include <string.h>  // strerrorname_np, which <cstring> does not promise
 
-#include <algorithm>
-
-#include "bpf/abi/handshake.h"
-#include "plugin/event/from_abi.h"
-#include "plugin/event/hs.h"
 #include "plugin/explain/flow.h"
 #include "plugin/explain/text_template.h"
 
 namespace wgt::explain {
+
+using event::Hs;
+
 namespace {
 
 struct HandshakeRow {
-  wgt_hs what;
+  Hs what;
   const char* text;
 };
 
 // The first row that can be filled applies (text_template.h).
 constexpr HandshakeRow kHandshakeTexts[] = {
-    {WGT_HS_COMPLETED, "The handshake with peer {peer} is complete"},
-    {WGT_HS_NO_ANSWER, "No answer of peer {peer} to attempt {attempts}: {fate}"},
-    {WGT_HS_NO_ANSWER, "No answer of peer {peer} to attempt {attempts}"},
-    {WGT_HS_NOT_LEAVING, "Attempt {attempts} to reach peer {peer} does not leave: {error}"},
-    {WGT_HS_WRONG_RESPONDER_KEY, "{from} sent an initiation for another public key than ours"},
-    {WGT_HS_UNKNOWN_INITIATOR, "{from} sent an initiation; its key {key} is no peer's"},
-    {WGT_HS_PSK_MISMATCH,
+    {Hs::COMPLETED, "The handshake with peer {peer} is complete"},
+    {Hs::NO_ANSWER, "No answer of peer {peer} to attempt {attempts}: {fate}"},
+    {Hs::NO_ANSWER, "No answer of peer {peer} to attempt {attempts}"},
+    {Hs::NOT_LEAVING, "Attempt {attempts} to reach peer {peer} does not leave: {error}"},
+    {Hs::WRONG_RESPONDER_KEY, "{from} sent an initiation for another public key than ours"},
+    {Hs::UNKNOWN_INITIATOR, "{from} sent an initiation; its key {key} is no peer's"},
+    {Hs::PSK_MISMATCH,
      "{from|Peer} answered, but it cannot be decrypted: the preshared keys differ"},
-    {WGT_HS_REPLAYED_TIMESTAMP,
+    {Hs::REPLAYED_TIMESTAMP,
      "Refused an initiation of peer {peer}: its clock is behind its last one"},
-    {WGT_HS_FLOOD, "Ignored an initiation of peer {peer}: a copy, or too soon"},
-    {WGT_HS_COOKIE_REQUIRED, "Peer {peer} is under load and sent a cookie"},
-    {WGT_HS_COOKIE_REQUIRED, "Under load: sent {from} a cookie"},
-    {WGT_HS_RATE_LIMITED, "Refused a message of {from}: more than 20 a second"},
-    {WGT_HS_LATE_RESPONSE, "The answer of peer {peer} came {after_ms} ms late: a newer try runs"},
-    {WGT_HS_CROSSED,
+    {Hs::FLOOD, "Ignored an initiation of peer {peer}: a copy, or too soon"},
+    {Hs::COOKIE_REQUIRED, "Peer {peer} is under load and sent a cookie"},
+    {Hs::COOKIE_REQUIRED, "Under load: sent {from} a cookie"},
+    {Hs::RATE_LIMITED, "Refused a message of {from}: more than 20 a second"},
+    {Hs::LATE_RESPONSE, "The answer of peer {peer} came {after_ms} ms late: a newer try runs"},
+    {Hs::CROSSED,
      "Peer {peer} and this host began at once; each took the other's initiation, and no answer"},
-    {WGT_HS_QUEUE_FULL, "Refused, for the queue of handshake messages is full"},
-    {WGT_HS_NO_IDENTITY, "No private key, so no handshake"},
-    {WGT_HS_GAVE_UP, "Gave up on peer {peer} after {attempts} attempts"},
-    {WGT_HS_UNDECRYPTABLE, "An initiation of {from|somebody} cannot be decrypted"},
-    {WGT_HS_INITIATION_SENT, "Sent initiation {attempts} to peer {peer}"},
-    {WGT_HS_INITIATION_ACCEPTED, "Accepted an initiation of peer {peer}"},
-    {WGT_HS_RESPONSE_SENT, "Answered peer {peer}"},
-    {WGT_HS_DROPPED_OUT, "Dropped a handshake message on its way out to {to}: {reason}"},
-    {WGT_HS_DROPPED_IN, "Dropped a handshake message of {from} on arrival: {reason}"},
-    {WGT_HS_SILENCE, "Peer {peer} has not answered data for 15 s"},
+    {Hs::QUEUE_FULL, "Refused, for the queue of handshake messages is full"},
+    {Hs::NO_IDENTITY, "No private key, so no handshake"},
+    {Hs::GAVE_UP, "Gave up on peer {peer} after {attempts} attempts"},
+    {Hs::UNDECRYPTABLE, "An initiation of {from|somebody} cannot be decrypted"},
+    {Hs::INITIATION_SENT, "Sent initiation {attempts} to peer {peer}"},
+    {Hs::INITIATION_ACCEPTED, "Accepted an initiation of peer {peer}"},
+    {Hs::RESPONSE_SENT, "Answered peer {peer}"},
+    {Hs::DROPPED_OUT, "Dropped a handshake message on its way out to {to}: {reason}"},
+    {Hs::DROPPED_IN, "Dropped a handshake message of {from} on arrival: {reason}"},
+    {Hs::SILENCE, "Peer {peer} has not answered data for 15 s"},
 };
 
 // By enum join::HandshakeFate.
@@ -93,8 +91,8 @@ HandshakeView::OtherEnd other_end_of(const join::JoinedHandshake::OtherEnd& know
   HandshakeView::OtherEnd end;
   end.fate = kFates[static_cast<std::size_t>(known.fate)].id;
   fill_place(end, host, known.device);
-  if (known.fate == join::HandshakeFate::kRefused || known.result == WGT_HS_QUEUE_FULL)
-    end.result = handshake_id(known.result);
+  if (known.fate == join::HandshakeFate::kRefused || known.result == Hs::QUEUE_FULL)
+    end.result = event::hs_id(known.result);
   if (known.reason != 0) end.reason = name_of_reason(host, known.reason);
   return end;
 }
@@ -106,8 +104,7 @@ std::string fate_text(join::HandshakeFate fate, const HandshakeView::OtherEnd& e
   return fill_sentence(kFates[static_cast<std::size_t>(fate)].text, facts).value_or(end.fate);
 }
 
-std::string message_of(unsigned what, const HandshakeView& view,
-                       const std::optional<std::string>& fate) {
+std::string message_of(Hs what, const HandshakeView& view, const std::optional<std::string>& fate) {
   Facts facts{{"attempts", std::to_string(view.attempts)}};
   if (view.peer) facts["peer"] = wg::short_form(*view.peer);
   if (view.peer) facts["key"] = wg::to_base64(*view.peer);
@@ -125,44 +122,35 @@ std::string message_of(unsigned what, const HandshakeView& view,
 
 }  // namespace
 
-std::string handshake_id(unsigned what) {
-  return what < event::kHsCount ? event::hs_id(event::known_hs(what)) : "unknown";
-}
-
 HandshakeView build_handshake_view(const join::JoinedHandshake& joined,
                                    std::span<const event::HostInfo> hosts) {
-  const wgt_record& record = joined.step.record;
+  const event::HandshakeStep& step = joined.step.event;
   const event::HostInfo& host = hosts[joined.step.host];
   HandshakeView view;
-  view.id = handshake_id(record.verdict);
-  const bool dropped = record.verdict == WGT_HS_DROPPED_OUT || record.verdict == WGT_HS_DROPPED_IN;
-  view.failed = dropped || (view.id.starts_with("hs.") && record.verdict != WGT_HS_COMPLETED &&
-                            record.verdict != WGT_HS_FLOOD);
-  view.wall_ns = static_cast<std::int64_t>(record.hop_ns[0]) + host.wall_minus_mono_ns;
-  fill_place(view, host, event::device_of(record));
-  if ((record.flags & WGT_F_PEER) != 0) {
-    view.peer.emplace();
-    std::copy(std::begin(record.peer), std::end(record.peer), view.peer->bytes.begin());
+  view.id = event::hs_id(step.what);
+  const bool dropped = step.what == Hs::DROPPED_OUT || step.what == Hs::DROPPED_IN;
+  view.failed = dropped || (event::is_result(step.what) && step.what != Hs::COMPLETED &&
+                            step.what != Hs::FLOOD);
+  view.wall_ns = static_cast<std::int64_t>(step.at_ns) + host.wall_minus_mono_ns;
+  fill_place(view, host, step.device);
+  view.peer = step.peer;
+  view.sender_index = step.sender_index;
+  view.receiver_index = step.receiver_index;
+  view.attempts = step.attempts;
+  if (dropped) view.reason = name_of_reason(host, step.reason);
+  if (step.initiated_ns != 0 && step.initiated_ns <= step.at_ns)
+    view.after_ns = static_cast<std::int64_t>(step.at_ns - step.initiated_ns);
+  if (step.error < 0) {
+    const char* name = strerrorname_np(-step.error);
+    view.error = name ? name : "errno " + std::to_string(-step.error);
   }
-  view.sender_index = static_cast<std::uint32_t>(record.counter);
-  view.receiver_index = record.receiver_index;
-  if (dropped)
-    view.reason = name_of_reason(host, record.drop_reason);
-  else
-    view.attempts = record.drop_reason;
-  if (record.hop_ns[1] != 0 && record.hop_ns[1] <= record.hop_ns[0])
-    view.after_ns = static_cast<std::int64_t>(record.hop_ns[0] - record.hop_ns[1]);
-  if (record.error < 0) {
-    const char* name = strerrorname_np(-record.error);
-    view.error = name ? name : "errno " + std::to_string(-record.error);
-  }
-  view.outer = event::if_known(event::from_abi(record.outer));
+  view.outer = event::if_known(step.outer);
   std::optional<std::string> fate;
   if (joined.other_end) {
     view.other_end = other_end_of(*joined.other_end, hosts[joined.other_end->host]);
     fate = fate_text(joined.other_end->fate, *view.other_end);
   }
-  view.message = message_of(record.verdict, view, fate);
+  view.message = message_of(step.what, view, fate);
   return view;
 }
 

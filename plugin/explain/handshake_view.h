@@ -45,7 +45,4 @@ struct HandshakeView {
 HandshakeView build_handshake_view(const join::JoinedHandshake& joined,
                                    std::span<const event::HostInfo> hosts);
 
-// "hs.completed"; "unknown" for a foreign number.
-std::string handshake_id(unsigned what);
-
 }  // namespace wgt::explain

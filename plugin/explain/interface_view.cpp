@@ -6,7 +6,6 @@
 #include <tuple>
 #include <unordered_map>
 
-#include "plugin/event/from_abi.h"
 #include "plugin/explain/flow.h"
 #include "plugin/explain/reason_name.h"
 #include "wgtools/base/counter.h"
@@ -22,19 +21,18 @@ class Drops {
  public:
   explicit Drops(const InterfaceReading& facts) : facts_(&facts) {}
 
-  void add(const wgt_drop_key& key, const wgt_drop_count& count) {
-    const VerdictId verdict = event::known_verdict(key.verdict);
-    DropRow& row = rows_[{verdict, key.reason}];
-    row.verdict = verdict;
-    row.reason = reason_name(verdict, key.reason, facts_->drop_reasons);
-    row.count += count.count;
+  void add(const event::CountedDrops& drops) {
+    DropRow& row = rows_[{drops.verdict, drops.reason}];
+    row.verdict = drops.verdict;
+    row.reason = reason_name(drops.verdict, drops.reason, facts_->drop_reasons);
+    row.count += drops.count;
     // The flow and the time of the latest one, where several entries become one row.
     const std::int64_t last =
-        static_cast<std::int64_t>(count.last_ns) + facts_->wall_ns - facts_->mono_ns;
+        static_cast<std::int64_t>(drops.last_ns) + facts_->wall_ns - facts_->mono_ns;
     if (last < row.last_wall_ns) return;
     row.last_wall_ns = last;
-    row.inner = event::if_known(event::from_abi(count.inner));
-    row.outer = event::if_known(event::from_abi(count.outer));
+    row.inner = event::if_known(drops.inner);
+    row.outer = event::if_known(drops.outer);
   }
 
   std::uint64_t count(VerdictId verdict) const {
@@ -74,21 +72,15 @@ class Drops {
   std::map<std::pair<VerdictId, std::uint32_t>, DropRow> rows_;
 };
 
-wg::PublicKey peer_key(const std::uint8_t (&bytes)[32]) {
-  wg::PublicKey key;
-  std::copy(std::begin(bytes), std::end(bytes), key.bytes.begin());
-  return key;
-}
-
 // Bad inner packets that no hook counted: WireGuard's own error counter has them together with
 // disallowed sources.
 std::optional<std::uint64_t> uncounted_bad_inner(const InterfaceReading& facts) {
   if (!facts.rx_errors) return std::nullopt;
   std::uint64_t counted = 0;
-  for (const auto& [key, count] : facts.drops)
-    if (event::known_verdict(key.verdict) == VerdictId::RX_DISALLOWED_SOURCE ||
-        event::known_verdict(key.verdict) == VerdictId::RX_BAD_INNER)
-      counted += count.count;
+  for (const event::CountedDrops& drops : facts.drops)
+    if (drops.verdict == VerdictId::RX_DISALLOWED_SOURCE ||
+        drops.verdict == VerdictId::RX_BAD_INNER)
+      counted += drops.count;
   const std::uint64_t errors = counted_since(*facts.rx_errors, facts.rx_errors_at_up);
   return errors > counted ? errors - counted : 0;
 }
@@ -171,8 +163,7 @@ std::uint64_t quantile_ns(const Histogram& histogram, double share) {
 InterfaceView build_interface_view(InterfaceReading facts) {
   InterfaceView view;
   // From before a `down`: the map keeps what it has as long as another interface is traced.
-  std::erase_if(facts.drops,
-                [&](const auto& entry) { return entry.second.last_ns < facts.up_mono_ns; });
+  std::erase_if(facts.drops, [&](const auto& drops) { return drops.last_ns < facts.up_mono_ns; });
   std::vector<wg::Peer> peers = std::exchange(facts.device.peers, {});
   std::stable_sort(peers.begin(), peers.end(), [](const wg::Peer& a, const wg::Peer& b) {
     return std::tie(a.last_handshake_unix_s, a.last_handshake_ns) >
@@ -183,13 +174,12 @@ InterfaceView build_interface_view(InterfaceReading facts) {
 
   Drops without_peer(facts);
   Drops removed(facts);
-  for (const auto& [key, count] : facts.drops) {
-    const wg::PublicKey owner = peer_key(key.peer);
-    const auto known = by_peer.find(owner);
-    Drops& drops = wg::is_zero(owner)       ? without_peer
+  for (const event::CountedDrops& counted : facts.drops) {
+    const auto known = counted.peer ? by_peer.find(*counted.peer) : by_peer.end();
+    Drops& drops = !counted.peer            ? without_peer
                    : known == by_peer.end() ? removed
                                             : known->second.drops;
-    drops.add(key, count);
+    drops.add(counted);
   }
   for (const event::PeerSessions& of_peer : facts.sessions) {
     const auto known = by_peer.find(of_peer.peer);

@@ -11,7 +11,6 @@
 #include <utility>
 #include <vector>
 
-#include "bpf/abi/state.h"
 #include "plugin/event/device_key.h"
 #include "plugin/event/peer_state.h"
 #include "plugin/explain/path_view.h"
@@ -49,7 +48,7 @@ struct InterfaceReading {
   std::uint32_t outer_netns = 0;          // where its encrypted packets are; 0: not known
   std::optional<std::uint64_t> rx_errors = {};  // the interface's own counter now
   std::optional<bool> up = {};
-  std::vector<std::pair<wgt_drop_key, wgt_drop_count>> drops = {};
+  std::vector<event::CountedDrops> drops = {};
   std::vector<event::PeerSessions> sessions = {};
   std::map<wg::PublicKey, RoundTrips> round_trips = {};
   std::map<std::uint64_t, PeerSums> sums = {};             // by PeerSessions.peer_id

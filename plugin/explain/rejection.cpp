@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "plugin/explain/rejection.h"
 
-#include "plugin/event/from_abi.h"
-#include "plugin/explain/flow.h"
-
 namespace wgt::explain {
 namespace {
 
@@ -40,24 +37,19 @@ constexpr RejectionRow kRejections[] = {
 
 }  // namespace
 
-std::string rejection_name(std::uint32_t reason) {
-  if ((reason & WGT_ICMP_DROPPED_LOCALLY) != 0)
-    return rejection_name(reason & ~WGT_ICMP_DROPPED_LOCALLY) + "_filtered";
+std::string rejection_name(const event::IcmpError& what) {
+  const std::string suffix = what.dropped_locally ? "_filtered" : "";
   for (const RejectionRow& row : kRejections)
-    if (WGT_REJECTION(row.version, row.type << 8 | row.code) == reason) return row.name;
-  const std::string protocol = reason >> 16 == 6 ? "icmpv6" : "icmp";
-  return protocol + " type " + std::to_string(reason >> 8 & 0xff) + " code " +
-         std::to_string(reason & 0xff);
+    if (row.version == what.version && row.type == what.type && row.code == what.code)
+      return row.name + suffix;
+  return (what.version == 6 ? "icmpv6 type " : "icmp type ") + std::to_string(what.type) +
+         " code " + std::to_string(what.code) + suffix;
 }
 
-void add_rejection(Facts& facts, const wgt_record& record) {
-  const auto error = event::if_known(event::from_abi(record.inner));
-  if (!error) return;
-  facts["router"] = to_string(error->src);
-  const std::uint32_t what = record.drop_reason & ~WGT_ICMP_DROPPED_LOCALLY;
-  if (error->len != 0 && record.inner.id != 0 &&
-      (what == WGT_FRAGMENTATION_NEEDED || what == WGT_PACKET_TOO_BIG))
-    facts["mtu"] = std::to_string(record.inner.id);
+void add_rejection(Facts& facts, const event::Rejection& rejection) {
+  if (!rejection.error.is_known()) return;
+  facts["router"] = to_string(rejection.error.src);
+  if (rejection.mtu != 0) facts["mtu"] = std::to_string(rejection.mtu);
 }
 
 }  // namespace wgt::explain

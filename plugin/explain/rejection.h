@@ -2,18 +2,17 @@
 // ICMP errors that came back about an encrypted packet (network.rejected).
 #pragma once
 
-#include <cstdint>
 #include <string>
 
-#include "bpf/abi/record.h"
+#include "plugin/event/event.h"
 #include "plugin/explain/text_template.h"
 
 namespace wgt::explain {
 
-// "port_unreachable". reason: WGT_REJECTION() of wgt_record.drop_reason.
-std::string rejection_name(std::uint32_t reason);
+// "port_unreachable"; with "_filtered" if the sender's own stack dropped it.
+std::string rejection_name(const event::IcmpError& what);
 
-// The facts {router}, who sent it, and {mtu}, what it asks for; as far as the record has them.
-void add_rejection(Facts& facts, const wgt_record& record);
+// The facts {router}, who sent it, and {mtu}, what it asks for; as far as they are known.
+void add_rejection(Facts& facts, const event::Rejection& rejection);
 
 }  // namespace wgt::explain

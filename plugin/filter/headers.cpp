@@ -1,31 +1,30 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "plugin/filter/headers.h"
 
-#include <arpa/inet.h>
 #include <netinet/in.h>
 
 #include <algorithm>
-#include <cstring>
 
 namespace wgt::filter {
+
+using event::is_icmp;
+using event::is_icmp_echo;
+using event::Tuple;
+
 namespace {
 
 constexpr std::uint32_t kIpv4Header = 20;
 constexpr std::uint32_t kIpv6Header = 40;
 
-bool is_icmp(const wgt_tuple& tuple) {
-  return tuple.proto == IPPROTO_ICMP || tuple.proto == IPPROTO_ICMPV6;
-}
-
-std::uint32_t payload_length(const wgt_tuple& tuple) {
-  const std::uint32_t header = tuple.version == 4 ? kIpv4Header : kIpv6Header;
+std::uint32_t payload_length(const Tuple& tuple) {
+  const std::uint32_t header = tuple.src.version == 4 ? kIpv4Header : kIpv6Header;
   return tuple.len - std::min(tuple.len, header);
 }
 
 }  // namespace
 
-Headers::Headers(const wgt_tuple& tuple) {
-  if (tuple.version == 4) {
+Headers::Headers(const Tuple& tuple) {
+  if (tuple.src.version == 4) {
     put_ipv4(tuple);
   } else {
     put_ipv6(tuple);
@@ -33,41 +32,40 @@ Headers::Headers(const wgt_tuple& tuple) {
   put_transport(tuple);
 }
 
-void Headers::put_ipv4(const wgt_tuple& tuple) {
+void Headers::put_ipv4(const Tuple& tuple) {
   put8(0x45);
   put8(tuple.tos);
   put16(tuple.len);
-  put16(is_icmp(tuple) ? 0 : tuple.id);  // an echo keeps its sequence number there
+  put16(is_icmp(tuple) ? 0 : tuple.id);  // of an echo it is not known
   put16(0);                              // not a fragment
   put8(tuple.ttl);
   put8(tuple.proto);
   put16(0);
-  put_raw(std::span(tuple.src).first<4>());
-  put_raw(std::span(tuple.dst).first<4>());
+  put_raw(std::span(tuple.src.bytes).first<4>());
+  put_raw(std::span(tuple.dst.bytes).first<4>());
 }
 
-void Headers::put_ipv6(const wgt_tuple& tuple) {
+void Headers::put_ipv6(const Tuple& tuple) {
   put32(0x60000000U | static_cast<std::uint32_t>(tuple.tos) << 20U);
   put16(payload_length(tuple));
   put8(tuple.proto);
   put8(tuple.ttl);
-  put_raw(tuple.src);
-  put_raw(tuple.dst);
+  put_raw(tuple.src.bytes);
+  put_raw(tuple.dst.bytes);
 }
 
-void Headers::put_transport(const wgt_tuple& tuple) {
+void Headers::put_transport(const Tuple& tuple) {
   if (is_icmp(tuple)) {
-    std::array<std::uint8_t, 2> type_and_code{};
-    std::memcpy(type_and_code.data(), &tuple.src_port, type_and_code.size());
-    put_raw(type_and_code);
+    put8(tuple.icmp_type);
+    put8(tuple.icmp_code);
     put16(0);
-    put16(ntohs(tuple.dst_port));
-    put16(tuple.id);
+    put16(tuple.icmp_id);
+    put16(is_icmp_echo(tuple) ? tuple.icmp_seq : tuple.id);
     return;
   }
   if (tuple.proto != IPPROTO_TCP && tuple.proto != IPPROTO_UDP) return;
-  put16(ntohs(tuple.src_port));
-  put16(ntohs(tuple.dst_port));
+  put16(tuple.src_port);
+  put16(tuple.dst_port);
   if (tuple.proto == IPPROTO_UDP) {
     put16(payload_length(tuple));
     put16(0);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The network and transport headers that a wgt_tuple was read from, as far as
+// The network and transport headers that a event::Tuple was read from, as far as
 // it remembers them; the other fields are zero.
 #pragma once
 
@@ -8,14 +8,14 @@
 #include <cstdint>
 #include <span>
 
-#include "bpf/abi/record.h"
+#include "plugin/event/tuple.h"
 
 namespace wgt::filter {
 
 class Headers {
  public:
-  // The tuple's version must be 4 or 6.
-  explicit Headers(const wgt_tuple& tuple);
+  // The packet must be known.
+  explicit Headers(const event::Tuple& tuple);
 
   std::span<const std::uint8_t> bytes() const { return std::span(bytes_).first(size_); }
 
@@ -25,9 +25,9 @@ class Headers {
   void put32(std::uint32_t value);
   void put_raw(std::span<const std::uint8_t> bytes);
 
-  void put_ipv4(const wgt_tuple& tuple);
-  void put_ipv6(const wgt_tuple& tuple);
-  void put_transport(const wgt_tuple& tuple);
+  void put_ipv4(const event::Tuple& tuple);
+  void put_ipv6(const event::Tuple& tuple);
+  void put_transport(const event::Tuple& tuple);
 
   std::array<std::uint8_t, 60> bytes_{};  // IPv6 and TCP
   std::size_t size_ = 0;

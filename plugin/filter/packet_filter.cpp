@@ -83,21 +83,20 @@ std::vector<Instruction> PacketFilter::instructions() const {
   return all;
 }
 
-bool PacketFilter::matches(const wgt_tuple& inner) const {
+bool PacketFilter::matches(const event::Tuple* inner) const {
   if (!program_) return true;
-  if (inner.version == 0) return false;
+  if (inner == nullptr) return false;
 
-  const Headers headers(inner);
+  const Headers headers(*inner);
   pcap_pkthdr header{};
   header.caplen = static_cast<bpf_u_int32>(headers.bytes().size());
-  header.len = inner.len;
+  header.len = inner->len;
   return pcap_offline_filter(program_.get(), &header, headers.bytes().data()) != 0;
 }
 
-bool PacketFilter::may_match(const wgt_record& record) const {
-  // An ICMP error about the packet around it: inner is the error (record.h).
-  const bool rejection = record.kind == WGT_DROP && record.verdict == WGT_V_NETWORK_REJECTED;
-  return rejection || record.inner.version == 0 || matches(record.inner);
+bool PacketFilter::may_match(const event::Event& event) const {
+  const event::Tuple* inner = event::inner_of(event);
+  return inner == nullptr || matches(inner);
 }
 
 }  // namespace wgt::filter

@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "bpf/abi/record.h"
+#include "plugin/event/event.h"
 #include "plugin/filter/instruction.h"
 #include "wgtools/base/result.h"
 
@@ -28,15 +28,15 @@ class PacketFilter {
   static Result<PacketFilter> from_instructions(std::span<const Instruction> instructions);
   std::vector<Instruction> instructions() const;
 
-  // Whether the expression holds for the packet; of a packet that is not known (version 0) only
-  // the empty expression holds. `greater`, `less` and `len` see the whole packet's length, while
-  // payload bytes are not there to be matched.
-  bool matches(const wgt_tuple& inner) const;
+  // Whether the expression holds for the packet in the tunnel; of nullptr, one that is not known,
+  // only the empty expression holds. `greater`, `less` and `len` see the whole packet's length,
+  // while payload bytes are not there to be matched.
+  bool matches(const event::Tuple* inner) const;
 
-  // Whether a record may belong to a path that matches(): a receiver that could not decrypt does
+  // Whether an event may belong to a path that matches(): a receiver that could not decrypt does
   // not know the inner packet, the sender's record decides it after the join. Recordings keep
   // what this keeps, or the join would take a filtered record for a packet lost on the way.
-  bool may_match(const wgt_record& record) const;
+  bool may_match(const event::Event& event) const;
 
  private:
   struct Deleter {

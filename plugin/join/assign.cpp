@@ -2,8 +2,7 @@
 #include "plugin/join/assign.h"
 
 #include <algorithm>
-
-#include "plugin/event/hops.h"
+#include <iterator>
 
 namespace wgt::join {
 namespace {
@@ -11,18 +10,24 @@ namespace {
 using Records = std::vector<const Observed*>;
 using Paths = std::vector<PathRecords>;
 
+bool is_sent(const event::Event& event) { return std::holds_alternative<event::Sent>(event); }
+bool is_received(const event::Event& event) {
+  return std::holds_alternative<event::Received>(event);
+}
+
 // A drop outside WireGuard knows its namespace, but only by a port its device.
 bool may_be_device(const event::DeviceKey& device, const event::DeviceKey& of_drop) {
   if (of_drop.ifindex == 0) return of_drop.netns == 0 || of_drop.netns == device.netns;
   return device == of_drop;
 }
 
-Records of_kind(std::span<const Observed* const> records, wgt_kind kind) {
+template <class Choose>
+Records chosen(std::span<const Observed* const> records, Choose choose) {
   Records out;
-  for (const Observed* record : records)
-    if (record->record.kind == kind) out.push_back(record);
+  std::ranges::copy_if(records, std::back_inserter(out),
+                       [&](const Observed* record) { return choose(record->event); });
   std::stable_sort(out.begin(), out.end(), [](const Observed* a, const Observed* b) {
-    return event::first_hop_ns(a->record) < event::first_hop_ns(b->record);
+    return event::first_hop_ns(a->event) < event::first_hop_ns(b->event);
   });
   return out;
 }
@@ -34,7 +39,7 @@ void add_rx(const Observed& rx, Paths& paths, const Hosts& hosts, const Knowledg
   });
   // A duplicate says that a copy got through. Where the record of that copy may be missing, the
   // packet was not dropped here as far as anybody knows.
-  const bool joins = tx != paths.end() && (rank(rx.record) != RxRank::kDuplicate ||
+  const bool joins = tx != paths.end() && (rank(received(rx)) != RxRank::kDuplicate ||
                                            knowledge.absent_rx(*tx->tx) == Basis::kOnlyExplanation);
   if (joins) {
     tx->rx = &rx;
@@ -43,33 +48,36 @@ void add_rx(const Observed& rx, Paths& paths, const Hosts& hosts, const Knowledg
   }
 }
 
-int drop_rank(const wgt_record& drop) {
-  if (event::verdict_of(drop) == event::VerdictId::NETWORK_REJECTED) return 1;
+int drop_rank(const Observed& drop) {
+  if (std::holds_alternative<event::Rejection>(drop.event)) return 1;
   return is_first_fragment(drop) ? 2 : 0;
+}
+
+bool port_matches(const event::Event& drop) {
+  const auto* by_stack = std::get_if<event::StackDrop>(&drop);
+  return by_stack == nullptr || by_stack->port_match;
 }
 
 // Whether a drop by a host's own stack is about this path's packet.
 bool concerns(const Observed& drop, const PathRecords& path, const Hosts& hosts) {
-  const wgt_record& record = drop.record;
+  const event::VerdictId verdict = event::verdict_of(drop.event);
+  const event::DeviceKey& device = event::device_of(drop.event);
   if (path.tx == nullptr && path.rx == nullptr)
     return path.drop->host == drop.host &&
-           (path.drop->record.verdict == record.verdict || is_first_fragment(record));
-  switch (event::verdict_of(record)) {
+           (event::verdict_of(path.drop->event) == verdict || is_first_fragment(drop));
+  switch (verdict) {
     case event::VerdictId::INNER_IN:
       if (path.rx == nullptr) return same_tunnel(*path.tx, drop, hosts);
-      return path.rx->host == drop.host &&
-             event::device_of(path.rx->record) == event::device_of(record);
+      return path.rx->host == drop.host && received(*path.rx).device == device;
     case event::VerdictId::OUTER_IN:
     case event::VerdictId::NETWORK_LOST:
       if (path.tx == nullptr) return path.rx->host == drop.host;
       // A host between the two that is traced as well drops packets, too: not the receiver.
-      return event::device_of(record).ifindex == 0
-                 ? hosts.has_device_in(drop.host, event::device_of(record).netns,
-                                       peer_of(path.tx->record))
-                 : same_tunnel(*path.tx, drop, hosts);
+      return device.ifindex == 0 ? hosts.has_device_in(drop.host, device.netns, sent(*path.tx).peer)
+                                 : same_tunnel(*path.tx, drop, hosts);
     default:  // on the sender
       return path.tx != nullptr && path.tx->host == drop.host &&
-             may_be_device(event::device_of(path.tx->record), event::device_of(record));
+             may_be_device(sent(*path.tx).device, device);
   }
 }
 
@@ -77,9 +85,9 @@ bool concerns(const Observed& drop, const PathRecords& path, const Hosts& hosts)
 // fragment, or the stack's own report of what WireGuard gave as its verdict already.
 bool can_end(const Observed& drop, const PathRecords& path) {
   if (path.drop != nullptr) return false;
-  if (path.rx == nullptr) return left_host(path.tx->record);
-  const auto verdict = event::verdict_of(path.rx->record);
-  return event::verdict_of(drop.record) == event::VerdictId::INNER_IN &&
+  if (path.rx == nullptr) return left_host(sent(*path.tx));
+  const event::VerdictId verdict = received(*path.rx).verdict;
+  return event::verdict_of(drop.event) == event::VerdictId::INNER_IN &&
          (verdict == event::VerdictId::DELIVERED || verdict == event::VerdictId::UNKNOWN);
 }
 
@@ -95,54 +103,48 @@ void add_drop(const Observed& drop, Paths& paths, const Hosts& hosts) {
   }
   if (reported) return;
   // Nothing but its port says that an unknown UDP packet is of a tunnel.
-  const wgt_record& record = drop.record;
-  const bool some_udp = event::verdict_of(record) == event::VerdictId::OUTER_IN ||
-                        event::device_of(record).ifindex == 0;
-  if (some_udp && (record.flags & WGT_F_PORT_MATCH) == 0) return;
+  const bool some_udp = event::verdict_of(drop.event) == event::VerdictId::OUTER_IN ||
+                        event::device_of(drop.event).ifindex == 0;
+  if (some_udp && !port_matches(drop.event)) return;
   paths.push_back({nullptr, nullptr, &drop});
 }
 
 }  // namespace
 
-RxRank rank(const wgt_record& rx) {
-  const event::VerdictId verdict = event::verdict_of(rx);
-  if (event::is_authenticated(verdict)) return RxRank::kAuthenticated;
-  if (verdict != event::VerdictId::RX_REPLAY) return RxRank::kRefused;
-  return (rx.flags & WGT_F_TOO_OLD) != 0 ? RxRank::kTooOld : RxRank::kDuplicate;
+RxRank rank(const event::Received& rx) {
+  if (event::is_authenticated(rx.verdict)) return RxRank::kAuthenticated;
+  if (rx.verdict != event::VerdictId::RX_REPLAY) return RxRank::kRefused;
+  return rx.too_old ? RxRank::kTooOld : RxRank::kDuplicate;
 }
 
-bool is_first_fragment(const wgt_record& drop) {
-  return drop.kind == WGT_DROP && event::verdict_of(drop) == event::VerdictId::NETWORK_LOST;
-}
-
-bool left_host(const wgt_record& tx) {
-  return event::verdict_of(tx) == event::VerdictId::UNKNOWN && (tx.flags & WGT_F_KEY) != 0;
+bool left_host(const event::Sent& tx) {
+  return tx.verdict == event::VerdictId::UNKNOWN && tx.key.has_value();
 }
 
 bool same_tunnel(const Observed& tx, const Observed& rx, const Hosts& hosts) {
-  const wg::PublicKey* receiver = hosts.device_key(rx.host, event::device_of(rx.record));
-  if (receiver != nullptr && (tx.record.flags & WGT_F_PEER) != 0 && peer_of(tx.record) != *receiver)
-    return false;
-  const wg::PublicKey* sender = hosts.device_key(tx.host, event::device_of(tx.record));
-  return sender == nullptr || (rx.record.flags & WGT_F_PEER) == 0 || peer_of(rx.record) == *sender;
+  const auto agree = [](const wg::PublicKey* device, const std::optional<wg::PublicKey>& peer) {
+    return device == nullptr || !peer || *peer == *device;
+  };
+  return agree(hosts.device_key(rx.host, event::device_of(rx.event)), event::peer_of(tx.event)) &&
+         agree(hosts.device_key(tx.host, event::device_of(tx.event)), event::peer_of(rx.event));
 }
 
 std::vector<PathRecords> assign(std::span<const Observed* const> records, const Hosts& hosts,
                                 const Knowledge& knowledge) {
   Paths paths;
-  for (const Observed* tx : of_kind(records, WGT_TX)) paths.push_back({tx, nullptr, nullptr});
+  for (const Observed* tx : chosen(records, is_sent)) paths.push_back({tx, nullptr, nullptr});
 
-  Records received = of_kind(records, WGT_RX);
-  std::stable_sort(received.begin(), received.end(), [](const Observed* a, const Observed* b) {
-    return rank(a->record) < rank(b->record);
+  Records arrived = chosen(records, is_received);
+  std::stable_sort(arrived.begin(), arrived.end(), [](const Observed* a, const Observed* b) {
+    return rank(received(*a)) < rank(received(*b));
   });
-  for (const Observed* rx : received) add_rx(*rx, paths, hosts, knowledge);
+  for (const Observed* rx : arrived) add_rx(*rx, paths, hosts, knowledge);
 
   // Who dropped it knows more than whoever got the ICMP error, or but a part of it, and the clocks
   // need not agree.
-  Records drops = of_kind(records, WGT_DROP);
+  Records drops = chosen(records, event::is_drop);
   std::stable_sort(drops.begin(), drops.end(), [](const Observed* a, const Observed* b) {
-    return drop_rank(a->record) < drop_rank(b->record);
+    return drop_rank(*a) < drop_rank(*b);
   });
   for (const Observed* drop : drops) add_drop(*drop, paths, hosts);
   return paths;
@@ -150,7 +152,7 @@ std::vector<PathRecords> assign(std::span<const Observed* const> records, const 
 
 SentAt sent_at(const PathRecords& path) {
   const Observed* first = path.tx != nullptr ? path.tx : path.rx != nullptr ? path.rx : path.drop;
-  return {first->host, event::first_hop_ns(first->record)};
+  return {first->host, event::first_hop_ns(first->event)};
 }
 
 }  // namespace wgt::join

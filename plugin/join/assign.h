@@ -15,27 +15,28 @@
 namespace wgt::join {
 
 struct PathRecords {
-  const Observed* tx = nullptr;
-  const Observed* rx = nullptr;
-  const Observed* drop = nullptr;
+  const Observed* tx = nullptr;    // of event::Sent
+  const Observed* rx = nullptr;    // of event::Received
+  const Observed* drop = nullptr;  // StackDrop, Rejection or FirstFragment
 };
 
-// How much an rx record says about the packet that the sender sent, best first.
+// How much a receiver's event says about the packet that the sender sent, best first.
 enum class RxRank : std::uint8_t {
   kAuthenticated,  // this packet: it was decrypted and its number accepted
   kRefused,        // this packet or a forged one
   kTooOld,         // a replay, or this packet, very late
   kDuplicate,      // proves that another copy was accepted
 };
-RxRank rank(const wgt_record& rx);
+RxRank rank(const event::Received& rx);
 
-// Says that the first fragment of an encrypted packet came; the whole packet has a record of its
-// own.
-bool is_first_fragment(const wgt_record& drop);
+// The whole packet is Received on its own.
+inline bool is_first_fragment(const Observed& drop) {
+  return std::holds_alternative<event::FirstFragment>(drop.event);
+}
 
-// Whether WireGuard handed the packet on as far as its tx record tells: one without a number was
+// Whether WireGuard handed the packet on as far as it tells: one without a number was
 // never encrypted.
-bool left_host(const wgt_record& tx);
+bool left_host(const event::Sent& tx);
 
 // Receiver indices are random per device, so two tunnels can share one: the keys decide, as far
 // as they are known.

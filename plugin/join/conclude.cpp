@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "plugin/join/conclude.h"
 
-#include "plugin/event/hops.h"
 #include "plugin/join/host_clocks.h"
 
 namespace wgt::join {
@@ -12,62 +11,58 @@ struct Verdict {
   Basis basis;
 };
 
-Verdict said_by(const Observed& observed) {
-  const bool inferred = (observed.record.flags & WGT_F_INFERRED) != 0;
-  return {static_cast<event::VerdictId>(observed.record.verdict),
-          inferred ? Basis::kOnlyExplanation : Basis::kObserved};
+Verdict said_by_drop(const event::Event& drop) {
+  const auto* by_stack = std::get_if<event::StackDrop>(&drop);
+  const bool inferred = by_stack != nullptr && by_stack->inferred;
+  return {event::verdict_of(drop), inferred ? Basis::kOnlyExplanation : Basis::kObserved};
 }
 
-Verdict verdict_of(const PathRecords& path, const Knowledge& knowledge) {
-  if (path.tx != nullptr && event::verdict_of(path.tx->record) != event::VerdictId::UNKNOWN)
-    return said_by(*path.tx);
-  const bool in_part = path.drop != nullptr && is_first_fragment(path.drop->record);
-  if (path.drop != nullptr && !in_part) return said_by(*path.drop);
-  if (path.tx == nullptr && in_part) {
-    const Basis basis = knowledge.absent_rest(*path.drop);
-    return {basis == Basis::kOnlyExplanation ? event::VerdictId::NETWORK_LOST
-                                             : event::VerdictId::UNKNOWN,
-            basis};
-  }
-  if (path.rx != nullptr) {
-    // No verdict: watching ended while WireGuard still had the packet.
-    if (event::verdict_of(path.rx->record) == event::VerdictId::UNKNOWN)
-      return {event::VerdictId::UNKNOWN, Basis::kStillOpen};
-    return said_by(*path.rx);
-  }
-  // Watching ended while it waited to be encrypted.
-  if (!left_host(path.tx->record)) return {event::VerdictId::UNKNOWN, Basis::kStillOpen};
-  const Basis basis = knowledge.absent_rx(*path.tx);
+Verdict lost_if_only_explanation(Basis basis) {
   return {
       basis == Basis::kOnlyExplanation ? event::VerdictId::NETWORK_LOST : event::VerdictId::UNKNOWN,
       basis};
 }
 
-std::uint64_t last_sent_hop_ns(const wgt_record& tx) {
-  return tx.hop_ns[WGT_HOP_OUTER_OUT] != 0 ? tx.hop_ns[WGT_HOP_OUTER_OUT] : left_after_ns(tx);
+Verdict verdict_of(const PathRecords& path, const Knowledge& knowledge) {
+  if (path.tx != nullptr && sent(*path.tx).verdict != event::VerdictId::UNKNOWN)
+    return {sent(*path.tx).verdict, Basis::kObserved};
+  const bool in_part = path.drop != nullptr && is_first_fragment(*path.drop);
+  if (path.drop != nullptr && !in_part) return said_by_drop(path.drop->event);
+  if (path.tx == nullptr && in_part)
+    return lost_if_only_explanation(knowledge.absent_rest(*path.drop));
+  if (path.rx != nullptr) {
+    const event::Received& rx = received(*path.rx);
+    // No verdict: watching ended while WireGuard still had the packet.
+    if (rx.verdict == event::VerdictId::UNKNOWN) return {rx.verdict, Basis::kStillOpen};
+    return {rx.verdict, rx.inferred ? Basis::kOnlyExplanation : Basis::kObserved};
+  }
+  // Watching ended while it waited to be encrypted.
+  if (!left_host(sent(*path.tx))) return {event::VerdictId::UNKNOWN, Basis::kStillOpen};
+  return lost_if_only_explanation(knowledge.absent_rx(*path.tx));
+}
+
+std::uint64_t last_sent_hop_ns(const event::Sent& tx) {
+  const std::uint64_t left = tx.hop_ns[event::Sent::kOuterOut];
+  return left != 0 ? left : left_after_ns(tx);
 }
 
 std::optional<NetworkTime> network_time(const Observed& tx, const Observed& rx,
                                         const Knowledge& knowledge) {
-  const std::uint64_t sent = last_sent_hop_ns(tx.record);
-  const std::uint64_t seen = event::first_hop_ns(rx.record);
-  if (sent == 0 || seen == 0) return std::nullopt;
-  const auto offset = knowledge.offset(tx.host, rx.host, sent);
+  const std::uint64_t left = last_sent_hop_ns(sent(tx));
+  const std::uint64_t seen = event::first_hop_ns(received(rx));
+  if (left == 0 || seen == 0) return std::nullopt;
+  const auto offset = knowledge.offset(tx.host, rx.host, left);
   if (!offset) return std::nullopt;
-  return NetworkTime{signed_ns(seen) - signed_ns(sent) - offset->ns, offset->error_ns};
-}
-
-std::optional<Observed> copy_of(const Observed* observed) {
-  return observed != nullptr ? std::optional(*observed) : std::nullopt;
+  return NetworkTime{signed_ns(seen) - signed_ns(left) - offset->ns, offset->error_ns};
 }
 
 }  // namespace
 
 JoinedPath conclude(const PathRecords& records, const Knowledge& knowledge) {
   JoinedPath path;
-  path.tx = copy_of(records.tx);
-  path.rx = copy_of(records.rx);
-  path.drop = copy_of(records.drop);
+  if (records.tx != nullptr) path.tx = {records.tx->host, sent(*records.tx)};
+  if (records.rx != nullptr) path.rx = {records.rx->host, received(*records.rx)};
+  if (records.drop != nullptr) path.drop = *records.drop;
   if (records.tx != nullptr && records.rx != nullptr)
     path.network = network_time(*records.tx, *records.rx, knowledge);
   const Verdict verdict = verdict_of(records, knowledge);

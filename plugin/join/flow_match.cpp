@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <map>
+#include <utility>
 
 #include "wgtools/base/time.h"
 
@@ -16,57 +17,62 @@ constexpr std::uint64_t kDroppedWithinNs = 4 * kNsPerSecond;
 
 }  // namespace
 
-std::optional<InnerPacket> inner_packet(const Observed& observed) {
-  const wgt_tuple& t = observed.record.inner;
-  // Echo requests and answers have their sequence number as id.
-  if (t.version == 0 || (t.id == 0 && t.proto != IPPROTO_TCP)) return std::nullopt;
-  const event::DeviceKey& device = event::device_of(observed.record);
-  return InnerPacket{
-      observed.host,        device.netns, device.ifindex, t.version, t.proto, std::to_array(t.src),
-      std::to_array(t.dst), t.src_port,   t.dst_port,     t.id,      t.seq};
+std::optional<InnerPacket> inner_packet(HostId host, const event::DeviceKey& device,
+                                        const event::Tuple& inner) {
+  const bool is_one_of_many = inner.id == 0 && inner.icmp_seq == 0 && inner.proto != IPPROTO_TCP;
+  if (!inner.is_known() || is_one_of_many) return std::nullopt;
+  InnerPacket packet{host, device, inner};
+  packet.tuple.len = 0;
+  packet.tuple.tcp_flags = packet.tuple.ttl = packet.tuple.tos = 0;
+  return packet;
 }
 
-bool lacks_number(const wgt_record& record) {
-  return record.kind == WGT_DROP && event::verdict_of(record) == event::VerdictId::INNER_IN &&
-         !event::key_of(record);
+bool lacks_number(const event::Event& event) {
+  const auto* drop = std::get_if<event::StackDrop>(&event);
+  return drop != nullptr && drop->verdict == event::VerdictId::INNER_IN && !drop->key;
 }
 
-void FlowMatcher::consider(const Observed& observed) {
-  const wgt_record& rx = observed.record;
-  if (rx.kind != WGT_RX || event::verdict_of(rx) != event::VerdictId::DELIVERED ||
-      inner_packet(observed) != packet_)
-    return;
-  const std::uint64_t delivered = rx.hop_ns[WGT_HOP_DELIVERED];
-  const std::uint64_t dropped = drop_.record.hop_ns[0];
-  if (dropped < delivered || dropped - delivered > kDroppedWithinNs) return;
-  key_ = event::key_of(rx);
+FlowMatcher::FlowMatcher(const Observed& drop)
+    : host_(drop.host),
+      drop_(std::get<event::StackDrop>(drop.event)),
+      packet_(inner_packet(host_, drop_.device, drop_.inner)) {}
+
+void FlowMatcher::consider(HostId host, const event::Received& rx) {
+  if (rx.verdict != event::VerdictId::DELIVERED || host != host_) return;
+  const std::uint64_t delivered = rx.hop_ns[event::Received::kDelivered];
+  if (drop_.at_ns < delivered || drop_.at_ns - delivered > kDroppedWithinNs) return;
+  if (inner_packet(host, rx.device, rx.inner) != packet_) return;
+  key_ = rx.key;
   ++fit_;
 }
 
 std::optional<Observed> FlowMatcher::found() const {
   if (fit_ != 1 || !key_) return std::nullopt;
-  Observed drop = drop_;
-  drop.record.receiver_index = key_->receiver_index;
-  drop.record.counter = key_->counter;
-  drop.record.flags |= WGT_F_KEY | WGT_F_INFERRED;
-  return drop;
+  event::StackDrop drop = drop_;
+  drop.key = key_;
+  drop.inferred = true;
+  return Observed{host_, std::move(drop)};
 }
 
 std::vector<Observed> numbered_drops(std::span<const Observed* const> records) {
   std::vector<Observed> out;
-  if (std::ranges::none_of(records, [](const Observed* o) { return lacks_number(o->record); }))
+  if (std::ranges::none_of(records, [](const Observed* o) { return lacks_number(o->event); }))
     return out;
-  std::map<InnerPacket, std::vector<const Observed*>> delivered;
+  std::map<InnerPacket, std::vector<const event::Received*>> delivered;
   for (const Observed* observed : records) {
-    if (observed->record.kind != WGT_RX) continue;
-    if (const auto packet = inner_packet(*observed)) delivered[*packet].push_back(observed);
+    const auto* rx = std::get_if<event::Received>(&observed->event);
+    if (rx == nullptr) continue;
+    if (const auto packet = inner_packet(observed->host, rx->device, rx->inner))
+      delivered[*packet].push_back(rx);
   }
-  for (const Observed* drop : records) {
-    const auto packet = lacks_number(drop->record) ? inner_packet(*drop) : std::nullopt;
+  for (const Observed* observed : records) {
+    if (!lacks_number(observed->event)) continue;
+    const auto& drop = std::get<event::StackDrop>(observed->event);
+    const auto packet = inner_packet(observed->host, drop.device, drop.inner);
     if (!packet) continue;
-    FlowMatcher number(*drop);
-    for (const Observed* rx : delivered[*packet]) number.consider(*rx);
-    if (const auto found = number.found()) out.push_back(*found);
+    FlowMatcher number(*observed);
+    for (const event::Received* rx : delivered[*packet]) number.consider(observed->host, *rx);
+    if (auto found = number.found()) out.push_back(*std::move(found));
   }
   return out;
 }

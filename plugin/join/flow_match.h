@@ -1,44 +1,47 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // A decrypted packet that the receiver's stack copied (into fragments, say) and then dropped: the
-// record of the drop has no number, only what the inner headers say.
+// drop has no number, only what the inner headers say.
 #pragma once
 
-#include <array>
+#include <compare>
 #include <cstddef>
-#include <cstdint>
 #include <optional>
 #include <span>
-#include <tuple>
 #include <vector>
 
-#include "plugin/event/packet_key.h"
 #include "plugin/join/joined_path.h"
 
 namespace wgt::join {
 
-// Host, device, both addresses and ports, IP id and TCP sequence number.
-using InnerPacket = std::tuple<HostId, std::uint32_t, std::uint32_t, std::uint8_t, std::uint8_t,
-                               std::array<std::uint8_t, 16>, std::array<std::uint8_t, 16>,
-                               std::uint16_t, std::uint16_t, std::uint16_t, std::uint32_t>;
+// What a packet keeps when it is copied or cut into fragments.
+struct InnerPacket {
+  HostId host;
+  event::DeviceKey device;
+  event::Tuple tuple;  // its addresses, and what tells it from others of its flow
+  auto operator<=>(const InnerPacket&) const = default;
+};
 
 // nullopt: nothing in it tells it from others of its flow.
-std::optional<InnerPacket> inner_packet(const Observed& observed);
+std::optional<InnerPacket> inner_packet(HostId host, const event::DeviceKey& device,
+                                        const event::Tuple& inner);
 
 // A drop that has to be matched like this.
-bool lacks_number(const wgt_record& record);
+bool lacks_number(const event::Event& event);
 
 // Gathers what was delivered of one inner packet, and says which number a drop of it has: nullopt
 // unless exactly one fits.
 class FlowMatcher {
  public:
-  explicit FlowMatcher(const Observed& drop) : drop_(drop), packet_(inner_packet(drop)) {}
+  // drop: one that lacks_number().
+  explicit FlowMatcher(const Observed& drop);
   bool is_possible() const { return packet_.has_value(); }
-  void consider(const Observed& observed);
+  void consider(HostId host, const event::Received& rx);
   // The drop with that number. It says that this was inferred.
   std::optional<Observed> found() const;
 
  private:
-  const Observed& drop_;
+  HostId host_;
+  const event::StackDrop& drop_;
   std::optional<InnerPacket> packet_;
   std::optional<event::PacketKey> key_;
   std::size_t fit_ = 0;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Steps of handshakes (WGT_HANDSHAKE) of all hosts, by the indices in the messages: why an
+// Steps of handshakes of all hosts, by the indices in the messages: why an
 // initiation got no answer, which one end alone cannot know. Pure; bounded memory.
 #pragma once
 
@@ -27,15 +27,15 @@ enum class HandshakeFate : std::uint8_t {
 };
 
 struct JoinedHandshake {
-  Observed step;
+  Seen<event::HandshakeStep> step;
   struct OtherEnd {
     HandshakeFate fate;
     HostId host;              // who saw that; kNeverCame: who would have
     event::DeviceKey device;  // its
-    std::uint8_t result;      // kRefused: enum wgt_hs
+    event::Hs result;         // kRefused: why
     std::uint32_t reason;     // of a drop: enum skb_drop_reason on that host; 0: none
   };
-  std::optional<OtherEnd> other_end;  // of WGT_HS_NO_ANSWER, if it is known
+  std::optional<OtherEnd> other_end;  // of NO_ANSWER, if it is known
 };
 
 class HandshakeJoin {
@@ -50,22 +50,23 @@ class HandshakeJoin {
   // Remembers so many steps.
   HandshakeJoin(const Hosts& hosts, SawAll saw_all, std::size_t max_steps = kLiveSteps);
 
-  void add(const Observed& step);
+  void add(HostId host, const event::HandshakeStep& step);
   // With what was added so far. Times of other steps do not matter: indices are random.
-  JoinedHandshake conclude(const Observed& step) const;
+  JoinedHandshake conclude(HostId host, const event::HandshakeStep& step) const;
 
  private:
   struct Step {
     HostId host;
     event::DeviceKey device;
-    std::uint8_t what;
+    event::Hs what;
     bool is_answer;  // or about one: the index is its receiver index
     std::uint32_t reason;
   };
   using ByIndex = std::multimap<std::uint32_t, Step>;
 
-  void remember(std::uint32_t index, const Observed& step, bool is_answer);
-  std::optional<JoinedHandshake::OtherEnd> why_no_answer(const Observed& step) const;
+  void remember(std::uint32_t index, Step step);
+  std::optional<JoinedHandshake::OtherEnd> why_no_answer(HostId here,
+                                                         const event::HandshakeStep& step) const;
 
   const Hosts& hosts_;
   SawAll saw_all_;

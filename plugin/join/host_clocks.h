@@ -9,7 +9,6 @@
 #include <optional>
 #include <utility>
 
-#include "plugin/event/hops.h"
 #include "plugin/join/clock_offset.h"
 #include "plugin/join/hosts.h"
 #include "plugin/join/joined_path.h"
@@ -20,9 +19,10 @@ inline std::int64_t signed_ns(std::uint64_t ns) { return static_cast<std::int64_
 
 // The last hop that certainly lies before the packet left the host. outer_out does not: its time
 // is taken when the call returns, and the packet may be at the receiver by then.
-inline std::uint64_t left_after_ns(const wgt_record& tx) {
-  for (const int slot : {WGT_HOP_UDP_TUNNEL_XMIT, WGT_HOP_ENCRYPT, WGT_HOP_WG_XMIT})
-    if (tx.hop_ns[slot] != 0) return tx.hop_ns[slot];
+inline std::uint64_t left_after_ns(const event::Sent& tx) {
+  using enum event::Sent::Hop;
+  for (const event::Sent::Hop hop : {kUdpTunnelXmit, kEncrypt, kWgXmit})
+    if (tx.hop_ns[hop] != 0) return tx.hop_ns[hop];
   return 0;
 }
 
@@ -39,7 +39,7 @@ class HostClocks {
   // A packet that both saw. Only authenticated ones may be given: a forged one can come before
   // the packet whose number it guessed.
   void sample(const Observed& tx, const Observed& rx) {
-    compare(tx.host, left_after_ns(tx.record), rx.host, event::first_hop_ns(rx.record));
+    compare(tx.host, left_after_ns(sent(tx)), rx.host, event::first_hop_ns(received(rx)));
   }
 
   // Anything that left `from` and came to `to`; times are on their own clocks, 0: not known.

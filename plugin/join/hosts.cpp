@@ -2,7 +2,6 @@
 #include "plugin/join/hosts.h"
 
 #include <algorithm>
-#include <cstring>
 #include <utility>
 
 namespace wgt::join {
@@ -23,7 +22,7 @@ bool Hosts::same_clock(HostId a, HostId b) const {
 }
 
 const wg::PublicKey* Hosts::device_key(HostId host, const event::DeviceKey& device) const {
-  const auto it = keys_.find({host, device.netns, device.ifindex});
+  const auto it = keys_.find({host, device});
   return it == keys_.end() || wg::is_zero(it->second) ? nullptr : &it->second;
 }
 
@@ -33,16 +32,17 @@ const std::vector<HostId>& Hosts::watching(const wg::PublicKey& key) const {
   return it == watching_.end() ? kNobody : it->second;
 }
 
-bool Hosts::has_device_in(HostId host, std::uint32_t netns, const wg::PublicKey& key) const {
+bool Hosts::has_device_in(HostId host, std::uint32_t netns,
+                          const std::optional<wg::PublicKey>& key) const {
   const auto& devices = infos_[host].devices;
-  return !wg::is_zero(key) &&
+  return key && !wg::is_zero(*key) &&
          std::any_of(devices.begin(), devices.end(), [&](const event::DeviceInfo& device) {
-           return device.key.netns == netns && device.public_key == key;
+           return device.key.netns == netns && device.public_key == *key;
          });
 }
 
 bool Hosts::watches_other_than(HostId host, const event::DeviceKey& device) const {
-  return keys_.size() > keys_.count({host, device.netns, device.ifindex});
+  return keys_.size() > keys_.count({host, device});
 }
 
 void Hosts::index_devices() {
@@ -50,19 +50,12 @@ void Hosts::index_devices() {
   watching_.clear();
   for (HostId host = 0; host < infos_.size(); ++host) {
     for (const event::DeviceInfo& device : infos_[host].devices) {
-      keys_[{host, device.key.netns, device.key.ifindex}] = device.public_key;
+      keys_[{host, device.key}] = device.public_key;
       if (wg::is_zero(device.public_key)) continue;
       std::vector<HostId>& hosts = watching_[device.public_key];
       if (std::find(hosts.begin(), hosts.end(), host) == hosts.end()) hosts.push_back(host);
     }
   }
-}
-
-wg::PublicKey peer_of(const wgt_record& record) {
-  wg::PublicKey key;
-  if ((record.flags & WGT_F_PEER) != 0)
-    std::memcpy(key.bytes.data(), record.peer, key.bytes.size());
-  return key;
 }
 
 bool sees_all_of(const event::HostInfo& receiver, const event::HostInfo& sender) {

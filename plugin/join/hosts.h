@@ -2,12 +2,12 @@
 // The hosts that take part in a join, and whose WireGuard devices are watched.
 #pragma once
 
-#include <compare>
 #include <cstdint>
 #include <map>
+#include <optional>
+#include <utility>
 #include <vector>
 
-#include "bpf/abi/record.h"
 #include "plugin/event/host_info.h"
 #include "plugin/join/joined_path.h"
 #include "wgtools/wg/key.h"
@@ -31,27 +31,20 @@ class Hosts {
   const std::vector<HostId>& watching(const wg::PublicKey& key) const;
 
   // Whether the host has a device with this key in the namespace.
-  bool has_device_in(HostId host, std::uint32_t netns, const wg::PublicKey& key) const;
+  bool has_device_in(HostId host, std::uint32_t netns,
+                     const std::optional<wg::PublicKey>& key) const;
 
   // Whether another device than this one is watched anywhere.
   bool watches_other_than(HostId host, const event::DeviceKey& device) const;
 
  private:
-  struct Place {
-    HostId host;
-    std::uint32_t netns;
-    std::uint32_t ifindex;
-    auto operator<=>(const Place&) const = default;
-  };
+  using Place = std::pair<HostId, event::DeviceKey>;
   void index_devices();
 
   std::vector<event::HostInfo> infos_;
   std::map<Place, wg::PublicKey> keys_;
   std::map<wg::PublicKey, std::vector<HostId>> watching_;
 };
-
-// The peer of a record; a zero key when it has none.
-wg::PublicKey peer_of(const wgt_record& record);
 
 // Whether everything that was recorded on the sender would be on the receiver, as far as their
 // filters go: the inner packet is the same on both.

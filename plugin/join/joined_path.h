@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What the join puts out: the records of one packet from one or two hosts, and
+// What the join publishes: the events of one packet from one or two hosts, and
 // what follows from them. plugin/explain turns it into a PathView.
 #pragma once
 
@@ -7,25 +7,31 @@
 #include <cstdint>
 #include <optional>
 
-#include "bpf/abi/record.h"
-#include "plugin/event/hops.h"
-#include "plugin/event/packet_key.h"
+#include "plugin/event/event.h"
 #include "plugin/event/verdict.h"
 
 namespace wgt::join {
 
 using HostId = std::size_t;  // index of the host's HostInfo
 
-struct Observed {
+// What one host saw.
+template <class Kind>
+struct Seen {
   HostId host = 0;
-  wgt_record record{};
+  Kind event = {};
 };
+using Observed = Seen<event::Event>;
+
+inline const event::Sent& sent(const Observed& tx) { return std::get<event::Sent>(tx.event); }
+inline const event::Received& received(const Observed& rx) {
+  return std::get<event::Received>(rx.event);
+}
 
 // Why the verdict is what it is.
 enum class Basis : std::uint8_t {
   kObserved,            // a record says so
   kOnlyExplanation,     // inferred. network.lost: sent here, receiver watched, nothing lost, not
-                        // seen there; a drop: matched by its flow (WGT_F_INFERRED)
+                        // seen there; a drop: matched by its flow (StackDrop::inferred)
   kReceiverNotWatched,  // left this host; nobody looked at the other end
   kRecordsLost,         // a record that could tell may be among the lost ones
   kStillOpen,           // watching ended before it could be decided, here or there
@@ -43,14 +49,19 @@ struct Ending {
 };
 
 struct JoinedPath {
-  std::optional<Observed> tx;
-  std::optional<Observed> rx;
-  std::optional<Observed> drop;  // the WGT_DROP record that ended it, if one did
+  std::optional<Seen<event::Sent>> tx;
+  std::optional<Seen<event::Received>> rx;
+  std::optional<Observed> drop;  // StackDrop, Rejection or FirstFragment, if one ended it
   std::optional<NetworkTime> network;
   event::VerdictId verdict = event::VerdictId::UNKNOWN;
   Basis basis = Basis::kObserved;
-  std::optional<Ending> amends;  // what was said when the path was put out before
+  std::optional<Ending> amends;  // what was said when the path was published before
   bool shown = false;            // whether the sink has shown it to anybody yet, in whatever form
 };
+
+// The packet in the tunnel, as far as anybody knows it; nullptr: nobody does.
+const event::Tuple* inner_of(const JoinedPath& path);
+
+std::optional<event::PacketKey> key_of(const JoinedPath& path);
 
 }  // namespace wgt::join

@@ -3,15 +3,13 @@
 
 #include <algorithm>
 
-#include "plugin/event/hops.h"
-
 namespace wgt::join {
 
 Basis PathJoin::LiveKnowledge::absent_rx(const Observed& tx) const {
   bool lost = may_have_lost(tx.host);
   Watch watch = Watch::kNo;
-  if ((tx.record.flags & WGT_F_PEER) != 0) {
-    for (const HostId receiver : join_.hosts_.watching(peer_of(tx.record))) {
+  if (const auto& peer = sent(tx).peer) {
+    for (const HostId receiver : join_.hosts_.watching(*peer)) {
       const Watch here = watched_by(receiver, tx);
       if (here != Watch::kNo) lost = lost || may_have_lost(receiver);
       watch = std::max(watch, here);
@@ -39,7 +37,7 @@ PathJoin::LiveKnowledge::Watch PathJoin::LiveKnowledge::watched_by(HostId receiv
   if (!sees_all_of(info, join_.hosts_[tx.host])) return Watch::kNo;
   const std::int64_t hold = join_.options_.hold_ns;
   const TimeRange left =
-      join_.clocks_.range_on(tx.host, receiver, event::last_hop_ns(tx.record), hold);
+      join_.clocks_.range_on(tx.host, receiver, event::last_hop_ns(sent(tx)), hold);
   if (left.earliest < signed_ns(info.watch_started_mono_ns)) return Watch::kNo;
   const bool ended = info.watch_ended_mono_ns != 0;
   if (ended && left.latest + hold > signed_ns(info.watch_ended_mono_ns))

@@ -2,14 +2,11 @@
 #include "plugin/join/offline.h"
 
 #include <algorithm>
-#include <cstring>
 #include <iterator>
 #include <span>
 #include <tuple>
 #include <vector>
 
-#include "plugin/event/hops.h"
-#include "plugin/event/packet_key.h"
 #include "plugin/join/assign.h"
 #include "plugin/join/conclude.h"
 #include "plugin/join/flow_match.h"
@@ -30,31 +27,28 @@ class UndecidedKnowledge final : public Knowledge {
   }
 };
 
+// Two recordings of one host hold the same event, but for what each of them has its own numbers
+// for.
 auto identity(const Observed& observed) {
-  const wgt_record& r = observed.record;
-  const bool is_event = r.kind == WGT_DROP || r.kind == WGT_HANDSHAKE;
-  const std::uint8_t event = is_event ? r.verdict : std::uint8_t{0};
-  return std::tuple(r.flags & WGT_F_KEY, r.receiver_index, r.counter, observed.host, r.kind,
-                    event::device_of(r).netns, event::device_of(r).ifindex, event::first_hop_ns(r),
-                    event);
+  const event::Event& event = observed.event;
+  const bool is_end = event::is_drop(event);
+  return std::tuple(event::key_of(event), observed.host, event.index(), event::device_of(event),
+                    event::first_hop_ns(event),
+                    is_end ? event::verdict_of(event) : event::VerdictId::UNKNOWN);
 }
 
-int compare_bytes(const Observed& a, const Observed& b) {
-  return std::memcmp(&a.record, &b.record, sizeof a.record);
-}
-
-// Records of the same packet next to each other, and each record next to its twins.
+// Events of the same packet next to each other, and each event next to its twins.
 bool comes_before(const StoredRecord* a, const StoredRecord* b) {
   const auto id_a = identity(a->observed);
   const auto id_b = identity(b->observed);
   if (id_a != id_b) return id_a < id_b;
-  const int bytes = compare_bytes(a->observed, b->observed);
-  return bytes != 0 ? bytes < 0 : a->file < b->file;
+  const auto order = a->observed.event <=> b->observed.event;
+  return order != 0 ? order < 0 : a->file < b->file;
 }
 
 bool is_twin(const StoredRecord& a, const StoredRecord& b) {
   if (a.file == b.file || identity(a.observed) != identity(b.observed)) return false;
-  return event::key_of(a.observed.record) || compare_bytes(a.observed, b.observed) == 0;
+  return event::key_of(a.observed.event) || a.observed.event == b.observed.event;
 }
 
 Records sorted_without_twins(const Recordings& recordings) {
@@ -78,10 +72,10 @@ Records sorted_without_twins(const Recordings& recordings) {
 template <class Use>
 void for_each_packet(const Records& records, Use use) {
   for (std::size_t begin = 0, end = 0; begin < records.size(); begin = end) {
-    const auto key = event::key_of(records[begin]->record);
+    const auto key = event::key_of(records[begin]->event);
     do {
       ++end;
-    } while (key && end < records.size() && event::key_of(records[end]->record) == key);
+    } while (key && end < records.size() && event::key_of(records[end]->event) == key);
     use(std::span(records).subspan(begin, end - begin));
   }
 }
@@ -92,7 +86,7 @@ HostClocks<OffsetTimeline> compare_clocks(const Records& records, const Hosts& h
     if (packet.size() < 2) return;
     for (const PathRecords& path : assign(packet, hosts, UndecidedKnowledge())) {
       if (path.tx != nullptr && path.rx != nullptr &&
-          rank(path.rx->record) == RxRank::kAuthenticated)
+          rank(received(*path.rx)) == RxRank::kAuthenticated)
         clocks.sample(*path.tx, *path.rx);
     }
   });
@@ -108,15 +102,15 @@ OfflineStats join_recordings(const Recordings& recordings, const OfflineSink& si
   const std::vector<Observed> numbered = numbered_drops(all);
   Records records, steps;
   for (const Observed* observed : all) {
-    if (observed->record.kind == WGT_HANDSHAKE)
+    if (std::holds_alternative<event::HandshakeStep>(observed->event))
       steps.push_back(observed);
-    else if (!lacks_number(observed->record))
+    else if (!lacks_number(observed->event))
       records.push_back(observed);
   }
   if (!numbered.empty()) {
     for (const Observed& drop : numbered) records.push_back(&drop);
     std::ranges::stable_sort(records, {},
-                             [](const Observed* o) { return event::key_of(o->record); });
+                             [](const Observed* o) { return event::key_of(o->event); });
   }
   const auto clocks = compare_clocks(records, recordings.hosts);
   const OfflineKnowledge knowledge(recordings, clocks, options);
@@ -135,7 +129,7 @@ OfflineStats join_recordings(const Recordings& recordings, const OfflineSink& si
   });
   const std::size_t paths = plan.size();
   for (const Observed* step : steps)
-    plan.push_back({clocks.common_ns(step->host, step->record.hop_ns[0]), {}, step});
+    plan.push_back({clocks.common_ns(step->host, event::first_hop_ns(step->event)), {}, step});
   std::stable_sort(plan.begin(), plan.end(),
                    [](const Planned& a, const Planned& b) { return a.at_ns < b.at_ns; });
 
@@ -146,12 +140,14 @@ OfflineStats join_recordings(const Recordings& recordings, const OfflineSink& si
       },
       3 * steps.size());
   // All first: how the hosts' clocks differ may not be known.
-  for (const Observed* step : steps) handshakes.add(*step);
+  for (const Observed* step : steps)
+    handshakes.add(step->host, std::get<event::HandshakeStep>(step->event));
   for (const Planned& planned : plan) {
     if (planned.step == nullptr)
       sink.path(conclude(planned.path, knowledge));
     else if (sink.handshake)
-      sink.handshake(handshakes.conclude(*planned.step));
+      sink.handshake(handshakes.conclude(planned.step->host,
+                                         std::get<event::HandshakeStep>(planned.step->event)));
   }
   return {all.size(), recordings.records.size() - all.size(), paths};
 }

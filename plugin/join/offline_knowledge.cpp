@@ -3,7 +3,6 @@
 
 #include <algorithm>
 
-#include "plugin/event/hops.h"
 #include "plugin/join/assign.h"
 
 namespace wgt::join {
@@ -41,24 +40,23 @@ OfflineKnowledge::OfflineKnowledge(const Recordings& recordings,
                                    const HostClocks<OffsetTimeline>& clocks, OfflineOptions options)
     : recordings_(recordings), clocks_(clocks), options_(options) {
   for (const StoredRecord& stored : recordings.records) {
-    const wgt_record& record = stored.observed.record;
+    const auto* rx = std::get_if<event::Received>(&stored.observed.event);
     // Anybody can make up a number that was never sent.
-    if (record.kind != WGT_RX || rank(record) != RxRank::kAuthenticated) continue;
+    if (rx == nullptr || !rx->key || rank(*rx) != RxRank::kAuthenticated) continue;
     std::uint64_t& highest =
-        highest_counter_[{stored.observed.host, event::device_of(record).netns,
-                          event::device_of(record).ifindex, record.receiver_index}];
-    highest = std::max<std::uint64_t>(highest, record.counter);
+        highest_counter_[{stored.observed.host, rx->device, rx->key->receiver_index}];
+    highest = std::max(highest, rx->key->counter);
   }
 }
 
 Basis OfflineKnowledge::absent_rx(const Observed& tx) const {
   Basis best = Basis::kReceiverNotWatched;
-  if ((tx.record.flags & WGT_F_PEER) == 0) return best;
-  const wg::PublicKey peer = peer_of(tx.record);
+  const auto& peer = sent(tx).peer;
+  if (!peer) return best;
   for (const Watch& receiver : recordings_.watches) {
-    if (!has_key(receiver, peer)) continue;
+    if (!has_key(receiver, *peer)) continue;
     for (const Watch& sender : recordings_.watches) {
-      if (sender.host != tx.host || !has_device(sender, event::device_of(tx.record))) continue;
+      if (sender.host != tx.host || !has_device(sender, sent(tx).device)) continue;
       const Basis basis = judge(tx, sender, receiver);
       if (weight(basis) > weight(best)) best = basis;
     }
@@ -68,9 +66,9 @@ Basis OfflineKnowledge::absent_rx(const Observed& tx) const {
 
 Basis OfflineKnowledge::absent_rest(const Observed& fragment) const {
   Basis best = Basis::kReceiverNotWatched;
-  const std::int64_t came = signed_ns(event::first_hop_ns(fragment.record));
+  const std::int64_t came = signed_ns(event::first_hop_ns(fragment.event));
   for (const Watch& receiver : recordings_.watches) {
-    if (receiver.host != fragment.host || !has_device(receiver, event::device_of(fragment.record)))
+    if (receiver.host != fragment.host || !has_device(receiver, event::device_of(fragment.event)))
       continue;
     Basis basis = Basis::kStillOpen;
     if (receiver.lost_between(came - options_.grace_ns, came + options_.hold_ns))
@@ -96,34 +94,30 @@ Basis OfflineKnowledge::judge(const Observed& tx, const Watch& sender,
                               const Watch& receiver) const {
   if (!sees_all_of(receiver.info, sender.info)) return Basis::kReceiverNotWatched;
 
-  const std::uint64_t left_ns = event::last_hop_ns(tx.record);
+  const std::uint64_t left_ns = event::last_hop_ns(sent(tx));
   const std::int64_t left = signed_ns(left_ns);
   const TimeRange there = clocks_.range_on(tx.host, receiver.host, left_ns, options_.hold_ns);
   if (there.earliest < signed_ns(receiver.info.watch_started_mono_ns))
     return Basis::kReceiverNotWatched;
 
-  const std::int64_t first = signed_ns(event::first_hop_ns(tx.record));
+  const std::int64_t first = signed_ns(event::first_hop_ns(sent(tx)));
   if (sender.lost_between(first - options_.grace_ns, left + options_.hold_ns) ||
       receiver.lost_between(there.earliest - options_.grace_ns, there.latest + options_.hold_ns))
     return Basis::kRecordsLost;
 
   const std::int64_t wait =
-      later_one_seen(tx.record, receiver) ? options_.grace_ns : options_.hold_ns;
+      later_one_seen(sent(tx), receiver) ? options_.grace_ns : options_.hold_ns;
   const bool long_enough = there.latest + wait <= signed_ns(receiver.until_ns) &&
                            left + options_.grace_ns <= signed_ns(sender.until_ns);
   return long_enough ? Basis::kOnlyExplanation : Basis::kStillOpen;
 }
 
-bool OfflineKnowledge::later_one_seen(const wgt_record& tx, const Watch& receiver) const {
-  const wg::PublicKey peer = peer_of(tx);
-  return std::any_of(receiver.info.devices.begin(), receiver.info.devices.end(),
-                     [&](const event::DeviceInfo& device) {
-                       if (device.public_key != peer) return false;
-                       const auto highest =
-                           highest_counter_.find({receiver.host, device.key.netns,
-                                                  device.key.ifindex, tx.receiver_index});
-                       return highest != highest_counter_.end() && highest->second > tx.counter;
-                     });
+bool OfflineKnowledge::later_one_seen(const event::Sent& tx, const Watch& receiver) const {
+  return std::ranges::any_of(receiver.info.devices, [&](const event::DeviceInfo& device) {
+    if (device.public_key != tx.peer) return false;
+    const auto highest = highest_counter_.find({receiver.host, device.key, tx.key->receiver_index});
+    return highest != highest_counter_.end() && highest->second > tx.key->counter;
+  });
 }
 
 }  // namespace wgt::join

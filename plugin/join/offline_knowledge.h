@@ -33,11 +33,11 @@ class OfflineKnowledge final : public Knowledge {
   }
 
  private:
-  // Host, network namespace, interface, receiver index.
-  using Session = std::tuple<HostId, std::uint32_t, std::uint32_t, std::uint32_t>;
+  // Host, interface, receiver index.
+  using Session = std::tuple<HostId, event::DeviceKey, std::uint32_t>;
 
   Basis judge(const Observed& tx, const Watch& sender, const Watch& receiver) const;
-  bool later_one_seen(const wgt_record& tx, const Watch& receiver) const;
+  bool later_one_seen(const event::Sent& tx, const Watch& receiver) const;
 
   const Recordings& recordings_;
   const HostClocks<OffsetTimeline>& clocks_;

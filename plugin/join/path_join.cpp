@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "plugin/event/hops.h"
 #include "plugin/join/conclude.h"
 #include "plugin/join/flow_match.h"
 #include "plugin/join/live_knowledge.h"
@@ -19,9 +18,9 @@ constexpr std::size_t kMaxRecordsPerKey = 16;
 // A drop follows the delivery at once: among how many of the last packets that is looked for.
 constexpr std::size_t kMaxLookedThrough = 4096;
 
-bool is_surplus(const wgt_record& record) {
-  return record.kind == WGT_DROP ||
-         (record.kind == WGT_RX && rank(record) != RxRank::kAuthenticated);
+bool is_surplus(const event::Event& event) {
+  const auto* rx = std::get_if<event::Received>(&event);
+  return rx != nullptr ? rank(*rx) != RxRank::kAuthenticated : event::is_drop(event);
 }
 
 }  // namespace
@@ -43,29 +42,28 @@ void PathJoin::update_host(HostId host, event::HostInfo info) {
   hosts_.update(host, std::move(info));
 }
 
-void PathJoin::add(HostId host, const wgt_record& record) {
+void PathJoin::add(HostId host, event::Event event) {
   ++stats_.records;
-  if (!lacks_number(record)) return take({host, record});
+  if (!lacks_number(event)) return take({host, std::move(event)});
   if (unnumbered_.size() >= options_.max_pending) number_drops();
-  unnumbered_.push_back({host, record});
+  unnumbered_.push_back({host, std::move(event)});
 }
 
-void PathJoin::take(const Observed& observed) {
-  const wgt_record& record = observed.record;
-  const auto key = event::key_of(record);
+void PathJoin::take(Observed observed) {
+  const auto key = event::key_of(observed.event);
   if (key && published_keys_.missed(*key, observed)) {
     if (!amend(*key, observed))
-      ++(record.kind == WGT_DROP ? stats_.late_drops : stats_.late_records);
+      ++(event::is_drop(observed.event) ? stats_.late_drops : stats_.late_records);
     return;
   }
   if (fresh_.size() >= 2 * options_.max_pending) stamp_what_came();  // nobody calls advance()
   const auto at = group_for(observed);
   fresh_.push_back(at->first);
   Group& group = at->second;
-  group.records.push_back(observed);
   group.last_came_ns.reset();
   // Junk with a guessed number may have come long before: the packet gets its full time.
-  if (record.kind == WGT_TX) group.first_came_ns.reset();
+  if (std::holds_alternative<event::Sent>(observed.event)) group.first_came_ns.reset();
+  group.records.push_back(std::move(observed));
   review(group);
 }
 
@@ -74,12 +72,13 @@ bool PathJoin::amend(const event::PacketKey& key, const Observed& late) {
   const auto before = published_paths_.take(key);
   if (!before) return false;
   Group group{.key = key, .records = {late}, .first_came_ns = now_ns_, .last_came_ns = now_ns_};
-  for (const auto* known : {&before->tx, &before->rx, &before->drop})
-    if (*known) group.records.push_back(**known);
+  if (before->tx) group.records.push_back({before->tx->host, before->tx->event});
+  if (before->rx) group.records.push_back({before->rx->host, before->rx->event});
+  if (before->drop) group.records.push_back(*before->drop);
   const LiveKnowledge knowledge(*this, group, Moment::kDue);
   const std::vector<PathRecords> paths = assign_group(group, knowledge);
   // Fragments that came are freed when the others did not: that is no other end.
-  const bool of_fragments = before->drop && late.record.kind == WGT_DROP;
+  const bool of_fragments = before->drop && event::is_drop(late.event);
   JoinedPath path =
       paths.size() == 1 && !of_fragments ? conclude(paths.front(), knowledge) : *before;
   const bool otherwise = path.verdict != before->verdict;
@@ -120,10 +119,12 @@ void PathJoin::number_drops() {
     FlowMatcher number(drop);
     std::size_t left = number.is_possible() ? kMaxLookedThrough : 0;
     for (auto at = pending_.rbegin(); at != pending_.rend() && left > 0; ++at, --left)
-      for (const Observed& observed : at->second.records) number.consider(observed);
+      for (const Observed& observed : at->second.records)
+        if (const auto* rx = std::get_if<event::Received>(&observed.event))
+          number.consider(observed.host, *rx);
     published_paths_.consider_for(number, left);
-    if (const auto found = number.found())
-      take(*found);
+    if (auto found = number.found())
+      take(*std::move(found));
     else
       ++stats_.late_drops;
   }
@@ -162,12 +163,12 @@ bool PathJoin::is_due(const Group& group) const {
 
 PathJoin::Pending::iterator PathJoin::group_for(const Observed& observed) {
   const std::int64_t sent_ns =
-      clocks_.common_ns(observed.host, event::first_hop_ns(observed.record));
-  auto key = event::key_of(observed.record);
+      clocks_.common_ns(observed.host, event::first_hop_ns(observed.event));
+  auto key = event::key_of(observed.event);
   if (key) {
     if (const auto known = by_key_.find(*key); known != by_key_.end()) {
       const auto group = pending_.find(known->second);
-      if (group->second.records.size() < kMaxRecordsPerKey || !is_surplus(observed.record))
+      if (group->second.records.size() < kMaxRecordsPerKey || !is_surplus(observed.event))
         return move_to(group, sent_ns);
       key.reset();
     }
@@ -203,7 +204,8 @@ void PathJoin::review(Group& group) {
   const LiveKnowledge knowledge(*this, group, Moment::kPending);
   const std::vector<PathRecords> paths = assign_group(group, knowledge);
   for (const PathRecords& path : paths) {
-    if (path.tx != nullptr && path.rx != nullptr && rank(path.rx->record) == RxRank::kAuthenticated)
+    if (path.tx != nullptr && path.rx != nullptr &&
+        rank(received(*path.rx)) == RxRank::kAuthenticated)
       clocks_.sample(*path.tx, *path.rx);
   }
   group.waits = waits_for_more(paths, knowledge);
@@ -213,13 +215,13 @@ bool PathJoin::waits_for_more(const std::vector<PathRecords>& paths,
                               const LiveKnowledge& knowledge) const {
   const auto waits = [&](const PathRecords& path) {
     if (path.tx != nullptr) {
-      return left_host(path.tx->record) && path.rx == nullptr &&
-             (path.drop == nullptr || is_first_fragment(path.drop->record)) &&
+      return left_host(sent(*path.tx)) && path.rx == nullptr &&
+             (path.drop == nullptr || is_first_fragment(*path.drop)) &&
              knowledge.absent_rx(*path.tx) == Basis::kStillOpen;
     }
     // Without a number nothing else can be known to be about the same packet.
     const Observed* end = path.rx != nullptr ? path.rx : path.drop;
-    if (!event::key_of(end->record)) return false;
+    if (!event::key_of(end->event)) return false;
     return path.rx == nullptr ||
            (sender_may_be_watched(*path.rx) &&
             std::none_of(paths.begin(), paths.end(), [&](const PathRecords& other) {
@@ -230,8 +232,8 @@ bool PathJoin::waits_for_more(const std::vector<PathRecords>& paths,
 }
 
 bool PathJoin::sender_may_be_watched(const Observed& rx) const {
-  if ((rx.record.flags & WGT_F_PEER) != 0) return !hosts_.watching(peer_of(rx.record)).empty();
-  return hosts_.watches_other_than(rx.host, event::device_of(rx.record));
+  if (const auto& peer = event::peer_of(rx.event)) return !hosts_.watching(*peer).empty();
+  return hosts_.watches_other_than(rx.host, event::device_of(rx.event));
 }
 
 std::vector<PathRecords> PathJoin::assign_group(const Group& group,

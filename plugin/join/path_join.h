@@ -17,9 +17,8 @@
 #include <unordered_map>
 #include <vector>
 
-#include "bpf/abi/record.h"
+#include "plugin/event/event.h"
 #include "plugin/event/host_info.h"
-#include "plugin/event/packet_key.h"
 #include "plugin/join/assign.h"
 #include "plugin/join/host_clocks.h"
 #include "plugin/join/hosts.h"
@@ -40,13 +39,13 @@ struct JoinOptions {
 };
 
 struct JoinStats {
-  std::uint64_t records = 0;
-  std::uint64_t paths = 0;  // without amendments
+  std::uint64_t records = 0;  // events
+  std::uint64_t paths = 0;    // without amendments
   std::uint64_t amended = 0;
-  std::uint64_t late_drops = 0;    // WGT_DROP for a path that was put out before and does not
-                                   // amend it, or for none that is known
+  std::uint64_t late_drops = 0;    // drops of a path that was published before and that does not
+                                   // amend it, or of none that is known
   std::uint64_t late_records = 0;  // the same for the other half of a path
-  std::uint64_t evicted = 0;       // put out before their time because too many were pending
+  std::uint64_t evicted = 0;       // published before their time because too many were pending
 };
 
 class PathJoin {
@@ -65,7 +64,8 @@ class PathJoin {
   const std::vector<event::HostInfo>& hosts() const { return hosts_.all(); }
   const Hosts& known_hosts() const { return hosts_; }
 
-  void add(HostId host, const wgt_record& record);
+  // Of a packet: steps of handshakes are for HandshakeJoin.
+  void add(HostId host, event::Event event);
   // What left `from` and came to `to`, as a session's round trips do: compares their clocks.
   void compare_clocks(HostId from, std::uint64_t sent_ns, HostId to, std::uint64_t seen_ns) {
     clocks_.compare(from, sent_ns, to, seen_ns);
@@ -86,7 +86,7 @@ class PathJoin {
   bool saw_all(HostId there, HostId here, std::uint64_t from_ns, std::uint64_t to_ns) const;
   // Any clock that does not jump; a step back is ignored.
   void advance(std::int64_t now_ns);
-  // Nothing more will come: puts out everything. What was waited for less than hold_ns is open.
+  // Nothing more will come: publishes everything. What was waited for less than hold_ns is open.
   void finish();
 
   const JoinStats& stats() const { return stats_; }
@@ -115,7 +115,7 @@ class PathJoin {
     bool rose = false;  // since the last advance()
   };
 
-  void take(const Observed& observed);
+  void take(Observed observed);
   bool amend(const event::PacketKey& key, const Observed& late);
   Pending::iterator group_for(const Observed& observed);
   Pending::iterator new_group(std::optional<event::PacketKey> key, std::int64_t sent_ns);

@@ -10,7 +10,7 @@ namespace {
 // packet itself look like a late second half.
 bool vouched_for(const JoinedPath& path) {
   if (path.tx) return true;
-  if (path.rx) return rank(path.rx->record) == RxRank::kAuthenticated;
+  if (path.rx) return rank(path.rx->event) == RxRank::kAuthenticated;
   return path.verdict != event::VerdictId::OUTER_IN &&
          path.verdict != event::VerdictId::NETWORK_REJECTED;
 }
@@ -24,8 +24,10 @@ void PublishedKeys::remember(const event::PacketKey& key, const JoinedPath& path
   Entry& entry = it->second;
   entry.tx_missing = !path.tx;
   entry.rx_missing = !path.rx;
-  if (path.tx) entry.receiver = peer_of(path.tx->record);
-  if (!path.tx && path.rx) entry.receiver = receiver_of(*path.rx);
+  if (path.tx)
+    entry.receiver = path.tx->event.peer;
+  else if (path.rx)
+    entry.receiver = device_key(path.rx->host, path.rx->event.device);
   oldest_first_.push_back(key);
   if (oldest_first_.size() <= capacity_) return;
   entries_.erase(oldest_first_.front());
@@ -36,27 +38,27 @@ bool PublishedKeys::missed(const event::PacketKey& key, const Observed& late) co
   const auto it = entries_.find(key);
   if (it == entries_.end()) return false;
   const Entry& entry = it->second;
-  const wg::PublicKey receiver = receiver_of(late);
-  if (!wg::is_zero(receiver) && !wg::is_zero(entry.receiver) && receiver != entry.receiver)
-    return false;
-  switch (late.record.kind) {
-    case WGT_TX:
-      return entry.tx_missing;
-    case WGT_RX:
-      return entry.rx_missing && rank(late.record) != RxRank::kDuplicate;
-    default:
-      return true;
-  }
+  const auto receiver = receiver_of(late);
+  if (receiver && entry.receiver && receiver != entry.receiver) return false;
+  if (std::holds_alternative<event::Sent>(late.event)) return entry.tx_missing;
+  if (const auto* rx = std::get_if<event::Received>(&late.event))
+    return entry.rx_missing && rank(*rx) != RxRank::kDuplicate;
+  return true;
 }
 
-wg::PublicKey PublishedKeys::receiver_of(const Observed& observed) const {
-  const wgt_record& record = observed.record;
-  if (record.kind == WGT_TX) return peer_of(record);
-  if (record.kind == WGT_DROP && (event::verdict_of(record) == event::VerdictId::OUTER_OUT ||
-                                  event::verdict_of(record) == event::VerdictId::NETWORK_REJECTED))
-    return {};
-  const wg::PublicKey* key = hosts_.device_key(observed.host, event::device_of(record));
-  return key != nullptr ? *key : wg::PublicKey{};
+std::optional<wg::PublicKey> PublishedKeys::receiver_of(const Observed& observed) const {
+  const event::VerdictId verdict = event::verdict_of(observed.event);
+  if (std::holds_alternative<event::Sent>(observed.event)) return event::peer_of(observed.event);
+  if (event::is_drop(observed.event) &&
+      (verdict == event::VerdictId::OUTER_OUT || verdict == event::VerdictId::NETWORK_REJECTED))
+    return std::nullopt;
+  return device_key(observed.host, event::device_of(observed.event));
+}
+
+std::optional<wg::PublicKey> PublishedKeys::device_key(HostId host,
+                                                       const event::DeviceKey& device) const {
+  const wg::PublicKey* key = hosts_.device_key(host, device);
+  return key != nullptr ? std::optional(*key) : std::nullopt;
 }
 
 }  // namespace wgt::join

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Remembers the keys of paths that were put out, so that a record that comes
+// Remembers the keys of published paths, so that a record that comes
 // too late does not make a second path of the same packet. Bounded: the oldest
 // are forgotten.
 #pragma once
 
 #include <cstddef>
 #include <deque>
+#include <optional>
 #include <unordered_map>
 
 #include "plugin/event/packet_key.h"
@@ -20,16 +21,17 @@ class PublishedKeys {
 
   void remember(const event::PacketKey& key, const JoinedPath& path);
 
-  // Whether the record belongs to a packet whose path was put out without it.
+  // Whether the record belongs to a packet whose path was published without it.
   bool missed(const event::PacketKey& key, const Observed& late) const;
 
  private:
   struct Entry {
-    wg::PublicKey receiver;  // of the half that is there; zero: not known
+    std::optional<wg::PublicKey> receiver;  // of the half that is there; nullopt: not known
     bool tx_missing = false;
     bool rx_missing = false;
   };
-  wg::PublicKey receiver_of(const Observed& observed) const;
+  std::optional<wg::PublicKey> receiver_of(const Observed& observed) const;
+  std::optional<wg::PublicKey> device_key(HostId host, const event::DeviceKey& device) const;
 
   const Hosts& hosts_;
   std::size_t capacity_;

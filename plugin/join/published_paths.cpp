@@ -37,7 +37,7 @@ std::optional<JoinedPath> PublishedPaths::take(const event::PacketKey& key) {
 
 void PublishedPaths::consider_for(FlowMatcher& number, std::size_t most) const {
   for (auto at = arrived_.rbegin(); at != arrived_.rend() && most > 0; ++at, --most)
-    if (at->path.rx) number.consider(*at->path.rx);
+    if (at->path.rx) number.consider(at->path.rx->host, at->path.rx->event);
 }
 
 }  // namespace wgt::join

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Remembers paths that were put out and may have ended otherwise: what a record says that comes
+// Remembers published paths that may have ended otherwise: what a record says that comes
 // later is an amendment. Bounded: the oldest are forgotten.
 #pragma once
 

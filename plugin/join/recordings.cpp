@@ -5,7 +5,6 @@
 #include <utility>
 #include <variant>
 
-#include "plugin/event/hops.h"
 #include "plugin/source/recording/reader.h"
 
 namespace wgt::join {
@@ -37,7 +36,7 @@ class FileLoader {
       Result<std::optional<recording::Frame>> frame = reader.next();
       if (!frame) report_.damage = frame.error();
       if (!frame || !*frame) break;
-      WGT_TRY_VOID(std::visit([this](const auto& content) { return take(content); }, **frame));
+      WGT_TRY_VOID(std::visit([this](auto& content) { return take(std::move(content)); }, **frame));
     }
     report_.cut = reader.cut();
     report_.bad = reader.stats().bad();
@@ -56,16 +55,16 @@ class FileLoader {
     return {};
   }
 
-  Result<void> take(const std::vector<wgt_record>& records) {
+  Result<void> take(std::vector<event::Event> records) {
     if (out_.records.size() + records.size() > max_records_) {
       return make_error(Errc::kInvalid, report_.path + ": more than " +
                                             std::to_string(max_records_) +
                                             " records in all: record with a filter or --count");
     }
     report_.records += records.size();
-    for (const wgt_record& record : records) {
-      out_.records.push_back({{watch_->host, record}, out_.files.size()});
-      last_record_ns_ = std::max(last_record_ns_, event::last_hop_ns(record));
+    for (event::Event& event : records) {
+      last_record_ns_ = std::max(last_record_ns_, event::last_hop_ns(event));
+      out_.records.push_back({{watch_->host, std::move(event)}, out_.files.size()});
     }
     return {};
   }

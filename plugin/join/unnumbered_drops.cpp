@@ -7,23 +7,24 @@
 
 namespace wgt::join {
 
-bool UnnumberedDrops::take(const wgt_record& record) {
-  if (record.kind == WGT_RX && event::verdict_of(record) == event::VerdictId::DELIVERED)
-    delivered_.push_back({0, record});
-  if (!lacks_number(record)) return false;
+bool UnnumberedDrops::take(const event::Event& event) {
+  const auto* rx = std::get_if<event::Received>(&event);
+  if (rx != nullptr && rx->verdict == event::VerdictId::DELIVERED) delivered_.push_back(*rx);
+  if (!lacks_number(event)) return false;
   // As many drops as deliveries in one round: more can't be told apart anyway.
-  if (drops_.size() < delivered_.capacity()) drops_.push_back({0, record});
+  if (drops_.size() < delivered_.capacity()) drops_.push_back({0, event});
   return true;
 }
 
 std::vector<Observed> UnnumberedDrops::numbered() {
-  if (drops_.empty()) return {};
-  const std::vector<Observed> drops = std::exchange(drops_, {});
-  std::vector<const Observed*> records;
-  records.reserve(delivered_.size() + drops.size());
-  for (const Observed& delivered : delivered_) records.push_back(&delivered);
-  for (const Observed& drop : drops) records.push_back(&drop);
-  return numbered_drops(records);
+  std::vector<Observed> out;
+  for (const Observed& drop : std::exchange(drops_, {})) {
+    FlowMatcher number(drop);
+    if (number.is_possible())
+      for (const event::Received& rx : delivered_) number.consider(0, rx);
+    if (auto found = number.found()) out.push_back(*std::move(found));
+  }
+  return out;
 }
 
 }  // namespace wgt::join

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// For a host that shows its records to another: drops without a number, until what was delivered
+// For a host that shows its events to another: drops without a number, until what was delivered
 // in the same round is at hand, from which they get one (flow_match.h). Bounded.
 #pragma once
 
@@ -16,15 +16,15 @@ class UnnumberedDrops {
   // delivered: how many of the last packets a drop is looked for among.
   explicit UnnumberedDrops(std::size_t delivered = 4096) : delivered_(delivered) {}
 
-  // Every record of the host, as it comes. True: it lacks its number, and is kept for numbered().
-  bool take(const wgt_record& record);
+  // Every event of the host, as it comes. True: it lacks its number, and is kept for numbered().
+  bool take(const event::Event& event);
 
   // At the end of a round: those that are about exactly one packet, with its number. The others
   // are nobody's.
   std::vector<Observed> numbered();
 
  private:
-  boost::circular_buffer<Observed> delivered_;
+  boost::circular_buffer<event::Received> delivered_;
   std::vector<Observed> drops_;
 };
 

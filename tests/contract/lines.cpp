@@ -25,15 +25,14 @@ Scene ending(VerdictId verdict) {
   if (wgt::event::is_stack_drop(verdict))
     return scene.stack_drop(verdict, on_a ? 0 : 1, wgt::test::kNetfilterDrop,
                             wgt::test::kNfHookSlow, wgt::test::kSent);
-  if (on_a) return scene.fail(verdict, WGT_HOP_WG_XMIT, 101);
+  if (on_a) return scene.fail(verdict, wgt::event::Sent::kWgXmit, 101);
   if (verdict == VerdictId::UNKNOWN || wgt::event::verdict_side(verdict) == VerdictSide::kNetwork)
     return scene.sender_only(wgt::join::Basis::kOnlyExplanation, verdict);
-  if (!wgt::event::is_success(verdict)) scene.refuse(verdict, WGT_HOP_DECRYPT);
+  if (!wgt::event::is_success(verdict)) scene.refuse(verdict, wgt::event::Received::kDecrypt);
   return scene;
 }
 
 void paths() {
-  using wgt::test::RecordBuilder;
   for (unsigned verdict = 0; verdict < wgt::event::kVerdicts; verdict++)
     print(ending(static_cast<VerdictId>(verdict)).view());
   Scene scene = wgt::test::disallowed_source();

@@ -13,10 +13,10 @@ namespace {
 void run(const Ask& ask) {
   const auto filter = wgt::filter::PacketFilter::from_instructions(ask.filter);
   if (!filter) return;
-  wgt_tuple tuple{};
-  tuple.version = 4;
+  wgt::event::Tuple tuple;
+  tuple.src.version = tuple.dst.version = 4;
   tuple.proto = 6;
-  (void)filter->matches(tuple);
+  (void)filter->matches(&tuple);
 }
 
 template <class T>

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Any bytes are records that can be trusted, or an error; what decodes encodes to the same records.
 #include <cstdlib>
-#include <cstring>
 
 #include "plugin/source/peer/record_codec.h"
 
+using namespace wgt;
 using namespace wgt::session;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -16,17 +16,17 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (!records) return 0;
   ByteVector batch;
   RecordEncoder encoder;
-  for (const wgt_record& record : *records) {
-    if ((record.device.ifindex != 0 && record.device.ifindex != 3) ||
-        record.verdict >= event::kVerdicts)
+  for (const event::Event& event : *records) {
+    const std::uint32_t ifindex = event::device_of(event).ifindex;
+    if ((ifindex != 0 && ifindex != 3) ||
+        static_cast<unsigned>(event::verdict_of(event)) >= event::kVerdicts)
       std::abort();
     const std::size_t before = batch.size();
-    encoder.add(record, record.drop_location, batch);
+    const auto* drop = std::get_if<event::StackDrop>(&event);
+    encoder.add(event, drop != nullptr ? drop->location : 0, batch);
     if (batch.size() - before > kMaxRecordBytes) std::abort();
   }
   const auto again = decode_batch(batch, source, stats);
-  if (!again || again->size() != records->size()) std::abort();
-  for (std::size_t i = 0; i < records->size(); i++)
-    if (std::memcmp(&(*again)[i], &(*records)[i], sizeof(wgt_record)) != 0) std::abort();
+  if (!again || *again != *records) std::abort();
   return 0;
 }

@@ -33,7 +33,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (watcher.end.is_open() && !asked) watcher.end.ask({});
     asked = watcher.end.is_open();
   }
-  for (const wgt_record& record : watcher.got)
-    if (record.verdict >= event::kVerdicts) std::abort();
+  for (const event::Event& event : watcher.got)
+    if (static_cast<unsigned>(event::verdict_of(event)) >= event::kVerdicts) std::abort();
   return 0;
 }

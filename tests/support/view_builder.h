@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "plugin/explain/view_builder.h"
-#include "tests/support/record_builder.h"
+#include "tests/support/event_builder.h"
 
 namespace wgt::test {
 
@@ -44,42 +44,42 @@ struct Scene {
                                     });
   }
 
-  wgt_record& tx() { return path.tx->record; }
-  wgt_record& rx() { return path.rx->record; }
+  event::Sent& tx() { return path.tx->event; }
+  event::Received& rx() { return path.rx->event; }
+  event::StackDrop& drop() { return std::get<event::StackDrop>(path.drop->event); }
 
   // The receiver's WireGuard refuses it. last_hop: the last one that was still observed.
-  Scene& refuse(event::VerdictId verdict, wgt_hop last_hop) {
-    path.verdict = verdict;
-    rx().verdict = static_cast<std::uint8_t>(verdict);
-    for (int hop = last_hop + 1; hop < WGT_HOPS; hop++) rx().hop_ns[hop] = 0;
+  Scene& refuse(event::VerdictId verdict, event::Received::Hop last_hop) {
+    path.verdict = rx().verdict = verdict;
+    for (std::size_t hop = last_hop + 1U; hop < rx().hop_ns.size(); hop++) rx().hop_ns[hop] = 0;
     return *this;
   }
   // The sender fails to send it.
-  Scene& fail(event::VerdictId verdict, wgt_hop last_hop, int error = 0) {
-    path.verdict = verdict;
+  Scene& fail(event::VerdictId verdict, event::Sent::Hop last_hop, int error = 0) {
+    path.verdict = tx().verdict = verdict;
     path.rx.reset();
     path.network.reset();
-    tx().verdict = static_cast<std::uint8_t>(verdict);
     tx().error = error;
-    for (int hop = last_hop + 1; hop < WGT_HOPS; hop++) tx().hop_ns[hop] = 0;
-    if (last_hop < WGT_HOP_UDP_TUNNEL_XMIT) tx().outer = {};
-    if (last_hop < WGT_HOP_ENCRYPT) tx().flags &= ~static_cast<unsigned>(WGT_F_KEY);
+    for (std::size_t hop = last_hop + 1U; hop < tx().hop_ns.size(); hop++) tx().hop_ns[hop] = 0;
+    if (last_hop < event::Sent::kUdpTunnelXmit) tx().outer = {};
+    if (last_hop < event::Sent::kEncrypt) tx().key.reset();
     return *this;
   }
   // A kernel drop around WireGuard. reason: a number of hosts[…].drop_reasons.
   Scene& stack_drop(event::VerdictId verdict, join::HostId host, std::uint32_t reason,
                     std::uint64_t location, std::int64_t at_ns) {
-    path.verdict = verdict;
-    RecordBuilder record =
-        drop(verdict).reason(reason, location).at(static_cast<std::uint64_t>(at_ns));
-    const event::DeviceKey key = host == 0 ? kDeviceA : kDeviceB;
-    record.device(key.netns, key.ifindex);
-    path.drop = join::Observed{.host = host, .record = record};
-    if (path.rx && verdict != event::VerdictId::INNER_IN) {
-      path.drop->record.outer = rx().outer;
+    auto drop = test::drop(verdict).reason(reason, location).at(static_cast<std::uint64_t>(at_ns));
+    if (path.rx && verdict != event::VerdictId::INNER_IN) drop->outer = rx().outer;
+    return ended_by(host, drop.device(host == 0 ? kDeviceA : kDeviceB));
+  }
+  // Another event than the two that are there says how it ended.
+  Scene& ended_by(join::HostId host, event::Event end) {
+    path.verdict = event::verdict_of(end);
+    if (path.rx && path.verdict != event::VerdictId::INNER_IN) {
       path.rx.reset();
       path.network.reset();
     }
+    path.drop = join::Observed{.host = host, .event = std::move(end)};
     return *this;
   }
   Scene& sender_only(join::Basis basis, event::VerdictId verdict = event::VerdictId::UNKNOWN) {
@@ -126,21 +126,21 @@ inline Scene delivered() {
   const auto ns = [](std::int64_t start, int after) {
     return static_cast<std::uint64_t>(start + after);
   };
-  RecordBuilder sent = tx();
-  sent.device(kDeviceA.netns, kDeviceA.ifindex).peer(kKeyB).index(181171874).counter(2);
+  auto sent = tx();
+  sent.device(kDeviceA).peer(kKeyB).index(181171874).counter(2);
   sent.hops({ns(kSent, 0), ns(kSent, 14200), ns(kSent, 17300), ns(kSent, 19500)});
   sent.inner_tcp("10.0.0.1", 43922, "10.0.0.2", 443);
   sent.outer_udp("192.0.2.1", 51820, "198.51.100.1", 51821);
-  RecordBuilder received = rx();
-  received.device(kDeviceB.netns, kDeviceB.ifindex).peer(kKeyA).index(181171874).counter(2);
+  auto received = rx();
+  received.device(kDeviceB).peer(kKeyA).index(181171874).counter(2);
   received.hops({0, ns(kReceived, 0), ns(kReceived, 11800), ns(kReceived, 12400),
                  ns(kReceived, 13000), ns(kReceived, 13900)});
   received.inner_tcp("10.0.0.1", 43922, "10.0.0.2", 443);
   received.outer_udp("192.0.2.1", 51820, "198.51.100.1", 51821);
+  sent->outer.len = received->outer.len = 156;
 
-  scene.path.tx = join::Observed{.host = 0, .record = sent};
-  scene.path.rx = join::Observed{.host = 1, .record = received};
-  scene.tx().outer.len = scene.rx().outer.len = 156;
+  scene.path.tx = {.host = 0, .event = sent};
+  scene.path.rx = {.host = 1, .event = received};
   scene.path.network = join::NetworkTime{.ns = 420000, .error_ns = 50000};
   scene.path.verdict = event::VerdictId::DELIVERED;
   scene.path.basis = join::Basis::kObserved;
@@ -148,19 +148,19 @@ inline Scene delivered() {
 }
 
 // The other inner and outer packets that tests need.
-inline void set_inner(Scene& scene, const RecordBuilder& packet) {
-  scene.tx().inner = packet.build().inner;
-  if (scene.path.rx) scene.rx().inner = packet.build().inner;
+inline void set_inner(Scene& scene, const event::Sent& packet) {
+  scene.tx().inner = packet.inner;
+  if (scene.path.rx) scene.rx().inner = packet.inner;
 }
-inline void set_outer(Scene& scene, const RecordBuilder& packet) {
-  scene.tx().outer = packet.build().outer;
-  if (scene.path.rx) scene.rx().outer = packet.build().outer;
+inline void set_outer(Scene& scene, const event::Sent& packet) {
+  scene.tx().outer = packet.outer;
+  if (scene.path.rx) scene.rx().outer = packet.outer;
 }
 
 // b decrypts the packet and refuses its source: its list for a has another address.
 inline Scene disallowed_source() {
   Scene scene = delivered();
-  scene.refuse(event::VerdictId::RX_DISALLOWED_SOURCE, WGT_HOP_REPLAY);
+  scene.refuse(event::VerdictId::RX_DISALLOWED_SOURCE, event::Received::kReplay);
   scene.device_b.peers[0].allowed_ips = {prefix("10.9.9.9", 32)};
   return scene;
 }

@@ -7,6 +7,7 @@
 #include <cstring>
 #include <span>
 
+#include "plugin/event/from_abi.h"
 #include "wgtools/base/time.h"
 
 namespace wgt::kernel {
@@ -102,6 +103,17 @@ event::UnknownSender to_unknown_sender(const wgt_unknown_sender_key& key,
                               .without_pause = sender.without_pause};
   if (result.result == Hs::UNKNOWN_INITIATOR) result.initiator = to_public_key(key.id);
   return result;
+}
+
+event::CountedDrops to_counted_drops(const wgt_drop_key& key, const wgt_drop_count& count) {
+  const wg::PublicKey peer = to_public_key(key.peer);
+  return {.peer = wg::is_zero(peer) ? std::nullopt : std::optional(peer),
+          .verdict = event::known_verdict(key.verdict),
+          .reason = key.reason,
+          .count = count.count,
+          .last_ns = count.last_ns,
+          .inner = event::from_abi(count.inner),
+          .outer = event::from_abi(count.outer)};
 }
 
 event::Session to_session(event::SessionPlace place, const wgt_session& session) {

@@ -13,6 +13,7 @@ std::optional<Endpoint> to_endpoint(const wgt_endpoint& endpoint);  // nullopt: 
 event::HandshakeHistory to_history(const wgt_handshake& handshake);
 event::UnknownSender to_unknown_sender(const wgt_unknown_sender_key& key,
                                        const wgt_unknown_sender& sender);
+event::CountedDrops to_counted_drops(const wgt_drop_key& key, const wgt_drop_count& count);
 event::Session to_session(event::SessionPlace place, const wgt_session& session);
 
 // hz: jiffies a second (hz_from).

@@ -40,14 +40,14 @@ std::vector<event::PeerSessions> by_peer(const SessionMap& map, const event::Dev
 
 }  // namespace
 
-Result<std::vector<DropCount>> drop_counts(const PinDirectory& pins,
-                                           const event::DeviceKey& device) {
+Result<std::vector<event::CountedDrops>> drop_counts(const PinDirectory& pins,
+                                                     const event::DeviceKey& device) {
   using DropMap = PinnedMap<wgt_drop_key, wgt_drop_count>;
   WGT_TRY(const auto map, DropMap::open(pins, "wgt_drops"));
-  std::vector<DropCount> all;
+  std::vector<event::CountedDrops> all;
   for (const wgt_drop_key& key : map.keys()) {
     if (event::from_abi(key.device) != device) continue;
-    if (const auto count = map.get(key)) all.push_back({key, *count});
+    if (const auto count = map.get(key)) all.push_back(to_counted_drops(key, *count));
   }
   return all;
 }

@@ -9,18 +9,12 @@
 #include <string>
 #include <vector>
 
-#include "bpf/abi/state.h"
 #include "plugin/event/device_key.h"
 #include "plugin/event/peer_state.h"
 #include "plugin/source/kernel/bpffs.h"
 #include "wgtools/base/result.h"
 
 namespace wgt::kernel {
-
-struct DropCount {
-  wgt_drop_key key;
-  wgt_drop_count count;
-};
 
 // Sums over CPUs.
 struct PeerTotals {
@@ -32,8 +26,8 @@ struct PeerTotals {
   event::Histogram rx_latency = {};
 };
 
-Result<std::vector<DropCount>> drop_counts(const PinDirectory& pins,
-                                           const event::DeviceKey& device);
+Result<std::vector<event::CountedDrops>> drop_counts(const PinDirectory& pins,
+                                                     const event::DeviceKey& device);
 
 // Runs `dump`, which must make the calling thread dump the device by netlink;
 // meanwhile the kernel side writes its sessions, listen port and index table.

@@ -33,7 +33,8 @@ Result<bool> up(const PinDirectory& pins, const event::DeviceKey& device, std::u
 
 // Stops tracing a device; with the last one everything of ours leaves the
 // kernel. False if it was not traced.
-Result<bool> down(const PinDirectory& pins, const event::DeviceKey& device, const Announce& announce);
+Result<bool> down(const PinDirectory& pins, const event::DeviceKey& device,
+                  const Announce& announce);
 // Forgets a device that is gone without anything of ours noticing (it was moved to another
 // namespace), and leaves the rest as it is.
 Result<void> forget(const PinDirectory& pins, const event::DeviceKey& device);

@@ -3,22 +3,10 @@
 
 #include <netinet/in.h>
 
-#include <algorithm>
 #include <charconv>
-#include <cstring>
 #include <sstream>
 
 namespace wgt::session {
-namespace {
-
-bool same(const Endpoint& endpoint, const std::uint8_t* address, const __be16& port) {
-  std::uint8_t bytes[2];
-  std::memcpy(bytes, &port, sizeof bytes);
-  return endpoint.port == (bytes[0] << 8U | bytes[1]) &&
-         std::equal(endpoint.address.bytes.begin(), endpoint.address.bytes.end(), address);
-}
-
-}  // namespace
 
 Result<HostPort> parse_host_port(std::string_view text) {
   const auto wrong = [&](const char* what) {
@@ -73,11 +61,11 @@ std::optional<Connection> connection_of_ssh(const std::string& text) {
   return out;
 }
 
-bool is_of(const wgt_tuple& packet, const Connection& connection) {
-  if (packet.proto != IPPROTO_TCP || packet.version != connection.here.address.version)
-    return false;
+bool is_of(const event::Tuple& packet, const Connection& connection) {
+  if (packet.proto != IPPROTO_TCP) return false;
   const auto from_to = [&](const Endpoint& from, const Endpoint& to) {
-    return same(from, packet.src, packet.src_port) && same(to, packet.dst, packet.dst_port);
+    return from.address == packet.src && from.port == packet.src_port && to.address == packet.dst &&
+           to.port == packet.dst_port;
   };
   return from_to(connection.here, connection.there) || from_to(connection.there, connection.here);
 }

@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-#include "bpf/abi/record.h"
+#include "plugin/event/tuple.h"
 #include "wgtools/base/ip.h"
 #include "wgtools/base/result.h"
 
@@ -33,6 +33,6 @@ struct Connection {
 };
 // sshd's SSH_CONNECTION: "client port server port"; seen from the server.
 std::optional<Connection> connection_of_ssh(const std::string& text);
-bool is_of(const wgt_tuple& packet, const Connection& connection);
+bool is_of(const event::Tuple& packet, const Connection& connection);
 
 }  // namespace wgt::session

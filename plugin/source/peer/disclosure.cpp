@@ -1,61 +1,55 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "plugin/source/peer/disclosure.h"
 
-#include <algorithm>
-#include <cstring>
-
-#include "bpf/abi/handshake.h"
-#include "plugin/event/hops.h"
-
 namespace wgt::session {
 namespace {
 
 // Three sessions a peer live, and each lasts minutes: enough for a hub with a thousand peers.
 constexpr std::size_t kMaxIndices = 8192;
 
-// Of handshakes only messages that came have their outer packet in the record.
-bool is_arriving(const wgt_record& record) {
-  if (record.kind == WGT_HANDSHAKE) return record.verdict != WGT_HS_DROPPED_OUT;
-  return record.kind == WGT_RX ||
-         (record.kind == WGT_DROP && (event::verdict_of(record) == event::VerdictId::OUTER_IN ||
-                                      event::verdict_of(record) == event::VerdictId::INNER_IN ||
-                                      event::verdict_of(record) == event::VerdictId::NETWORK_LOST));
+// Of handshakes only messages that came have their outer packet in the event.
+bool is_arriving(const event::Event& event) {
+  if (const auto* step = std::get_if<event::HandshakeStep>(&event))
+    return step->what != event::Hs::DROPPED_OUT;
+  if (const auto* drop = std::get_if<event::StackDrop>(&event))
+    return drop->verdict == event::VerdictId::OUTER_IN ||
+           drop->verdict == event::VerdictId::INNER_IN;
+  return std::holds_alternative<event::Received>(event) ||
+         std::holds_alternative<event::FirstFragment>(event);
 }
 
-bool is_endpoint(const Endpoint& endpoint, const wgt_tuple& outer, bool arriving) {
-  const std::uint8_t* address = arriving ? outer.src : outer.dst;
-  std::uint8_t port[2];
-  std::memcpy(port, arriving ? &outer.src_port : &outer.dst_port, 2);
-  return endpoint.address.version == outer.version &&
-         std::equal(endpoint.address.bytes.begin(), endpoint.address.bytes.end(), address) &&
-         endpoint.port == (port[0] << 8U | port[1]);
+const event::Tuple& outer_of(const event::Event& event) {
+  const event::PacketEvent* packet = event::packet_of(event);
+  return packet != nullptr ? packet->outer : std::get<event::HandshakeStep>(event).outer;
+}
+
+bool is_endpoint(const Endpoint& endpoint, const event::Tuple& outer, bool arriving) {
+  return endpoint.address == (arriving ? outer.src : outer.dst) &&
+         endpoint.port == (arriving ? outer.src_port : outer.dst_port);
 }
 
 }  // namespace
 
-std::optional<wg::PublicKey> Disclosure::peer_of(const wgt_record& record,
+std::optional<wg::PublicKey> Disclosure::peer_of(const event::Event& event,
                                                  const wg::Device& device) {
-  const bool here = event::device_of(record) == device_;
-  if (!here && event::device_of(record).ifindex != 0) return std::nullopt;
+  const bool here = event::device_of(event) == device_;
+  if (!here && event::device_of(event).ifindex != 0) return std::nullopt;
   // The indices of a handshake's messages are no session's yet.
-  const bool is_handshake = record.kind == WGT_HANDSHAKE;
-  const bool numbered = !is_handshake && (record.flags & WGT_F_KEY) != 0;
-  const Index index{is_arriving(record), record.receiver_index};
+  const auto key = event::key_of(event);
+  const Index index{is_arriving(event), key ? key->receiver_index : 0};
 
-  if ((record.flags & WGT_F_PEER) != 0) {
+  if (const auto& peer = event::peer_of(event)) {
     if (!here) return std::nullopt;
-    wg::PublicKey peer;
-    std::copy(std::begin(record.peer), std::end(record.peer), peer.bytes.begin());
-    if (numbered) remember(index, peer);
+    if (key) remember(index, *peer);
     return peer;
   }
   // It died before WireGuard looked for its peer, or outside of WireGuard.
-  if (const auto known = known_.find(index); numbered && known != known_.end())
-    return known->second;
-  if ((!numbered && !is_handshake) || record.outer.version == 0) return std::nullopt;
+  if (const auto known = known_.find(index); key && known != known_.end()) return known->second;
+  const bool is_handshake = std::holds_alternative<event::HandshakeStep>(event);
+  const event::Tuple& outer = outer_of(event);
+  if ((!key && !is_handshake) || !outer.is_known()) return std::nullopt;
   for (const wg::Peer& peer : device.peers)
-    if (peer.endpoint && is_endpoint(*peer.endpoint, record.outer, index.arriving))
-      return peer.public_key;
+    if (peer.endpoint && is_endpoint(*peer.endpoint, outer, index.arriving)) return peer.public_key;
   return std::nullopt;
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Whose packet a record is about: what one peer of an interface may see, and no other. A hub must
+// Whose packet an event is about: what one peer of an interface may see, and no other. A hub must
 // not show one spoke another spoke's flows (wire.md, "Who learns what"). Pure; bounded memory.
 #pragma once
 
@@ -8,8 +8,7 @@
 #include <optional>
 #include <unordered_map>
 
-#include "bpf/abi/record.h"
-#include "plugin/event/packet_key.h"
+#include "plugin/event/event.h"
 #include "wgtools/wg/device.h"
 #include "wgtools/wg/key.h"
 
@@ -20,8 +19,8 @@ class Disclosure {
   explicit Disclosure(event::DeviceKey device) : device_(device) {}
 
   // The one peer that may see it. In the order in which they were written: what is known of a
-  // session's indices comes from earlier records. `device`: its peers and their endpoints now.
-  std::optional<wg::PublicKey> peer_of(const wgt_record& record, const wg::Device& device);
+  // session's indices comes from earlier events. `device`: its peers and their endpoints now.
+  std::optional<wg::PublicKey> peer_of(const event::Event& event, const wg::Device& device);
 
  private:
   // Indices of packets that arrive are this host's, those of packets that leave the peer's.

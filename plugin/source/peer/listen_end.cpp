@@ -82,12 +82,12 @@ void ListenEnd::host(const event::HostInfo& info) {
   for (const ByteVector& part : encode_host(recording::host_to_json(info))) send(part);
 }
 
-void ListenEnd::add(const wgt_record& record, std::uint64_t location) {
+void ListenEnd::add(const event::Event& event, std::uint64_t location) {
   if (batch_.empty()) {
     batch_ = begin_batch();
     encoder_.restart();
   }
-  encoder_.add(record, location, batch_);
+  encoder_.add(event, location, batch_);
   if (batch_.size() >= kBatchBytes) flush();
 }
 

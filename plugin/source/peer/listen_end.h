@@ -43,7 +43,7 @@ class ListenEnd {
 
   // Once asked; the host first.
   void host(const event::HostInfo& info);
-  void add(const wgt_record& record, std::uint64_t location);
+  void add(const event::Event& event, std::uint64_t location);
   void flush();                             // the records that were added
   void progress(const Progress& progress);  // flushes before it
   void bye(ByeReason reason);

@@ -4,7 +4,11 @@
 #include <netinet/in.h>
 
 #include <algorithm>
+#include <cstring>
 #include <span>
+
+#include "bpf/abi/record.h"
+#include "plugin/event/to_abi.h"
 
 namespace wgt::session {
 namespace {
@@ -116,7 +120,8 @@ wgt_record read_record(ByteReader& in, const RecordSource& source, std::uint64_t
 
 }  // namespace
 
-void RecordEncoder::add(const wgt_record& record, std::uint64_t location, ByteVector& batch) {
+void RecordEncoder::add(const event::Event& event, std::uint64_t location, ByteVector& batch) {
+  const wgt_record record = event::to_abi(event);
   const std::uint32_t shape = shape_of(record, location);
   ByteWriter out(batch);
   out.number(record.kind);
@@ -147,18 +152,17 @@ void RecordEncoder::add(const wgt_record& record, std::uint64_t location, ByteVe
   if ((shape & kLocation) != 0) out.varint(location);
 }
 
-Result<std::vector<wgt_record>> decode_batch(Bytes batch, const RecordSource& source,
-                                             event::DecodeStats& stats) {
-  std::vector<wgt_record> records;
+Result<std::vector<event::Event>> decode_batch(Bytes batch, const RecordSource& source,
+                                               event::DecodeStats& stats) {
+  std::vector<event::Event> events;
   ByteReader in(batch);
   std::uint64_t before_ns = 0;
   while (!in.empty()) {
     const wgt_record record = read_record(in, source, before_ns);
     if (!in.ok()) return make_error(Errc::kCorrupt, "a broken batch of records");
-    if (auto checked = event::decode(std::as_bytes(std::span(&record, 1)), stats))
-      records.push_back(*checked);
+    if (auto event = event::decode(record, stats)) events.push_back(*std::move(event));
   }
-  return records;
+  return events;
 }
 
 }  // namespace wgt::session

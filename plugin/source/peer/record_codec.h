@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Records in a batch (wire.md, "Records"): about a third of their size in memory. What the session
-// itself proves is not sent: the peer, the interface. Pure.
+// Records in a batch (wire.md, "Records"): about a third of what the kernel side writes. What the
+// session itself proves is not sent: the peer, the interface. Pure.
 #pragma once
 
 #include <cstdint>
 #include <vector>
 
-#include "bpf/abi/record.h"
-#include "plugin/event/decoder.h"
-#include "plugin/event/device_key.h"
+#include "plugin/event/from_abi.h"
 #include "plugin/source/peer/bytes.h"
 #include "wgtools/base/result.h"
 #include "wgtools/wg/key.h"
@@ -21,7 +19,7 @@ inline constexpr std::size_t kMaxRecordBytes = 256;
 class RecordEncoder {
  public:
   // Appends it to a batch. `location`: what stands for its drop_location, 0: none.
-  void add(const wgt_record& record, std::uint64_t location, ByteVector& batch);
+  void add(const event::Event& event, std::uint64_t location, ByteVector& batch);
   // The next record is a batch's first.
   void restart() { before_ns_ = 0; }
 
@@ -37,7 +35,7 @@ struct RecordSource {
 
 // Errors: kCorrupt for bytes that are no batch. A record that does not decode (a verdict of a
 // later wg-trace) is counted in `stats` and left out.
-Result<std::vector<wgt_record>> decode_batch(Bytes batch, const RecordSource& source,
-                                             event::DecodeStats& stats);
+Result<std::vector<event::Event>> decode_batch(Bytes batch, const RecordSource& source,
+                                               event::DecodeStats& stats);
 
 }  // namespace wgt::session

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 
-#include "plugin/event/hops.h"
 #include "plugin/source/recording/payload.h"
 
 namespace wgt::session {
@@ -100,8 +99,8 @@ Result<void> WatchEnd::on(const HostPart& part) {
 
 Result<void> WatchEnd::on(const Batch& batch) {
   if (!source_) return out_of_turn("a record");
-  WGT_TRY(const auto records, decode_batch(batch.records, *source_, decoded_));
-  events_.records(records);
+  WGT_TRY(auto events, decode_batch(batch.records, *source_, decoded_));
+  events_.events(events);
   return {};
 }
 

@@ -30,7 +30,8 @@ class WatchEvents {
   virtual void compared(const RoundTrip& clocks) = 0;
   // One device, whose public key is the listener's. Again when names became known.
   virtual void host(event::HostInfo info) = 0;
-  virtual void records(std::span<const wgt_record> records) = 0;
+  // They are for the taker to move from.
+  virtual void events(std::span<event::Event> events) = 0;
   virtual void progress(const Progress& progress) = 0;
 
  protected:

@@ -3,7 +3,7 @@
 
 #include <boost/json.hpp>
 
-#include "plugin/event/hops.h"
+#include "plugin/event/event.h"
 #include "plugin/source/recording/json_fields.h"
 
 namespace wgt::recording {

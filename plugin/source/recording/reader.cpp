@@ -16,8 +16,6 @@
 namespace wgt::recording {
 namespace {
 
-constexpr std::size_t kRecordBytes = sizeof(wgt_record);
-
 bool is(FrameType type, std::uint32_t number) { return number == static_cast<std::uint32_t>(type); }
 
 // g++ 14 takes the other members of the variant for alive here (a false alarm at -O2).
@@ -62,12 +60,12 @@ Result<void> Reader::read_header() {
   }
   const unsigned abi = get_u16(fields.subspan(6));
   const std::uint32_t record_bytes = get_u32(fields.subspan(8));
-  if (abi != WGT_ABI_VERSION || record_bytes != kRecordBytes) {
+  if (abi != event::kAbiVersion || record_bytes != event::kRecordBytes) {
     return make_error(Errc::kVersion, name_ + ": record ABI " + std::to_string(abi) + " with " +
                                           std::to_string(record_bytes) +
                                           " bytes a record, this wg-trace reads " +
-                                          std::to_string(WGT_ABI_VERSION) + " with " +
-                                          std::to_string(kRecordBytes));
+                                          std::to_string(event::kAbiVersion) + " with " +
+                                          std::to_string(event::kRecordBytes));
   }
   return {};
 }
@@ -105,7 +103,7 @@ Result<void> Reader::check(const Head& head) const {
   if (head.length > kMaxPayloadBytes)
     return damaged("a frame of " + std::to_string(head.length) + " bytes");
   if (!is(FrameType::kRecords, head.type)) return {};
-  if (head.length % kRecordBytes != 0) return damaged("a broken number of records");
+  if (head.length % event::kRecordBytes != 0) return damaged("a broken number of records");
   if (!host_seen_) return damaged("records before the host they are of");
   return {};
 }
@@ -147,17 +145,17 @@ Result<std::optional<Frame>> Reader::read_frame(const Head& head) {
 
 Result<std::optional<Frame>> Reader::rest_of_cut_frame(const Head& head) {
   cut_ = true;
-  if (!is(FrameType::kRecords, head.type) || payload_.size() < kRecordBytes)
+  if (!is(FrameType::kRecords, head.type) || payload_.size() < event::kRecordBytes)
     return std::optional<Frame>();
   return std::optional<Frame>(decode_records(payload_));
 }
 
-std::vector<wgt_record> Reader::decode_records(std::span<const std::byte> bytes) {
-  std::vector<wgt_record> records;
-  records.reserve(bytes.size() / kRecordBytes);
-  for (; bytes.size() >= kRecordBytes; bytes = bytes.subspan(kRecordBytes)) {
-    const Result<wgt_record> record = event::decode(bytes.first(kRecordBytes), stats_);
-    if (record) records.push_back(*record);
+std::vector<event::Event> Reader::decode_records(std::span<const std::byte> bytes) {
+  std::vector<event::Event> records;
+  records.reserve(bytes.size() / event::kRecordBytes);
+  for (; bytes.size() >= event::kRecordBytes; bytes = bytes.subspan(event::kRecordBytes)) {
+    auto event = event::decode(bytes.first(event::kRecordBytes), stats_);
+    if (event) records.push_back(*std::move(event));
   }
   return records;
 }

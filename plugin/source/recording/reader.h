@@ -9,8 +9,7 @@
 #include <variant>
 #include <vector>
 
-#include "bpf/abi/record.h"
-#include "plugin/event/decoder.h"
+#include "plugin/event/from_abi.h"
 #include "plugin/event/host_info.h"
 #include "plugin/source/recording/format.h"
 #include "wgtools/base/result.h"
@@ -18,7 +17,7 @@
 
 namespace wgt::recording {
 
-using Frame = std::variant<event::HostInfo, std::vector<wgt_record>, LostReport, EndSummary>;
+using Frame = std::variant<event::HostInfo, std::vector<event::Event>, LostReport, EndSummary>;
 
 class Reader {
  public:
@@ -45,7 +44,7 @@ class Reader {
   Result<void> check(const Head& head) const;
   Result<std::optional<Frame>> read_frame(const Head& head);  // nullopt: unknown type
   Result<std::optional<Frame>> rest_of_cut_frame(const Head& head);
-  std::vector<wgt_record> decode_records(std::span<const std::byte> bytes);
+  std::vector<event::Event> decode_records(std::span<const std::byte> bytes);
 
   Result<std::size_t> read_some(std::span<std::byte> into);  // less than asked: end of file
   Error damaged(const std::string& what) const;

@@ -10,13 +10,14 @@
 #include <cerrno>
 #include <utility>
 
+#include "plugin/event/from_abi.h"
 #include "plugin/source/recording/payload.h"
 
 namespace wgt::recording {
 namespace {
 
 constexpr mode_t kMode = 0600;
-constexpr std::size_t kBatchBytes = 256 * sizeof(wgt_record);
+constexpr std::size_t kBatchRecords = 256;
 constexpr std::size_t kBufferBytes = std::size_t{256} * 1024;
 // A pipe that can be written to at all takes as much as this at once (pipe(7), PIPE_BUF).
 constexpr std::size_t kPipeBytes = 4096;
@@ -62,8 +63,8 @@ Result<Writer> Writer::create(const std::string& path, const event::HostInfo& ho
   put_bytes(kMagic.data(), kMagic.size(), out);
   put_bytes(&kByteOrderMark, sizeof kByteOrderMark, out);
   put_u16(kFormatVersion, out);
-  put_u16(WGT_ABI_VERSION, out);
-  put_u32(sizeof(wgt_record), out);
+  put_u16(event::kAbiVersion, out);
+  put_u32(static_cast<std::uint32_t>(event::kRecordBytes), out);
 
   WGT_TRY_VOID(writer.host(host));
   WGT_TRY_VOID(writer.flush());  // a disk that is full is known before watching begins
@@ -75,12 +76,12 @@ Result<void> Writer::host(const event::HostInfo& host) {
   return frame(FrameType::kHost, host_to_json(host));
 }
 
-Result<void> Writer::add(const wgt_record& record) {
+Result<void> Writer::add(std::span<const std::byte> record) {
   if (failed_) return *failed_;
   if (!batch_at_) batch_at_ = begin_frame();
-  put_bytes(&record, sizeof record, buffer_);
+  put_bytes(record.data(), record.size(), buffer_);
   ++records_;
-  if (buffer_.size() - *batch_at_ < kBatchBytes) return {};
+  if (buffer_.size() - *batch_at_ < kBatchRecords * event::kRecordBytes) return {};
   return end_batch();
 }
 

@@ -7,9 +7,9 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 
-#include "bpf/abi/record.h"
 #include "plugin/event/host_info.h"
 #include "plugin/source/recording/format.h"
 #include "wgtools/base/result.h"
@@ -24,7 +24,9 @@ class Writer {
   static Result<Writer> create(const std::string& path, const event::HostInfo& host);
 
   Result<void> host(const event::HostInfo& host);  // replaces the one before
-  Result<void> add(const wgt_record& record);
+  // One record as the kernel side wrote it, event::kRecordBytes of them: what is not known of it
+  // by now may be known to who reads it.
+  Result<void> add(std::span<const std::byte> record);
   // Call every few seconds, also when nothing was lost (format.md, "lost").
   Result<void> lost(const LostReport& report);
   Result<void> flush();

@@ -78,8 +78,8 @@ TEST(Explain, SourceOfAnotherPeerIsNotTakenAway) {
 
 TEST(Explain, NoPeerNamesTheOnlyOne) {
   Scene scene = test::delivered();
-  scene.fail(VerdictId::TX_NO_PEER, WGT_HOP_WG_XMIT, -ENOKEY);
-  scene.tx().flags &= ~static_cast<unsigned>(WGT_F_PEER);
+  scene.fail(VerdictId::TX_NO_PEER, event::Sent::kWgXmit, -ENOKEY);
+  scene.tx().peer.reset();
   test::set_inner(scene, test::tx().inner_ping("10.0.0.1", "192.168.50.2", 1, 1));
   const Verdict verdict = scene.view().verdict;
   EXPECT_EQ(verdict.reason, "ENOKEY");
@@ -89,8 +89,8 @@ TEST(Explain, NoPeerNamesTheOnlyOne) {
 
 TEST(Explain, NoPeerDoesNotGuessAmongSeveral) {
   Scene scene = test::delivered();
-  scene.fail(VerdictId::TX_NO_PEER, WGT_HOP_WG_XMIT, -ENOKEY);
-  scene.tx().flags &= ~static_cast<unsigned>(WGT_F_PEER);
+  scene.fail(VerdictId::TX_NO_PEER, event::Sent::kWgXmit, -ENOKEY);
+  scene.tx().peer.reset();
   test::set_inner(scene, test::tx().inner_ping("10.0.0.1", "192.168.50.2", 1, 1));
   scene.device_a.peers.push_back({.public_key = test::kKeyA, .endpoint = {}, .allowed_ips = {}});
   const Verdict verdict = scene.view().verdict;
@@ -100,8 +100,8 @@ TEST(Explain, NoPeerDoesNotGuessAmongSeveral) {
 
 TEST(Explain, MulticastIsNoFault) {
   Scene scene = test::delivered();
-  scene.fail(VerdictId::TX_NO_PEER, WGT_HOP_WG_XMIT, -ENOKEY);
-  scene.tx().flags &= ~static_cast<unsigned>(WGT_F_PEER);
+  scene.fail(VerdictId::TX_NO_PEER, event::Sent::kWgXmit, -ENOKEY);
+  scene.tx().peer.reset();
   test::set_inner(scene, test::tx().inner_ping("fe80::1", "ff02::16", 1, 1));
   const Verdict verdict = scene.view().verdict;
   EXPECT_TRUE(verdict.advice->starts_with("Nothing, unless")) << *verdict.advice;
@@ -110,7 +110,7 @@ TEST(Explain, MulticastIsNoFault) {
 
 TEST(Explain, NoRouteAsksForTheRouteWithTheMark) {
   Scene scene = test::delivered();
-  scene.fail(VerdictId::TX_NO_ROUTE, WGT_HOP_ENCRYPT, -ENETUNREACH);
+  scene.fail(VerdictId::TX_NO_ROUTE, event::Sent::kEncrypt, -ENETUNREACH);
   EXPECT_EQ(scene.view().verdict.command, "ip route get 198.51.100.1");
   scene.device_a.fwmark = 51820;
   EXPECT_EQ(scene.view().verdict.command, "ip route get 198.51.100.1 mark 51820");
@@ -119,9 +119,9 @@ TEST(Explain, NoRouteAsksForTheRouteWithTheMark) {
 
 TEST(Explain, ReplayTellsDuplicateFromTooOld) {
   Scene scene = test::delivered();
-  scene.refuse(VerdictId::RX_REPLAY, WGT_HOP_DECRYPT);
+  scene.refuse(VerdictId::RX_REPLAY, event::Received::kDecrypt);
   EXPECT_EQ(scene.view().verdict.reason, "duplicate");
-  scene.rx().flags |= WGT_F_TOO_OLD;
+  scene.rx().too_old = true;
   const Verdict verdict = scene.view().verdict;
   EXPECT_EQ(verdict.reason, "too_old");
   EXPECT_NE(verdict.message.find("more than 8128 packets past number 2"), std::string::npos);
@@ -144,7 +144,7 @@ TEST(Explain, TheStackOfADropIsSplitIntoFunctions) {
   scene.stack_drop(VerdictId::INNER_IN, 1, test::kInAddrErrors, test::kIpError,
                    test::kReceived + 16000);
   EXPECT_TRUE(scene.view().verdict.stack.empty());
-  scene.path.drop->record.error = 4;
+  scene.drop().stack = 4;
   EXPECT_TRUE(scene.view().verdict.stack.empty()) << "a stack that nobody could read";
   scene.hosts[1].stacks[4] = "ip_error ip_rcv_finish ip_rcv";
   EXPECT_EQ(scene.view().verdict.stack,
@@ -154,9 +154,8 @@ TEST(Explain, TheStackOfADropIsSplitIntoFunctions) {
 
 TEST(Explain, AMissingFragmentIsWhyThePacketIsLost) {
   Scene scene = test::delivered();
-  scene.stack_drop(VerdictId::NETWORK_LOST, 1, WGT_CAUSE_FRAGMENT_MISSING, 0, test::kReceived);
-  scene.path.rx.reset();
-  scene.path.drop->record.flags |= WGT_F_INFERRED;
+  scene.ended_by(1, test::first_fragment().device(test::kDeviceB).at(test::kReceived));
+  scene.path.basis = join::Basis::kOnlyExplanation;
   const Verdict verdict = scene.view().verdict;
   EXPECT_EQ(verdict.reason, "fragment_missing");
   EXPECT_EQ(verdict.certainty, Certainty::kInferred);
@@ -178,7 +177,8 @@ TEST(Explain, CertaintyFollowsFromTheBasis) {
   EXPECT_EQ(lost.view().verdict.certainty, Certainty::kInferred);
   Scene by_flow = test::delivered();
   by_flow.stack_drop(VerdictId::INNER_IN, 1, test::kNotSpecified, 0, test::kReceived + 16000);
-  by_flow.path.drop->record.flags |= WGT_F_INFERRED;
+  by_flow.drop().inferred = true;
+  by_flow.path.basis = join::Basis::kOnlyExplanation;
   EXPECT_EQ(by_flow.view().verdict.certainty, Certainty::kInferred);
 }
 

@@ -5,22 +5,20 @@
 
 #include <cerrno>
 
-#include "bpf/abi/handshake.h"
+#include "tests/support/event_builder.h"
 
 namespace wgt::explain {
 namespace {
 
-wgt_record step(wgt_hs what) {
-  wgt_record record{};
-  record.kind = WGT_HANDSHAKE;
-  record.verdict = static_cast<std::uint8_t>(what);
-  record.device = {.netns = 1, .ifindex = 5};
-  record.hop_ns[0] = 9'000'000'000;
-  record.flags = WGT_F_PEER;
-  record.peer[0] = 1;
-  record.drop_reason = 3;
-  record.counter = 0xdeadbeef;
-  return record;
+using event::Hs;
+
+event::HandshakeStep step(Hs what) {
+  wg::PublicKey peer;
+  peer.bytes[0] = 1;
+  auto step = test::step(what).device(1, 5).peer(peer).at(9'000'000'000);
+  step->attempts = 3;
+  step->sender_index = 0xdeadbeef;
+  return step;
 }
 
 event::HostInfo host() {
@@ -34,13 +32,13 @@ event::HostInfo host() {
   return info;
 }
 
-HandshakeView view_of(const wgt_record& record, const event::HostInfo& info = host()) {
+HandshakeView view_of(const event::HandshakeStep& record, const event::HostInfo& info = host()) {
   const event::HostInfo hosts[] = {info};
   return build_handshake_view({{0, record}, std::nullopt}, hosts);
 }
 
 TEST(HandshakeView, NamesPlaceTimeAndWhat) {
-  const HandshakeView view = view_of(step(WGT_HS_INITIATION_SENT));
+  const HandshakeView view = view_of(step(Hs::INITIATION_SENT));
   EXPECT_EQ(view.id, "initiation_sent");
   EXPECT_FALSE(view.failed);
   EXPECT_EQ(view.netns, "a");
@@ -53,40 +51,41 @@ TEST(HandshakeView, NamesPlaceTimeAndWhat) {
 }
 
 TEST(HandshakeView, OfAnUnknownDevice) {
-  EXPECT_EQ(view_of(step(WGT_HS_COMPLETED), {}).interface, "ifindex 5");
+  EXPECT_EQ(view_of(step(Hs::COMPLETED), {}).interface, "ifindex 5");
 }
 
 TEST(HandshakeView, TellsErrnoAndRoundTrip) {
-  wgt_record record = step(WGT_HS_NOT_LEAVING);
+  event::HandshakeStep record = step(Hs::NOT_LEAVING);
   record.error = -ENETUNREACH;
   const HandshakeView lost = view_of(record);
   EXPECT_TRUE(lost.failed);
   EXPECT_EQ(lost.error, "ENETUNREACH");
   EXPECT_NE(lost.message.find("ENETUNREACH"), std::string::npos);
-  record = step(WGT_HS_LATE_RESPONSE);
-  record.hop_ns[1] = 3'000'000'000;
+  record = step(Hs::LATE_RESPONSE);
+  record.initiated_ns = 3'000'000'000;
   EXPECT_EQ(view_of(record).after_ns, 6'000'000'000);
-  record.hop_ns[1] = record.hop_ns[0] + 1;  // clocks do not go back, records may be wrong
+  record.initiated_ns = record.at_ns + 1;  // clocks do not go back, records may be wrong
   EXPECT_FALSE(view_of(record).after_ns);
 }
 
 // Also for what has no peer and came from nowhere that is known.
 TEST(HandshakeView, HasWordsForEveryStep) {
-  for (unsigned what = 1; what < WGT_HS_COUNT; what++) {
-    wgt_record record = step(static_cast<wgt_hs>(what));
+  for (std::uint8_t what = 1; what < event::kHsCount; what++) {
+    event::HandshakeStep record = step(Hs{what});
     record.error = -EPERM;
-    record.hop_ns[1] = 1;
-    record.outer.version = 4;
+    record.initiated_ns = 1;
+    record.outer.src.version = 4;
     const HandshakeView view = view_of(record);
-    EXPECT_NE(view.message, view.id) << what;
-    EXPECT_EQ(view.id.starts_with("hs."), WGT_HS_IS_RESULT(what)) << view.id;
+    EXPECT_NE(view.message, view.id) << int{what};
+    EXPECT_EQ(view.id.starts_with("hs."), event::is_result(Hs{what})) << view.id;
   }
 }
 
 TEST(HandshakeView, TellsADropsReasonByName) {
-  wgt_record record = step(WGT_HS_DROPPED_IN);
-  record.outer.version = 4;
-  record.drop_reason = 8;
+  event::HandshakeStep record = step(Hs::DROPPED_IN);
+  record.outer.src.version = 4;
+  record.reason = 8;
+  record.attempts = 0;
   event::HostInfo info = host();
   info.drop_reasons[8] = "NETFILTER_DROP";
   const HandshakeView view = view_of(record, info);
@@ -107,24 +106,25 @@ TEST(HandshakeView, TellsWhatTheOtherEndSaw) {
     join::JoinedHandshake::OtherEnd end;
     const char* text;
   } kCases[] = {
-      {{join::HandshakeFate::kNeverCame, 1, key, 0, 0},
+      {{join::HandshakeFate::kNeverCame, 1, key, Hs::NONE, 0},
        "it had not come to WireGuard on there by then"},
-      {{join::HandshakeFate::kDroppedLeaving, 0, key, 0, 8}, "a itself dropped it, reason 8"},
-      {{join::HandshakeFate::kDroppedArriving, 1, key, 0, 8},
+      {{join::HandshakeFate::kDroppedLeaving, 0, key, Hs::NONE, 8},
+       "a itself dropped it, reason 8"},
+      {{join::HandshakeFate::kDroppedArriving, 1, key, Hs::NONE, 8},
        "there dropped it on arrival, NETFILTER_DROP"},
-      {{join::HandshakeFate::kRefused, 1, key, WGT_HS_REPLAYED_TIMESTAMP, 0},
+      {{join::HandshakeFate::kRefused, 1, key, Hs::REPLAYED_TIMESTAMP, 0},
        "there refused it, hs.replayed_timestamp"},
-      {{join::HandshakeFate::kAnswerNotLeaving, 1, key, 0, 0},
+      {{join::HandshakeFate::kAnswerNotLeaving, 1, key, Hs::NONE, 0},
        "there answered, but that did not leave it"},
-      {{join::HandshakeFate::kAnswerLost, 1, key, 0, 0},
+      {{join::HandshakeFate::kAnswerLost, 1, key, Hs::NONE, 0},
        "there answered, and that was lost on the way back"},
-      {{join::HandshakeFate::kAnswerDropped, 0, key, 0, 8},
+      {{join::HandshakeFate::kAnswerDropped, 0, key, Hs::NONE, 8},
        "the answer came, and a itself dropped it, reason 8"},
-      {{join::HandshakeFate::kAnswerDropped, 0, key, WGT_HS_QUEUE_FULL, 0},
+      {{join::HandshakeFate::kAnswerDropped, 0, key, Hs::QUEUE_FULL, 0},
        "the answer came, and a itself dropped it, hs.queue_full"},
   };
   for (const auto& c : kCases) {
-    const HandshakeView view = build_handshake_view({{0, step(WGT_HS_NO_ANSWER)}, c.end}, hosts);
+    const HandshakeView view = build_handshake_view({{0, step(Hs::NO_ANSWER)}, c.end}, hosts);
     EXPECT_EQ(view.message, std::string("No answer of peer AQAAAAAA… to attempt 3: ") + c.text);
     ASSERT_TRUE(view.other_end);
     EXPECT_EQ(view.other_end->interface, "wg0");

@@ -35,14 +35,11 @@ struct Read : InterfaceReading {
     sessions = {{.peer = test::kKeyA, .peer_id = kIdA}};
   }
   Read& drop(const wg::PublicKey& peer, const Count& c) {
-    wgt_drop_key place{};
-    std::copy(peer.bytes.begin(), peer.bytes.end(), place.peer);
-    place.verdict = static_cast<std::uint8_t>(c.verdict);
-    place.reason = c.reason;
-    wgt_drop_count count{};
-    count.count = c.count;
-    count.last_ns = c.last_ns;
-    drops.emplace_back(place, count);
+    drops.push_back({.peer = wg::is_zero(peer) ? std::nullopt : std::optional(peer),
+                     .verdict = c.verdict,
+                     .reason = c.reason,
+                     .count = c.count,
+                     .last_ns = c.last_ns});
     return *this;
   }
   Read& missing(std::optional<std::uint64_t> count) {

@@ -2,6 +2,7 @@
 #include "plugin/explain/rejection.h"
 
 #include <gtest/gtest.h>
+#include <netinet/in.h>
 
 #include "plugin/explain/reason_name.h"
 #include "tests/support/view_builder.h"
@@ -11,28 +12,33 @@ namespace {
 
 using test::Scene;
 
-constexpr std::uint32_t kPortUnreachable = WGT_REJECTION(4, 3U << 8 | 3U);
-constexpr std::uint32_t kFragmentationNeeded = WGT_REJECTION(4, 3U << 8 | 4U);
+using event::IcmpError;
+
+constexpr IcmpError kPortUnreachable{.version = 4, .type = 3, .code = 3};
+constexpr IcmpError kFragmentationNeeded{.version = 4, .type = 3, .code = 4};
 
 // An ICMP error of a router's about the packet of the scene.
-Scene rejected(std::uint32_t reason, const char* router = "192.0.2.254", std::uint16_t mtu = 0) {
+Scene rejected(const IcmpError& what, const char* router = "192.0.2.254", std::uint16_t mtu = 0) {
   Scene scene = test::delivered();
-  scene.stack_drop(VerdictId::NETWORK_REJECTED, 0, reason, 0, test::kSent + 900'000);
-  wgt_record& record = scene.path.drop->record;
-  record.flags |= WGT_F_PORT_MATCH;
-  record.outer = scene.tx().outer;
-  record.inner = test::tx().inner_ping(router, "192.0.2.1", 0, mtu).build().inner;
-  return scene;
+  auto rejection = test::rejection().device(test::kDeviceA).at(test::kSent + 900'000);
+  rejection->outer = scene.tx().outer;
+  rejection->what = what;
+  rejection->error = test::tuple_of(IPPROTO_ICMP, router, 0, "192.0.2.1", 0);
+  rejection->mtu = mtu;
+  return scene.ended_by(0, rejection);
 }
 
 TEST(RejectionName, TellsIcmpFromIcmpv6) {
   EXPECT_EQ(rejection_name(kPortUnreachable), "port_unreachable");
-  EXPECT_EQ(rejection_name(WGT_REJECTION(4, 3U << 8 | 13U)), "admin_prohibited");
-  EXPECT_EQ(rejection_name(WGT_REJECTION(6, 1U << 8 | 1U)), "admin_prohibited");
-  EXPECT_EQ(rejection_name(WGT_REJECTION(6, 1U << 8 | 4U)), "port_unreachable");
-  EXPECT_EQ(rejection_name(WGT_REJECTION(4, 12U << 8 | 1U)), "icmp type 12 code 1");
-  EXPECT_EQ(rejection_name(WGT_REJECTION(6, 3U << 8 | 9U)), "icmpv6 type 3 code 9");
-  EXPECT_EQ(reason_name(VerdictId::NETWORK_REJECTED, kPortUnreachable, {}), "port_unreachable");
+  EXPECT_EQ(rejection_name(IcmpError{4, 3, 13}), "admin_prohibited");
+  EXPECT_EQ(rejection_name(IcmpError{6, 1, 1}), "admin_prohibited");
+  EXPECT_EQ(rejection_name(IcmpError{6, 1, 4}), "port_unreachable");
+  EXPECT_EQ(rejection_name(IcmpError{4, 12, 1}), "icmp type 12 code 1");
+  EXPECT_EQ(rejection_name(IcmpError{6, 3, 9}), "icmpv6 type 3 code 9");
+  EXPECT_EQ(reason_name(VerdictId::NETWORK_REJECTED, 4U << 16 | 3U << 8 | 3U, {}),
+            "port_unreachable");
+  EXPECT_EQ(reason_name(VerdictId::NETWORK_REJECTED, 1U << 24 | 4U << 16 | 3U << 8 | 4U, {}),
+            "fragmentation_needed_filtered");
 }
 
 TEST(Rejected, NamesTheRouter) {
@@ -54,8 +60,9 @@ TEST(Rejected, SaysTheMtuThatTheRouterAsksFor) {
 }
 
 TEST(Rejected, UnheardBecauseTheSenderDropsTheError) {
-  const PathView path =
-      rejected(kFragmentationNeeded | WGT_ICMP_DROPPED_LOCALLY, "192.0.2.254", 1280).view();
+  IcmpError dropped = kFragmentationNeeded;
+  dropped.dropped_locally = true;
+  const PathView path = rejected(dropped, "192.0.2.254", 1280).view();
   EXPECT_EQ(path.verdict.reason, "fragmentation_needed_filtered from 192.0.2.254");
   EXPECT_EQ(path.verdict.message,
             "192.0.2.254 answered that the next link takes 1280 bytes, and a itself drops that "
@@ -78,7 +85,7 @@ TEST(Rejected, InnerPacketIsTheSendersNotTheError) {
 
 TEST(Rejected, KnowsNoRouterWithoutItsAddress) {
   Scene scene = rejected(kPortUnreachable);
-  scene.path.drop->record.inner = {};
+  std::get<event::Rejection>(scene.path.drop->event).error = {};
   EXPECT_EQ(scene.view().verdict.reason, "port_unreachable");
   EXPECT_TRUE(scene.view().verdict.message.starts_with("A router on the way"));
 }

@@ -63,8 +63,12 @@ TEST(ReasonName, IsTheKernelsForTheStackAndOursForWireGuard) {
   const std::map<std::uint32_t, std::string> kernel = {{1, "NETFILTER_DROP"}};
   EXPECT_EQ(reason_name(VerdictId::INNER_IN, 1, kernel), "NETFILTER_DROP");
   EXPECT_EQ(reason_name(VerdictId::OUTER_OUT, 2, kernel), "drop reason 2");
-  EXPECT_EQ(reason_name(VerdictId::TX_STAGED_PURGED, WGT_CAUSE_GAVE_UP, kernel), "gave_up");
-  EXPECT_EQ(reason_name(VerdictId::RX_UNKNOWN_INDEX, WGT_CAUSE_REKEYED, kernel), "rekeyed");
+  EXPECT_EQ(reason_name(VerdictId::TX_STAGED_PURGED, static_cast<unsigned>(event::Cause::GAVE_UP),
+                        kernel),
+            "gave_up");
+  EXPECT_EQ(reason_name(VerdictId::RX_UNKNOWN_INDEX, static_cast<unsigned>(event::Cause::REKEYED),
+                        kernel),
+            "rekeyed");
   EXPECT_EQ(reason_name(VerdictId::TX_STAGED_PURGED, 4711, kernel), "cause 4711");
   EXPECT_EQ(reason_name(VerdictId::INNER_IN, 0, kernel), std::nullopt);
 }

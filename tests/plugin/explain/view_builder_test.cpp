@@ -46,7 +46,7 @@ TEST(BuildPathView, CountsHopsFromTheSidesFirst) {
 
 TEST(BuildPathView, MissingHopIsLeftOutAndTheSideIncomplete) {
   Scene scene = test::delivered();
-  scene.tx().hop_ns[WGT_HOP_UDP_TUNNEL_XMIT] = 0;
+  scene.tx().hop_ns[event::Sent::kUdpTunnelXmit] = 0;
   const PathView path = scene.view();
   EXPECT_EQ(stages(*path.tx), (std::vector<std::string>{"wg_xmit", "encrypt", "outer_out"}));
   EXPECT_FALSE(path.tx->complete);
@@ -55,13 +55,13 @@ TEST(BuildPathView, MissingHopIsLeftOutAndTheSideIncomplete) {
 
 TEST(BuildPathView, StepsThatSomeKernelsDoNotShowAreNotMissed) {
   Scene scene = test::delivered();
-  scene.rx().hop_ns[WGT_HOP_REPLAY] = 0;
+  scene.rx().hop_ns[event::Received::kReplay] = 0;
   EXPECT_TRUE(scene.view().rx->complete);
 }
 
 TEST(BuildPathView, TimesOutOfOrderMakeTheSideIncomplete) {
   Scene scene = test::delivered();
-  scene.rx().hop_ns[WGT_HOP_DELIVERED] = test::kReceived - 10;
+  scene.rx().hop_ns[event::Received::kDelivered] = test::kReceived - 10;
   const PathView path = scene.view();
   EXPECT_FALSE(path.rx->complete);
   EXPECT_EQ(path.rx->hops.front().ns, 10U);  // no time is negative
@@ -71,7 +71,7 @@ TEST(BuildPathView, TimesOutOfOrderMakeTheSideIncomplete) {
 TEST(BuildPathView, SideIsCompleteUpToWhereThePacketDied) {
   EXPECT_TRUE(test::disallowed_source().view().rx->complete);
   Scene scene = test::delivered();
-  scene.fail(VerdictId::TX_NO_PEER, WGT_HOP_WG_XMIT);
+  scene.fail(VerdictId::TX_NO_PEER, event::Sent::kWgXmit);
   const PathView path = scene.view();
   EXPECT_TRUE(path.tx->complete);
   EXPECT_EQ(path.key, std::nullopt);
@@ -81,9 +81,9 @@ TEST(BuildPathView, SideIsCompleteUpToWhereThePacketDied) {
 
 TEST(BuildPathView, KeepaliveStartsInsideWireGuard) {
   Scene scene = test::delivered();
-  scene.tx().inner = scene.rx().inner = {};
-  scene.tx().hop_ns[WGT_HOP_WG_XMIT] = 0;
-  scene.refuse(VerdictId::KEEPALIVE, WGT_HOP_REPLAY);
+  scene.tx().inner = scene.rx().inner = event::Tuple{};
+  scene.tx().hop_ns[event::Sent::kWgXmit] = 0;
+  scene.refuse(VerdictId::KEEPALIVE, event::Received::kReplay);
   const PathView path = scene.view();
   EXPECT_EQ(path.inner, std::nullopt);
   EXPECT_TRUE(path.tx->complete);
@@ -94,10 +94,24 @@ TEST(BuildPathView, InnerOfTheReceiverCountsOnlyWhenDecrypted) {
   Scene scene = test::delivered();
   scene.path.tx.reset();
   EXPECT_TRUE(scene.view().inner);
-  scene.refuse(VerdictId::RX_AUTH_FAILED, WGT_HOP_DECRYPT);
+  scene.refuse(VerdictId::RX_AUTH_FAILED, event::Received::kDecrypt);
   EXPECT_EQ(scene.view().inner, std::nullopt);
   EXPECT_EQ(scene.view().outer, std::nullopt);
   EXPECT_TRUE(scene.view().rx->outer);
+}
+
+// The filter takes it for what it is, so it must be shown as that.
+TEST(BuildPathView, InnerOfAReceiverThatStillHasThePacketIsKnownOnceDecrypted) {
+  Scene scene = test::delivered();
+  scene.sender_only(join::Basis::kStillOpen);
+  scene.path.rx = {.host = 1, .event = test::rx().inner_udp("10.0.0.1", 1, "10.0.0.2", 53)};
+  scene.path.tx.reset();
+  scene.rx().verdict = VerdictId::UNKNOWN;
+  ASSERT_TRUE(scene.view().inner);
+  EXPECT_EQ(*scene.view().inner, *join::inner_of(scene.path));
+  scene.rx().verdict = scene.path.verdict = VerdictId::RX_AUTH_FAILED;
+  EXPECT_FALSE(scene.view().inner);
+  EXPECT_EQ(join::inner_of(scene.path), nullptr);
 }
 
 TEST(BuildPathView, UnknownDeviceIsItsNumberInAKnownNamespace) {
@@ -134,12 +148,12 @@ TEST(BuildPathView, DropAfterWireGuardAddsNoHop) {
 
 TEST(BuildPathView, DropBeforeTheTunnelHasATimeButNoHop) {
   Scene scene = test::delivered();
-  const wgt_tuple inner = scene.tx().inner;
+  const event::Tuple inner = scene.tx().inner;
   scene.path.rx.reset();
   scene.stack_drop(VerdictId::INNER_OUT, 0, test::kNetfilterDrop, test::kNfHookSlow, test::kSent);
   scene.path.tx.reset();
   scene.path.network.reset();
-  scene.path.drop->record.inner = inner;
+  scene.drop().inner = inner;
   const PathView path = scene.view();
   ASSERT_TRUE(path.tx);
   EXPECT_TRUE(path.tx->hops.empty());
@@ -152,7 +166,7 @@ TEST(BuildPathView, DropOnTheWayOutIsTheLastHop) {
   Scene scene = test::delivered();
   scene.stack_drop(VerdictId::OUTER_OUT, 0, test::kNetfilterDrop, test::kNfHookSlow,
                    test::kSent + 18000);
-  scene.tx().hop_ns[WGT_HOP_OUTER_OUT] = 0;
+  scene.tx().hop_ns[event::Sent::kOuterOut] = 0;
   const PathView path = scene.view();
   EXPECT_EQ(path.tx->hops.back().stage, Stage::kOuterOut);
   EXPECT_EQ(path.tx->hops.back().ns, 18000U);
@@ -161,7 +175,6 @@ TEST(BuildPathView, DropOnTheWayOutIsTheLastHop) {
 
 TEST(BuildPathView, KnowsThePlaceInASuperPacket) {
   Scene scene = test::delivered();
-  scene.tx().flags |= WGT_F_GSO;
   scene.tx().gso_segment = 2;
   scene.tx().gso_segments = 5;
   const PathView path = scene.view();

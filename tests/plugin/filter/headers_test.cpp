@@ -5,7 +5,7 @@
 
 #include <vector>
 
-#include "tests/support/record_builder.h"
+#include "tests/support/event_builder.h"
 
 namespace wgt::filter {
 namespace {
@@ -13,13 +13,13 @@ namespace {
 using Bytes = std::vector<std::uint8_t>;
 using test::tx;
 
-Bytes headers_of(const wgt_tuple& tuple) {
+Bytes headers_of(const event::Tuple& tuple) {
   const Headers headers(tuple);
   return {headers.bytes().begin(), headers.bytes().end()};
 }
 
 TEST(Headers, Ipv4TcpIsByteForByteWhatWasOnTheWire) {
-  wgt_tuple tuple = tx().inner_tcp("10.0.0.1", 43922, "10.0.0.2", 443, 0x12).build().inner;
+  event::Tuple tuple = tx().inner_tcp("10.0.0.1", 43922, "10.0.0.2", 443, 0x12).build().inner;
   tuple.tos = 0xb8;
   tuple.id = 0x1234;
   tuple.seq = 0xdeadbeef;
@@ -31,13 +31,13 @@ TEST(Headers, Ipv4TcpIsByteForByteWhatWasOnTheWire) {
 }
 
 TEST(Headers, Ipv4EchoKeepsTypeIdentifierAndSequence) {
-  const wgt_tuple tuple = tx().inner_ping("10.0.0.1", "10.0.0.2", 0x0102, 0x0304).build().inner;
+  const event::Tuple tuple = tx().inner_ping("10.0.0.1", "10.0.0.2", 0x0102, 0x0304).build().inner;
   EXPECT_EQ(headers_of(tuple), (Bytes{0x45, 0, 0,  84, 0, 0, 0, 0, 64, 1, 0, 0, 10, 0,
                                       0,    1, 10, 0,  0, 2, 8, 0, 0,  0, 1, 2, 3,  4}));
 }
 
 TEST(Headers, Ipv6UdpCarriesTheTrafficClassAndThePayloadLength) {
-  wgt_tuple tuple = tx().inner_udp("fd00::1", 53, "fd00::2", 5353).build().inner;
+  event::Tuple tuple = tx().inner_udp("fd00::1", 53, "fd00::2", 5353).build().inner;
   tuple.tos = 0xb8;
   const Bytes bytes = headers_of(tuple);
   ASSERT_EQ(bytes.size(), 48U);
@@ -46,7 +46,7 @@ TEST(Headers, Ipv6UdpCarriesTheTrafficClassAndThePayloadLength) {
 }
 
 TEST(Headers, ALengthShorterThanTheHeaderDoesNotWrap) {
-  wgt_tuple tuple = tx().inner_udp("fd00::1", 53, "fd00::2", 5353).build().inner;
+  event::Tuple tuple = tx().inner_udp("fd00::1", 53, "fd00::2", 5353).build().inner;
   tuple.len = 3;
   EXPECT_EQ(headers_of(tuple)[5], 0);
 }

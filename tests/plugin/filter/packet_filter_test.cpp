@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "tests/support/record_builder.h"
+#include "tests/support/event_builder.h"
 
 namespace wgt::filter {
 namespace {
@@ -11,24 +11,24 @@ namespace {
 using test::rx;
 using test::tx;
 
-const wgt_record kTcp = tx().inner_tcp("10.0.0.1", 43922, "10.0.0.2", 443, 0x10).inner_len(1400);
-const wgt_record kSyn = tx().inner_tcp("10.0.0.1", 43922, "10.0.0.2", 443, 0x02);
-const wgt_record kUdp = tx().inner_udp("10.0.0.1", 40000, "192.168.7.9", 53);
-const wgt_record kPing = tx().inner_ping("10.0.0.1", "10.0.0.2", 77, 3);
-const wgt_record kTcp6 = tx().inner_tcp("fd00::1", 43922, "fd00::2", 443);
-const wgt_record kPing6 = tx().inner_ping("fd00::1", "fd00::2", 77, 3);
-const wgt_record kUnknown = rx().verdict(event::VerdictId::RX_UNKNOWN_INDEX);
+const event::Sent kTcp = tx().inner_tcp("10.0.0.1", 43922, "10.0.0.2", 443, 0x10).inner_len(1400);
+const event::Sent kSyn = tx().inner_tcp("10.0.0.1", 43922, "10.0.0.2", 443, 0x02);
+const event::Sent kUdp = tx().inner_udp("10.0.0.1", 40000, "192.168.7.9", 53);
+const event::Sent kPing = tx().inner_ping("10.0.0.1", "10.0.0.2", 77, 3);
+const event::Sent kTcp6 = tx().inner_tcp("fd00::1", 43922, "fd00::2", 443);
+const event::Sent kPing6 = tx().inner_ping("fd00::1", "fd00::2", 77, 3);
+const event::Received kUnknown = rx().verdict(event::VerdictId::RX_UNKNOWN_INDEX);
 
-bool match(const std::string& expression, const wgt_record& record) {
+bool match(const std::string& expression, const event::Event& event) {
   const auto filter = PacketFilter::compile(expression);
   EXPECT_TRUE(filter) << filter.error().text;
-  return filter && filter->matches(record.inner);
+  return filter && filter->matches(event::inner_of(event));
 }
 
 struct Case {
   const char* expression;
-  const wgt_record& yes;
-  const wgt_record& no;
+  const event::Sent& yes;
+  const event::Sent& no;
 };
 
 TEST(PacketFilter, UnderstandsWhatTcpdumpUsersType) {
@@ -81,9 +81,8 @@ TEST(PacketFilter, AnUnknownInnerPacketMatchesNothingElseButIsKept) {
   EXPECT_TRUE(PacketFilter::compile("tcp")->may_match(kTcp));
   EXPECT_FALSE(PacketFilter::compile("tcp")->may_match(kUdp));
   // Its inner is the ICMP error, not the packet.
-  wgt_record rejection = kUdp;
-  rejection.kind = WGT_DROP;
-  rejection.verdict = WGT_V_NETWORK_REJECTED;
+  event::Rejection rejection;
+  rejection.error = kUdp.inner;
   EXPECT_TRUE(PacketFilter::compile("tcp")->may_match(rejection));
 }
 
@@ -107,20 +106,20 @@ TEST(PacketFilter, CanBeMovedAndUsed) {
   auto first = PacketFilter::compile("udp");
   ASSERT_TRUE(first);
   const PacketFilter second = *std::move(first);
-  EXPECT_TRUE(second.matches(kUdp.inner));
+  EXPECT_TRUE(second.matches(&kUdp.inner));
 }
 
 TEST(PacketFilterInstructions, SayTheSameOnAnotherHost) {
-  const wgt_record ssh = tx().inner_tcp("10.0.0.1", 4000, "10.0.0.2", 22);
-  const wgt_record web = tx().inner_tcp("10.0.0.1", 4000, "10.0.0.2", 443);
+  const event::Sent ssh = tx().inner_tcp("10.0.0.1", 4000, "10.0.0.2", 22);
+  const event::Sent web = tx().inner_tcp("10.0.0.1", 4000, "10.0.0.2", 443);
   for (const char* expression :
        {"", "tcp", "tcp port 22", "not port 443 and host 10.0.0.2", "tcp[tcpflags] & tcp-syn != 0",
         "len > 5 and ip6", "ip[0] << 2 == 5 or ip[2:2] % 7 != 1"}) {
     const PacketFilter here = PacketFilter::compile(expression).value();
     const auto there = PacketFilter::from_instructions(here.instructions());
     ASSERT_TRUE(there) << expression;
-    for (const wgt_record* record : {&ssh, &web})
-      EXPECT_EQ(there->matches(record->inner), here.matches(record->inner)) << expression;
+    for (const event::Sent* packet : {&ssh, &web})
+      EXPECT_EQ(there->matches(&packet->inner), here.matches(&packet->inner)) << expression;
   }
 }
 

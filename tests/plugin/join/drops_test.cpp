@@ -9,14 +9,14 @@ using namespace test;
 
 using DropsTest = TwoHosts;
 
-RecordBuilder drop_on_a(event::VerdictId where, std::uint64_t counter) {
-  return drop(where).device(kDeviceA.netns, kDeviceA.ifindex).counter(counter).at(kStart + 5000);
+EventBuilder<StackDrop> drop_on_a(event::VerdictId where, std::uint64_t counter) {
+  return drop(where).device(kDeviceA).counter(counter).at(kStart + 5000);
 }
-RecordBuilder drop_on_b(event::VerdictId where, std::uint64_t counter) {
-  return drop(where)
-      .device(kDeviceB.netns, kDeviceB.ifindex)
-      .counter(counter)
-      .at(on_beta(kStart) + 2 * kMs);
+EventBuilder<event::Rejection> rejection_on_a(std::uint64_t counter) {
+  return wgt::test::rejection().device(kDeviceA).counter(counter).at(kStart + 5000);
+}
+EventBuilder<StackDrop> drop_on_b(event::VerdictId where, std::uint64_t counter) {
+  return drop(where).device(kDeviceB).counter(counter).at(on_beta(kStart) + 2 * kMs);
 }
 
 TEST_F(DropsTest, OuterOutEndsTheSendersPath) {
@@ -30,14 +30,15 @@ TEST_F(DropsTest, OuterOutEndsTheSendersPath) {
     ASSERT_TRUE(only().tx && only().drop);
     EXPECT_EQ(only().verdict, event::VerdictId::OUTER_OUT);
     EXPECT_EQ(only().basis, Basis::kObserved);
-    EXPECT_EQ(only().drop->record.drop_reason, 6U);
+    EXPECT_EQ(std::get<StackDrop>(only().drop->event).reason, 6U);
   }
 }
 
 TEST_F(DropsTest, AnEndWithoutANumberIsAPathAtOnce) {
   join.add(a, drop_on_a(event::VerdictId::INNER_OUT, 0).without_key().reason(6));
   join.add(
-      a, drop_on_a(event::VerdictId::TX_STAGED_PURGED, 0).without_key().reason(WGT_CAUSE_GAVE_UP));
+      a,
+      drop_on_a(event::VerdictId::TX_STAGED_PURGED, 0).without_key().reason(event::Cause::GAVE_UP));
   pass_grace();
   ASSERT_EQ(paths.size(), 2U);
   EXPECT_EQ(paths[0].verdict, event::VerdictId::INNER_OUT);
@@ -135,7 +136,7 @@ TEST_F(DropsTest, OuterInWithoutASenderCountsOnlyWithATracedPort) {
   join.add(b, drop_on_b(event::VerdictId::OUTER_IN, 5));
   pass_hold();
   EXPECT_TRUE(paths.empty());
-  join.add(b, drop_on_b(event::VerdictId::OUTER_IN, 6).flags(WGT_F_PORT_MATCH));
+  join.add(b, drop_on_b(event::VerdictId::OUTER_IN, 6).port_match());
   pass_hold();
   EXPECT_EQ(only().verdict, event::VerdictId::OUTER_IN);
   EXPECT_FALSE(only().tx || only().rx);
@@ -143,7 +144,7 @@ TEST_F(DropsTest, OuterInWithoutASenderCountsOnlyWithATracedPort) {
 
 TEST_F(DropsTest, AnIcmpErrorEndsThePathThatItsSenderSent) {
   join.add(a, tx_ab(5));
-  join.add(a, drop_on_a(event::VerdictId::NETWORK_REJECTED, 5));
+  join.add(a, rejection_on_a(5));
   pass_grace();
   ASSERT_TRUE(only().tx && only().drop);
   EXPECT_EQ(only().verdict, event::VerdictId::NETWORK_REJECTED);
@@ -152,7 +153,7 @@ TEST_F(DropsTest, AnIcmpErrorEndsThePathThatItsSenderSent) {
 
 TEST_F(DropsTest, AnIcmpErrorAboutAPacketThatArrivedChangesNothing) {
   join.add(a, tx_ab(5));
-  join.add(a, drop_on_a(event::VerdictId::NETWORK_REJECTED, 5));
+  join.add(a, rejection_on_a(5));
   join.add(b, rx_ab(5));
   pass_hold();
   EXPECT_EQ(only().verdict, event::VerdictId::DELIVERED);
@@ -164,9 +165,9 @@ TEST_F(DropsTest, WhereThePacketWasDroppedSaysMoreThanTheIcmpErrorThatFollows) {
     paths.clear();
     const std::uint64_t counter = error_first ? 1 : 2;
     join.add(a, tx_ab(counter));
-    if (error_first) join.add(a, drop_on_a(event::VerdictId::NETWORK_REJECTED, counter));
+    if (error_first) join.add(a, rejection_on_a(counter));
     join.add(b, drop_on_b(event::VerdictId::OUTER_IN, counter));
-    if (!error_first) join.add(a, drop_on_a(event::VerdictId::NETWORK_REJECTED, counter));
+    if (!error_first) join.add(a, rejection_on_a(counter));
     pass_grace();
     EXPECT_EQ(only().verdict, event::VerdictId::OUTER_IN);
   }
@@ -175,7 +176,7 @@ TEST_F(DropsTest, WhereThePacketWasDroppedSaysMoreThanTheIcmpErrorThatFollows) {
 TEST_F(DropsTest, AnIcmpErrorForAnotherDeviceIsNotThisPackets) {
   join.add(a, tx_ab(5));
   join.add(b, rx_ab(5));
-  join.add(a, drop_on_a(event::VerdictId::NETWORK_REJECTED, 5).device(1000, 9));
+  join.add(a, rejection_on_a(5).device(1000, 9));
   pass_hold();
   ASSERT_EQ(paths.size(), 2U);
   EXPECT_EQ(paths[0].verdict, event::VerdictId::DELIVERED);
@@ -191,7 +192,7 @@ TEST_F(DropsTest, OuterInForADeviceThatThePacketWasNotSentToIsNotItsEnd) {
 
 TEST_F(DropsTest, AMatchByFlowIsInferred) {
   join.add(a, tx_ab(5));
-  join.add(a, drop_on_a(event::VerdictId::OUTER_OUT, 5).flags(WGT_F_INFERRED));
+  join.add(a, drop_on_a(event::VerdictId::OUTER_OUT, 5).inferred());
   pass_grace();
   EXPECT_EQ(only().verdict, event::VerdictId::OUTER_OUT);
   EXPECT_EQ(only().basis, Basis::kOnlyExplanation);
@@ -205,7 +206,7 @@ TEST_F(DropsTest, ASecondDropMakesNoSecondPath) {
   join.add(a, drop_on_a(event::VerdictId::OUTER_OUT, 6).at(kStart + 6000));
   pass_hold();
   ASSERT_EQ(paths.size(), 2U);
-  EXPECT_EQ(paths[0].drop->record.drop_reason, 1U);
+  EXPECT_EQ(std::get<StackDrop>(paths[0].drop->event).reason, 1U);
 }
 
 TEST_F(DropsTest, TheStacksReportOfWhatWireGuardSaidIsNoSecondPath) {
@@ -244,15 +245,15 @@ TEST_F(DropsTest, ADropAfterThePathWasPutOutAmendsIt) {
 
 // The neighbour did not answer for three seconds, or a router's had not.
 TEST_F(DropsTest, WhatWasCalledLostIsAmendedByWhoDroppedIt) {
-  for (const auto id : {event::VerdictId::OUTER_OUT, event::VerdictId::NETWORK_REJECTED}) {
+  const event::Event ends[] = {drop_on_a(event::VerdictId::OUTER_OUT, 1), rejection_on_a(2)};
+  for (const event::Event& end : ends) {
     paths.clear();
-    const auto number = static_cast<std::uint64_t>(id);
-    join.add(a, tx_ab(number));
+    join.add(a, tx_ab(event::key_of(end)->counter));
     pass_hold();
     EXPECT_EQ(only().verdict, event::VerdictId::NETWORK_LOST);
-    join.add(a, drop_on_a(id, number));
+    join.add(a, end);
     ASSERT_EQ(paths.size(), 2U);
-    EXPECT_EQ(paths[1].verdict, id);
+    EXPECT_EQ(paths[1].verdict, event::verdict_of(end));
     EXPECT_EQ(paths[1].basis, Basis::kObserved);
     EXPECT_EQ(paths[1].amends->verdict, event::VerdictId::NETWORK_LOST);
     EXPECT_EQ(paths[1].amends->basis, Basis::kOnlyExplanation);
@@ -263,7 +264,7 @@ TEST_F(DropsTest, AReportAboutWhatArrivedAmendsNothing) {
   join.add(a, tx_ab(5));
   join.add(b, rx_ab(5));
   pass_grace();
-  join.add(a, drop_on_a(event::VerdictId::NETWORK_REJECTED, 5));
+  join.add(a, rejection_on_a(5));
   pass_hold();
   EXPECT_EQ(only().verdict, event::VerdictId::DELIVERED);
   EXPECT_EQ(join.stats().late_drops, 1U);

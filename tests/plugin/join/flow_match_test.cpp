@@ -11,12 +11,13 @@ using namespace test;
 using FlowMatchTest = TwoHosts;
 using FlowMatchOffline = RecordedHosts;
 
-RecordBuilder ping_on_b(std::uint64_t counter, std::uint16_t sequence) {
+EventBuilder<Received> ping_on_b(std::uint64_t counter, std::uint16_t sequence) {
   return rx_ab(counter).inner_ping("10.0.0.1", "192.168.50.2", 77, sequence);
 }
-RecordBuilder numberless(std::uint16_t sequence, std::uint64_t at = on_beta(kStart + 2 * kMs)) {
+EventBuilder<StackDrop> numberless(std::uint16_t sequence,
+                                   std::uint64_t at = on_beta(kStart + 2 * kMs)) {
   return drop(event::VerdictId::INNER_IN)
-      .device(kDeviceB.netns, kDeviceB.ifindex)
+      .device(kDeviceB)
       .without_key()
       .inner_ping("10.0.0.1", "192.168.50.2", 77, sequence)
       .at(at);
@@ -69,8 +70,8 @@ TEST(UnnumberedDropsTest, GetTheNumberOfTheOnePacketThatFits) {
   EXPECT_FALSE(drops.take(ping_on_b(2, 8)));
   const auto found = drops.numbered();
   ASSERT_EQ(found.size(), 1U);
-  EXPECT_EQ(found[0].record.counter, 1U);
-  EXPECT_TRUE(found[0].record.flags & WGT_F_INFERRED);
+  EXPECT_EQ(event::key_of(found[0].event)->counter, 1U);
+  EXPECT_TRUE(std::get<StackDrop>(found[0].event).inferred);
   EXPECT_TRUE(drops.numbered().empty());
 
   drops.take(ping_on_b(3, 8));

@@ -11,13 +11,9 @@ using namespace test;
 
 using FragmentsTest = TwoHosts;
 
-RecordBuilder first_fragment(std::uint64_t counter, std::uint64_t sent = kStart) {
-  return drop(event::VerdictId::NETWORK_LOST)
-      .device(kDeviceB.netns, kDeviceB.ifindex)
-      .counter(counter)
-      .flags(WGT_F_PORT_MATCH | WGT_F_INFERRED)
-      .reason(WGT_CAUSE_FRAGMENT_MISSING)
-      .at(on_beta(sent) + kMs / 2);
+EventBuilder<event::FirstFragment> first_fragment(std::uint64_t counter,
+                                                  std::uint64_t sent = kStart) {
+  return wgt::test::first_fragment().device(kDeviceB).counter(counter).at(on_beta(sent) + kMs / 2);
 }
 
 TEST_F(FragmentsTest, WhenTheOthersComeItIsForgotten) {
@@ -39,7 +35,7 @@ TEST_F(FragmentsTest, WhenTheyDoNotThePacketIsLostAndThatIsWhy) {
   EXPECT_EQ(only().verdict, event::VerdictId::NETWORK_LOST);
   EXPECT_EQ(only().basis, Basis::kOnlyExplanation);
   ASSERT_TRUE(only().drop);
-  EXPECT_EQ(only().drop->record.drop_reason, WGT_CAUSE_FRAGMENT_MISSING);
+  EXPECT_TRUE(std::holds_alternative<event::FirstFragment>(only().drop->event));
 }
 
 // After 30 or 60 seconds.
@@ -48,9 +44,9 @@ TEST_F(FragmentsTest, ThatTheStackFreesThemLaterChangesNothing) {
   join.add(b, first_fragment(5));
   pass_hold();
   join.add(b, drop(event::VerdictId::OUTER_IN)
-                  .device(kDeviceB.netns, kDeviceB.ifindex)
+                  .device(kDeviceB)
                   .counter(5)
-                  .flags(WGT_F_PORT_MATCH)
+                  .port_match()
                   .at(on_beta(kStart) + kMs));
   EXPECT_EQ(only().verdict, event::VerdictId::NETWORK_LOST);
   EXPECT_EQ(join.stats().late_drops, 1U);
@@ -84,9 +80,9 @@ TEST_F(FragmentsTest, WhatTheReceiversStackSaysOfTheWholePacketCounts) {
     if (sender_watched) join.add(a, tx_ab(counter));
     join.add(b, first_fragment(counter));
     join.add(b, drop(event::VerdictId::OUTER_IN)
-                    .device(kDeviceB.netns, kDeviceB.ifindex)
+                    .device(kDeviceB)
                     .counter(counter)
-                    .flags(WGT_F_PORT_MATCH)
+                    .port_match()
                     .at(on_beta(kStart) + kMs));
     pass_hold();
     EXPECT_EQ(only().verdict, event::VerdictId::OUTER_IN);

@@ -11,8 +11,7 @@ using LiveOrderTest = TwoHosts;
 
 std::vector<std::uint64_t> counters(const std::vector<JoinedPath>& paths) {
   std::vector<std::uint64_t> out;
-  for (const JoinedPath& path : paths)
-    out.push_back((path.tx ? path.tx : path.rx ? path.rx : path.drop)->record.counter);
+  for (const JoinedPath& path : paths) out.push_back(key_of(path)->counter);
   return out;
 }
 

@@ -40,7 +40,7 @@ TEST_F(OfflineTest, ClocksThatAreHoursApartDoNotMatter) {
         on_beta(kEnd));
   run();
   ASSERT_EQ(paths.size(), 3U);
-  EXPECT_EQ(paths[2].tx->record.receiver_index, 8U) << "order of sending";
+  EXPECT_EQ(paths[2].tx->event.key->receiver_index, 8U) << "order of sending";
 }
 
 TEST_F(OfflineTest, PathsComeInOrderOfSendingEvenWhenStagedForLong) {
@@ -50,7 +50,7 @@ TEST_F(OfflineTest, PathsComeInOrderOfSendingEvenWhenStagedForLong) {
   write_beta({rx_ab(0, kStart + kSecond), rx_ab(1, kStart + 30 * kSecond)});
   run();
   ASSERT_EQ(paths.size(), 2U);
-  EXPECT_EQ(paths[0].tx->record.counter, 1U);
+  EXPECT_EQ(paths[0].tx->event.key->counter, 1U);
   EXPECT_EQ(paths[0].verdict, event::VerdictId::DELIVERED);
 }
 
@@ -67,8 +67,8 @@ TEST_F(OfflineTest, TwoRecordingsOfOneBootAreOneHost) {
 }
 
 TEST_F(OfflineTest, WhatTwoRecordingsBothHoldIsCountedOnce) {
-  const wgt_record keyless = tx_ab(0).without_key().verdict(event::VerdictId::TX_NO_PEER);
-  wgt_record other = keyless;
+  const event::Sent keyless = tx_ab(0).without_key().verdict(event::VerdictId::TX_NO_PEER);
+  event::Sent other = keyless;
   other.error = -126;
   write("a", alpha(), {tx_ab(0), tx_ab(1), keyless, other}, kEnd);
   write("a2", alpha(), {other, tx_ab(1), tx_ab(2), keyless}, kEnd);
@@ -80,7 +80,7 @@ TEST_F(OfflineTest, WhatTwoRecordingsBothHoldIsCountedOnce) {
 }
 
 TEST_F(OfflineTest, RecordsThatLookAlikeInOneRecordingAreDifferentPackets) {
-  const wgt_record segment = tx_ab(0).without_key().verdict(event::VerdictId::TX_STAGED_OVERFLOW);
+  const event::Event segment = tx_ab(0).without_key().verdict(event::VerdictId::TX_STAGED_OVERFLOW);
   write_alpha({segment, segment});
   run();
   EXPECT_EQ(stats.duplicates, 0U);

@@ -100,7 +100,7 @@ TEST_F(PathJoinTest, ADuplicateIsAPathOfItsOwn) {
   for (const bool duplicate_first : {true, false}) {
     paths.clear();
     const std::uint64_t counter = duplicate_first ? 1 : 2;
-    const wgt_record duplicate =
+    const event::Event duplicate =
         rx_ab(counter).at(on_beta(kStart) + 5 * kMs).verdict(event::VerdictId::RX_REPLAY);
     join.add(a, tx_ab(counter));
     if (duplicate_first) join.add(b, duplicate);
@@ -112,7 +112,7 @@ TEST_F(PathJoinTest, ADuplicateIsAPathOfItsOwn) {
     EXPECT_EQ(paths[0].verdict, event::VerdictId::DELIVERED);
     EXPECT_FALSE(paths[1].tx);
     EXPECT_EQ(paths[1].verdict, event::VerdictId::RX_REPLAY);
-    EXPECT_EQ(paths[1].rx->record.counter, counter);
+    EXPECT_EQ(paths[1].rx->event.key->counter, counter);
   }
 }
 
@@ -129,7 +129,7 @@ TEST_F(PathJoinTest, ADuplicateLongAfterItsPacketIsStillAPathOfItsOwn) {
 
 TEST_F(PathJoinTest, APacketTooLateForTheWindowWasDroppedAsReplay) {
   join.add(a, tx_ab(5));
-  join.add(b, rx_ab(5).verdict(event::VerdictId::RX_REPLAY).flags(WGT_F_TOO_OLD));
+  join.add(b, rx_ab(5).verdict(event::VerdictId::RX_REPLAY).too_old());
   pass_hold();
   EXPECT_TRUE(only().tx && only().rx);
   EXPECT_EQ(only().verdict, event::VerdictId::RX_REPLAY);
@@ -201,7 +201,7 @@ TEST_F(PathJoinTest, AReceiverWithoutAWatchedSenderWaitsForNobody) {
 }
 
 TEST_F(PathJoinTest, AnUnknownIndexOnTheReceiverJoinsItsSender) {
-  join.add(b, rx().device(kDeviceB.netns, kDeviceB.ifindex)
+  join.add(b, rx().device(kDeviceB)
                   .counter(5)
                   .at(on_beta(kStart))
                   .verdict(event::VerdictId::RX_UNKNOWN_INDEX));
@@ -237,10 +237,9 @@ TEST_F(PathJoinTest, APathCanBeAmendedTwice) {
   join.add(a, tx_ab(5));
   pass_hold();
   join.add(b, rx_ab(5));
-  join.add(b, drop(event::VerdictId::INNER_IN)
-                  .device(kDeviceB.netns, kDeviceB.ifindex)
-                  .counter(5)
-                  .at(on_beta(kStart) + 2 * kMs));
+  join.add(
+      b,
+      drop(event::VerdictId::INNER_IN).device(kDeviceB).counter(5).at(on_beta(kStart) + 2 * kMs));
   ASSERT_EQ(paths.size(), 3U);
   EXPECT_EQ(paths[2].verdict, event::VerdictId::INNER_IN);
   EXPECT_EQ(paths[2].amends->verdict, event::VerdictId::DELIVERED);

@@ -11,6 +11,7 @@
 #include "plugin/join/path_join.h"
 #include "plugin/source/recording/writer.h"
 #include "tests/plugin/join/two_hosts.h"
+#include "tests/support/record_bytes.h"
 
 namespace wgt::join {
 namespace {
@@ -20,7 +21,7 @@ using namespace test;
 struct Came {
   std::int64_t at_ns;  // when the join gets it
   HostId host;
-  wgt_record record;
+  event::Event event;
 };
 
 using Key = std::tuple<std::uint32_t, std::uint64_t>;
@@ -57,9 +58,9 @@ class Maker {
   std::int64_t up_to(std::int64_t limit) {
     return std::uniform_int_distribution<std::int64_t>(0, limit)(random_);
   }
-  void put(HostId host, const wgt_record& record, std::int64_t happened_ns) {
+  void put(HostId host, const event::Event& event, std::int64_t happened_ns) {
     // Rings are emptied in rounds, each in its own time.
-    world_.records.push_back({happened_ns + up_to(700 * kMs), host, record});
+    world_.records.push_back({happened_ns + up_to(700 * kMs), host, event});
   }
 
   void make_packet(std::uint64_t i) {
@@ -70,17 +71,12 @@ class Maker {
     const Key key{from_alpha ? 7 : 8, i};
     world_.fates[key] = verdict;
 
-    RecordBuilder sender = from_alpha ? tx_ab(i, sent) : tx_ba(i, sent);
-    RecordBuilder receiver = from_alpha ? rx_ab(i, sent) : rx_ba(i, sent);
+    EventBuilder<Sent> sender = from_alpha ? tx_ab(i, sent) : tx_ba(i, sent);
+    EventBuilder<Received> receiver = from_alpha ? rx_ab(i, sent) : rx_ba(i, sent);
     const HostId tx_host = from_alpha ? 0 : 1, rx_host = from_alpha ? 1 : 0;
-    const event::DeviceKey tx_device = event::device_of(sender),
-                           rx_device = event::device_of(receiver);
+    const event::DeviceKey tx_device = sender->device, rx_device = receiver->device;
     const auto stack_drop = [&](const event::DeviceKey& device, std::uint64_t at) {
-      return drop(verdict)
-          .device(device.netns, device.ifindex)
-          .index(std::get<0>(key))
-          .counter(i)
-          .at(at);
+      return drop(verdict).device(device).index(std::get<0>(key)).counter(i).at(at);
     };
 
     if (verdict == event::VerdictId::TX_NO_ROUTE) sender.verdict(verdict);
@@ -88,13 +84,13 @@ class Maker {
     if (verdict == event::VerdictId::NETWORK_LOST || verdict == event::VerdictId::TX_NO_ROUTE)
       return;
     if (verdict == event::VerdictId::OUTER_OUT) {
-      const std::uint64_t at = sender.build().hop_ns[WGT_HOP_OUTER_OUT];
+      const std::uint64_t at = sender->hop_ns[Sent::kOuterOut];
       for (std::int64_t n = up_to(1); n >= 0; --n) put(tx_host, stack_drop(tx_device, at), sent_ns);
       return;
     }
-    const std::uint64_t seen = receiver.build().hop_ns[WGT_HOP_WG_RECEIVE];
+    const std::uint64_t seen = receiver->hop_ns[Received::kWgReceive];
     if (verdict == event::VerdictId::OUTER_IN) {
-      put(rx_host, stack_drop(rx_device, seen).flags(WGT_F_PORT_MATCH), sent_ns);
+      put(rx_host, stack_drop(rx_device, seen).port_match(), sent_ns);
       return;
     }
     if (verdict == event::VerdictId::INNER_IN) {
@@ -116,13 +112,17 @@ class Maker {
   World world_;
 };
 
+Key number_of(const JoinedPath& path) {
+  const auto key = key_of(path).value();
+  return {key.receiver_index, key.counter};
+}
+
 // Each packet's path exactly once, each duplicate's, and no others.
 void check(const World& world, const std::vector<JoinedPath>& paths) {
   std::map<Key, int> seen, duplicates;
   for (const JoinedPath& path : paths) {
-    const auto& first = path.tx ? path.tx : path.rx;
-    ASSERT_TRUE(first);
-    const Key key{first->record.receiver_index, first->record.counter};
+    ASSERT_TRUE(path.tx || path.rx);
+    const Key key = number_of(path);
     ASSERT_TRUE(world.fates.contains(key)) << "invented";
     if (!path.tx) {
       ASSERT_EQ(path.verdict, event::VerdictId::RX_REPLAY);
@@ -134,7 +134,7 @@ void check(const World& world, const std::vector<JoinedPath>& paths) {
     ASSERT_EQ(path.basis, path.verdict == event::VerdictId::NETWORK_LOST ? Basis::kOnlyExplanation
                                                                          : Basis::kObserved);
     if (path.rx) {
-      ASSERT_NE(event::verdict_of(path.rx->record), event::VerdictId::RX_REPLAY);
+      ASSERT_NE(path.rx->event.verdict, event::VerdictId::RX_REPLAY);
       if (path.network) {
         ASSERT_LE(std::abs(path.network->ns - (kMs - 3000)),
                   static_cast<std::int64_t>(path.network->error_ns));
@@ -160,7 +160,7 @@ TEST_P(Property, LiveEveryPacketComesOutOnceWithItsTrueVerdict) {
   std::int64_t round = 0;
   for (const Came& came : world.records) {
     for (; round <= came.at_ns; round += 10 * kMs) join.advance(round);
-    join.add(came.host, came.record);
+    join.add(came.host, came.event);
   }
   join.advance(round);
   join.advance(round + JoinOptions{}.hold_ns);
@@ -174,14 +174,14 @@ TEST_P(Property, LiveInOrderOfSendingWhenRecordsComeInTime) {
   std::vector<std::int64_t> sent;
   PathJoin join({}, [&](const JoinedPath& path) {
     if (path.tx)
-      sent.push_back(static_cast<std::int64_t>(path.tx->record.hop_ns[0]) -
+      sent.push_back(static_cast<std::int64_t>(path.tx->event.hop_ns[Sent::kWgXmit]) -
                      (path.tx->host == 1 ? kOffset : 0));
     return true;
   });
   join.add_host(alpha());
   join.add_host(beta());
   join.advance(0);
-  for (const Came& came : world.records) join.add(came.host, came.record);
+  for (const Came& came : world.records) join.add(came.host, came.event);
   join.advance(1);
   join.advance(1 + JoinOptions{}.hold_ns);
   ASSERT_EQ(sent.size(), world.fates.size());
@@ -200,9 +200,9 @@ TEST_P(Property, OfflineEveryPacketComesOutOnceWithItsTrueVerdict) {
     ASSERT_TRUE(a && b && b2);
     for (std::size_t i = 0; i < world.records.size(); ++i) {
       const Came& came = world.records[i];
-      ASSERT_TRUE((came.host == 0 ? *a : *b).add(came.record));
+      ASSERT_TRUE((came.host == 0 ? *a : *b).add(wgt::test::RecordBytes(came.event)));
       if (came.host == 1 && i % 3 != 0) {
-        ASSERT_TRUE(b2->add(came.record));
+        ASSERT_TRUE(b2->add(wgt::test::RecordBytes(came.event)));
       }
     }
     const std::uint64_t end = kStart + 60 * kSecond;
@@ -243,7 +243,7 @@ TEST_P(Lossy, NoVerdictIsWrongAndNoPacketIsCalledLost) {
     if (random() % 2 == 0) {
       ++lost[came.host];
     } else {
-      join.add(came.host, came.record);
+      join.add(came.host, came.event);
     }
   }
   for (const HostId host : {0U, 1U}) join.records_lost(host, lost[host]);
@@ -253,8 +253,7 @@ TEST_P(Lossy, NoVerdictIsWrongAndNoPacketIsCalledLost) {
 
   std::map<Key, int> seen;
   for (const JoinedPath& path : paths) {
-    const auto& first = path.tx ? path.tx : path.rx ? path.rx : path.drop;
-    const Key key{first->record.receiver_index, first->record.counter};
+    const Key key = number_of(path);
     ASSERT_TRUE(world.fates.contains(key));
     if (path.tx) ++seen[key];
     if (path.verdict == event::VerdictId::UNKNOWN) {

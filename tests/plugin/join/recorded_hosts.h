@@ -11,6 +11,7 @@
 #include "plugin/join/offline.h"
 #include "plugin/source/recording/writer.h"
 #include "tests/plugin/join/two_hosts.h"
+#include "tests/support/record_bytes.h"
 
 namespace wgt::join::test {
 
@@ -26,11 +27,12 @@ struct RecordedHosts : ::testing::Test {
 
   // Records, then loss reports, then the end.
   void write(const std::string& name, const event::HostInfo& host,
-             const std::vector<wgt_record>& records, std::uint64_t ended_ns,
+             const std::vector<event::Event>& events, std::uint64_t ended_ns,
              const std::vector<Loss>& losses = {}, Close close = Close::kYes) {
     auto writer = recording::Writer::create(path(name), host);
     ASSERT_TRUE(writer) << writer.error().text;
-    for (const wgt_record& record : records) ASSERT_TRUE(writer->add(record));
+    for (const event::Event& event : events)
+      ASSERT_TRUE(writer->add(wgt::test::RecordBytes(event)));
     std::uint64_t lost = 0;
     for (const Loss& loss : losses) {
       lost = loss.total;
@@ -43,11 +45,11 @@ struct RecordedHosts : ::testing::Test {
     }
     files.push_back(path(name));
   }
-  void write_alpha(const std::vector<wgt_record>& records) {
-    write("alpha", alpha(), records, kEnd);
+  void write_alpha(const std::vector<event::Event>& events) {
+    write("alpha", alpha(), events, kEnd);
   }
-  void write_beta(const std::vector<wgt_record>& records, const std::vector<Loss>& losses = {}) {
-    write("beta", beta(), records, on_beta(kEnd), losses);
+  void write_beta(const std::vector<event::Event>& events, const std::vector<Loss>& losses = {}) {
+    write("beta", beta(), events, on_beta(kEnd), losses);
   }
 
   void run() {

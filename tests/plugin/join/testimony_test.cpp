@@ -56,7 +56,7 @@ TEST_F(TestimonyTest, AForgedHigherCounterProvesNoLoss) {
   write_beta({rx_ab(0), tx_ba(0), rx_ab(99).verdict(event::VerdictId::RX_AUTH_FAILED)});
   run();
   const auto last = std::find_if(paths.begin(), paths.end(), [](const JoinedPath& path) {
-    return path.tx && path.tx->record.counter == 1;
+    return path.tx && path.tx->event.key->counter == 1;
   });
   EXPECT_EQ(last->basis, Basis::kStillOpen);
 }

@@ -10,12 +10,15 @@
 #include <vector>
 
 #include "plugin/join/path_join.h"
-#include "tests/support/record_builder.h"
+#include "tests/support/event_builder.h"
 
 namespace wgt::join::test {
 
+using event::Received;
+using event::Sent;
+using event::StackDrop;
 using wgt::test::drop;
-using wgt::test::RecordBuilder;
+using wgt::test::EventBuilder;
 using wgt::test::rx;
 using wgt::test::test_key;
 using wgt::test::tx;
@@ -55,33 +58,19 @@ inline std::uint64_t on_beta(std::uint64_t alpha_ns) {
 }
 
 // Alpha to beta, at a time on alpha's clock.
-inline RecordBuilder tx_ab(std::uint64_t counter, std::uint64_t at = kStart) {
-  return tx().device(kDeviceA.netns, kDeviceA.ifindex).peer(kB).counter(counter).at(at);
+inline EventBuilder<Sent> tx_ab(std::uint64_t counter, std::uint64_t at = kStart) {
+  return tx().device(kDeviceA).peer(kB).counter(counter).at(at);
 }
 // What beta sees of it 1 ms later.
-inline RecordBuilder rx_ab(std::uint64_t counter, std::uint64_t sent = kStart) {
-  return rx()
-      .device(kDeviceB.netns, kDeviceB.ifindex)
-      .peer(kA)
-      .counter(counter)
-      .at(on_beta(sent) + kMs);
+inline EventBuilder<Received> rx_ab(std::uint64_t counter, std::uint64_t sent = kStart) {
+  return rx().device(kDeviceB).peer(kA).counter(counter).at(on_beta(sent) + kMs);
 }
 // Beta to alpha, with beta's index for the session.
-inline RecordBuilder tx_ba(std::uint64_t counter, std::uint64_t at = kStart) {
-  return tx()
-      .device(kDeviceB.netns, kDeviceB.ifindex)
-      .peer(kA)
-      .index(8)
-      .counter(counter)
-      .at(on_beta(at));
+inline EventBuilder<Sent> tx_ba(std::uint64_t counter, std::uint64_t at = kStart) {
+  return tx().device(kDeviceB).peer(kA).index(8).counter(counter).at(on_beta(at));
 }
-inline RecordBuilder rx_ba(std::uint64_t counter, std::uint64_t sent = kStart) {
-  return rx()
-      .device(kDeviceA.netns, kDeviceA.ifindex)
-      .peer(kB)
-      .index(8)
-      .counter(counter)
-      .at(sent + kMs);
+inline EventBuilder<Received> rx_ba(std::uint64_t counter, std::uint64_t sent = kStart) {
+  return rx().device(kDeviceA).peer(kB).index(8).counter(counter).at(sent + kMs);
 }
 
 struct TwoHosts : ::testing::Test {

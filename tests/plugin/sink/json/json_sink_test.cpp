@@ -102,7 +102,7 @@ TEST(JsonSink, SideThatWasNotSeenIsNull) {
   scene = test::delivered();
   scene.path.tx.reset();
   scene.path.network.reset();
-  scene.refuse(event::VerdictId::RX_AUTH_FAILED, WGT_HOP_DECRYPT);
+  scene.refuse(event::VerdictId::RX_AUTH_FAILED, event::Received::kDecrypt);
   path = written(scene.view());
   EXPECT_TRUE(path.at("tx").is_null());
   EXPECT_TRUE(path.at("inner").is_null()) << "could not be decrypted";
@@ -112,8 +112,8 @@ TEST(JsonSink, SideThatWasNotSeenIsNull) {
 
 TEST(JsonSink, KeyOfAPacketThatWasNeverNumberedIsNull) {
   Scene scene = test::delivered();
-  scene.fail(event::VerdictId::TX_NO_PEER, WGT_HOP_WG_XMIT, -126);
-  scene.tx().flags &= ~static_cast<unsigned>(WGT_F_PEER);
+  scene.fail(event::VerdictId::TX_NO_PEER, event::Sent::kWgXmit, -126);
+  scene.tx().peer.reset();
   const json::object path = written(scene.view());
   EXPECT_TRUE(path.at("key").is_null());
   EXPECT_TRUE(path.at("tx").at("peer").is_null());
@@ -153,7 +153,6 @@ TEST(JsonSink, OtherProtocolsAreNumbersWithoutPorts) {
 TEST(JsonSink, SegmentsOfASuperPacketAreMarked) {
   Scene scene = test::delivered();
   EXPECT_FALSE(written(scene.view()).at("tx").as_object().contains("gso"));
-  scene.tx().flags |= WGT_F_GSO;
   scene.tx().gso_segment = 2;
   scene.tx().gso_segments = 5;
   EXPECT_EQ(written(scene.view()).at("tx").at("gso"), json::parse(R"({"segment":2,"of":5})"));
@@ -173,7 +172,7 @@ TEST(JsonSink, NatIsSeenInTheReceiversOuterPacket) {
 
 TEST(JsonSink, CounterKeepsAllItsBits) {
   Scene scene = test::delivered();
-  scene.tx().counter = UINT64_MAX;
+  scene.tx().key->counter = UINT64_MAX;
   EXPECT_EQ(written(scene.view()).at("key").at("counter").to_number<std::uint64_t>(), UINT64_MAX);
 }
 

@@ -48,8 +48,8 @@ TEST(BlockWriterDrops, AnAmendmentSaysSo) {
 
 TEST(BlockWriterDrops, NoPeerIsAPacketWithoutKey) {
   Scene scene = test::delivered();
-  scene.fail(event::VerdictId::TX_NO_PEER, WGT_HOP_WG_XMIT, -ENOKEY);
-  scene.tx().flags &= ~static_cast<unsigned>(WGT_F_PEER);
+  scene.fail(event::VerdictId::TX_NO_PEER, event::Sent::kWgXmit, -ENOKEY);
+  scene.tx().peer.reset();
   test::set_inner(scene, test::tx().inner_ping("10.0.0.1", "192.168.50.2", 17, 1));
   EXPECT_EQ(block(scene), R"(
 icmp 10.0.0.1 → 192.168.50.2  echo request id 17 seq 1  84 bytes
@@ -180,7 +180,7 @@ TEST(BlockWriterDrops, PacketThatCouldNotBeDecrypted) {
   Scene scene = test::delivered();
   scene.path.tx.reset();
   scene.path.network.reset();
-  scene.refuse(event::VerdictId::RX_AUTH_FAILED, WGT_HOP_DECRYPT);
+  scene.refuse(event::VerdictId::RX_AUTH_FAILED, event::Received::kDecrypt);
   EXPECT_EQ(block(scene), R"(
 an encrypted packet                                        session 0x0acc76a2 #2
 receiver b, wg0 from peer xTIBA5rb…               2026-11-21 12:03:11.482913 UTC

@@ -139,7 +139,6 @@ receiver b, wg0 from peer xTIBA5rb…               2026-11-21 12:03:11.482913 U
 
 TEST(BlockSink, SegmentOfASuperPacket) {
   Scene scene = test::delivered();
-  scene.tx().flags |= WGT_F_GSO;
   scene.tx().gso_segment = 2;
   scene.tx().gso_segments = 5;
   EXPECT_NE(block(scene).find("\n│ packet 3 of 5 that the stack handed over as one (GSO)\n"),
@@ -149,8 +148,8 @@ TEST(BlockSink, SegmentOfASuperPacket) {
 TEST(BlockSink, Keepalive) {
   Scene scene = test::delivered();
   scene.tx().inner = scene.rx().inner = {};
-  scene.tx().hop_ns[WGT_HOP_WG_XMIT] = 0;
-  scene.refuse(event::VerdictId::KEEPALIVE, WGT_HOP_REPLAY);
+  scene.tx().hop_ns[event::Sent::kWgXmit] = 0;
+  scene.refuse(event::VerdictId::KEEPALIVE, event::Received::kReplay);
   EXPECT_EQ(block(scene), R"(
 keepalive                                                  session 0x0acc76a2 #2
 sender   a, wg0 to peer hK7gZ1n0…                 2026-11-21 12:03:11.482927 UTC

@@ -48,8 +48,8 @@ TEST(LineSink, EndThatWasNotSeenIsAQuestionMark) {
 TEST(LineSink, KeepaliveHasNoInnerPacket) {
   Scene scene = test::delivered();
   scene.tx().inner = scene.rx().inner = {};
-  scene.tx().hop_ns[WGT_HOP_WG_XMIT] = 0;
-  scene.refuse(event::VerdictId::KEEPALIVE, WGT_HOP_REPLAY);
+  scene.tx().hop_ns[event::Sent::kWgXmit] = 0;
+  scene.refuse(event::VerdictId::KEEPALIVE, event::Received::kReplay);
   EXPECT_EQ(line(scene),
             "12:03:11.482 ✓ keepalive                        a→b 437.7 µs keepalive\n");
 }

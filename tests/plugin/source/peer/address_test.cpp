@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "plugin/source/peer/dialer.h"
-#include "tests/support/record_builder.h"
+#include "tests/support/event_builder.h"
 
 namespace wgt::session {
 namespace {

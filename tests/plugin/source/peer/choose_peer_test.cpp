@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "tests/support/record_builder.h"
+#include "tests/support/event_builder.h"
 
 namespace wgt::session {
 namespace {

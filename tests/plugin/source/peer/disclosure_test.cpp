@@ -3,16 +3,19 @@
 #include "plugin/source/peer/disclosure.h"
 
 #include <gtest/gtest.h>
+#include <netinet/in.h>
 
-#include "bpf/abi/handshake.h"
 #include "plugin/source/peer/location_numbers.h"
-#include "tests/support/record_builder.h"
+#include "tests/support/event_builder.h"
 
 namespace wgt::session {
 namespace {
 
-using test::RecordBuilder;
+using test::drop;
+using test::rx;
+using test::step;
 using test::test_key;
+using test::tx;
 
 const wg::PublicKey kOne = test_key(1);
 const wg::PublicKey kTwo = test_key(2);
@@ -30,17 +33,15 @@ struct DisclosureOfAHub : ::testing::Test {
     hub.peers[2].endpoint->port = 40000;  // two behind one NAT
   }
   // Arrived from there, and WireGuard never knew whose it was.
-  static wgt_record nameless(wgt_kind kind, event::VerdictId verdict, std::uint32_t index,
-                             const char* from, std::uint16_t port) {
-    RecordBuilder builder(kind);
-    builder.device(1, 5).index(index).verdict(verdict);
-    wgt_record record = builder;
-    record.outer = {};
-    record.outer.version = 4;
-    const IpAddress address = parse_ip(from).value();
-    std::memcpy(record.outer.src, address.bytes.data(), 4);
-    record.outer.src_port = htons(port);
-    return record;
+  template <class Kind>
+  static test::EventBuilder<Kind> nameless(test::EventBuilder<Kind> event, const char* from,
+                                           std::uint16_t port) {
+    event.device(1, 5);
+    event->outer = test::tuple_of(IPPROTO_UDP, from, port, "192.0.2.254", 51820);
+    return event;
+  }
+  static event::Event unknown_index(std::uint32_t index, const char* from, std::uint16_t port) {
+    return nameless(rx().verdict(event::VerdictId::RX_UNKNOWN_INDEX).index(index), from, port);
   }
 
   wg::Device hub;
@@ -49,93 +50,83 @@ struct DisclosureOfAHub : ::testing::Test {
 
 TEST_F(DisclosureOfAHub, APacketBelongsToItsPeer) {
   for (const auto& key : {kOne, kTwo, kThree}) {
-    EXPECT_EQ(disclosure.peer_of(RecordBuilder(WGT_RX).device(1, 5).peer(key), hub), key);
-    EXPECT_EQ(disclosure.peer_of(RecordBuilder(WGT_TX).device(1, 5).peer(key), hub), key);
+    EXPECT_EQ(disclosure.peer_of(rx().device(1, 5).peer(key), hub), key);
+    EXPECT_EQ(disclosure.peer_of(tx().device(1, 5).peer(key), hub), key);
   }
 }
 
 TEST_F(DisclosureOfAHub, OfAnotherInterfaceNobodySeesAnything) {
-  EXPECT_FALSE(disclosure.peer_of(RecordBuilder(WGT_RX).device(1, 6).peer(kOne), hub));
-  EXPECT_FALSE(disclosure.peer_of(RecordBuilder(WGT_RX).device(2, 5).peer(kOne), hub));
+  EXPECT_FALSE(disclosure.peer_of(rx().device(1, 6).peer(kOne), hub));
+  EXPECT_FALSE(disclosure.peer_of(rx().device(2, 5).peer(kOne), hub));
 }
 
 TEST_F(DisclosureOfAHub, APacketForNobodyIsNobodys) {
   EXPECT_FALSE(disclosure.peer_of(
-      RecordBuilder(WGT_TX).device(1, 5).without_key().verdict(event::VerdictId::TX_NO_PEER), hub));
+      tx().device(1, 5).without_key().verdict(event::VerdictId::TX_NO_PEER), hub));
 }
 
 TEST_F(DisclosureOfAHub, AForgottenIndexIsWhoseItWas) {
-  disclosure.peer_of(RecordBuilder(WGT_RX).device(1, 5).index(77).peer(kTwo), hub);
+  disclosure.peer_of(rx().device(1, 5).index(77).peer(kTwo), hub);
   // from the address of another peer, which sent it with a guessed index
-  EXPECT_EQ(disclosure.peer_of(
-                nameless(WGT_RX, event::VerdictId::RX_UNKNOWN_INDEX, 77, "192.0.2.1", 51820), hub),
-            kTwo);
+  EXPECT_EQ(disclosure.peer_of(unknown_index(77, "192.0.2.1", 51820), hub), kTwo);
 }
 
 // As a drop that was matched by its inner flow.
 TEST_F(DisclosureOfAHub, AKnownIndexNeedsNoOuterAddress) {
-  disclosure.peer_of(RecordBuilder(WGT_RX).device(1, 5).index(77).peer(kTwo), hub);
-  wgt_record drop = nameless(WGT_DROP, event::VerdictId::INNER_IN, 77, "192.0.2.1", 51820);
-  drop.outer = {};
-  EXPECT_EQ(disclosure.peer_of(drop, hub), kTwo);
-  drop.receiver_index = 78;
-  EXPECT_FALSE(disclosure.peer_of(drop, hub));
+  disclosure.peer_of(rx().device(1, 5).index(77).peer(kTwo), hub);
+  auto inner_in = drop(event::VerdictId::INNER_IN).device(1, 5).index(77);
+  EXPECT_EQ(disclosure.peer_of(inner_in.build(), hub), kTwo);
+  EXPECT_FALSE(disclosure.peer_of(inner_in.index(78).build(), hub));
 }
 
 TEST_F(DisclosureOfAHub, AnIndexOfPacketsThatLeaveIsAnother) {
-  disclosure.peer_of(RecordBuilder(WGT_TX).device(1, 5).index(77).peer(kTwo), hub);
-  EXPECT_EQ(disclosure.peer_of(
-                nameless(WGT_RX, event::VerdictId::RX_UNKNOWN_INDEX, 77, "192.0.2.1", 51820), hub),
-            kOne);
+  disclosure.peer_of(tx().device(1, 5).index(77).peer(kTwo), hub);
+  EXPECT_EQ(disclosure.peer_of(unknown_index(77, "192.0.2.1", 51820), hub), kOne);
 }
 
 TEST_F(DisclosureOfAHub, AnIndexNeverSeenIsWhoseAddressItCameFrom) {
-  for (const event::VerdictId verdict :
-       {event::VerdictId::OUTER_IN, event::VerdictId::RX_UNKNOWN_INDEX}) {
-    const wgt_kind kind = verdict == event::VerdictId::OUTER_IN ? WGT_DROP : WGT_RX;
-    EXPECT_EQ(disclosure.peer_of(nameless(kind, verdict, 1, "192.0.2.1", 51820), hub), kOne);
-    EXPECT_EQ(disclosure.peer_of(nameless(kind, verdict, 1, "192.0.2.2", 51820), hub), kTwo);
-    EXPECT_EQ(disclosure.peer_of(nameless(kind, verdict, 1, "192.0.2.2", 40000), hub), kThree);
-    EXPECT_FALSE(disclosure.peer_of(nameless(kind, verdict, 1, "192.0.2.1", 51821), hub));
-    EXPECT_FALSE(disclosure.peer_of(nameless(kind, verdict, 1, "192.0.2.9", 51820), hub));
+  for (const bool dropped : {true, false}) {
+    const auto came = [&](const char* from, std::uint16_t port) -> event::Event {
+      if (!dropped) return unknown_index(1, from, port);
+      return nameless(drop(event::VerdictId::OUTER_IN).index(1), from, port);
+    };
+    EXPECT_EQ(disclosure.peer_of(came("192.0.2.1", 51820), hub), kOne);
+    EXPECT_EQ(disclosure.peer_of(came("192.0.2.2", 51820), hub), kTwo);
+    EXPECT_EQ(disclosure.peer_of(came("192.0.2.2", 40000), hub), kThree);
+    EXPECT_FALSE(disclosure.peer_of(came("192.0.2.1", 51821), hub));
+    EXPECT_FALSE(disclosure.peer_of(came("192.0.2.9", 51820), hub));
   }
 }
 
 TEST_F(DisclosureOfAHub, StepsOfHandshakesAreTheirPeers) {
-  wgt_record step = RecordBuilder(WGT_HANDSHAKE).device(1, 5).peer(kTwo);
-  step.verdict = WGT_HS_INITIATION_ACCEPTED;
-  EXPECT_EQ(disclosure.peer_of(step, hub), kTwo);
+  auto accepted = step(event::Hs::INITIATION_ACCEPTED).device(1, 5).peer(kTwo);
+  accepted->receiver_index = 77;
+  EXPECT_EQ(disclosure.peer_of(accepted.build(), hub), kTwo);
   // Its indices are no session's: a packet with the same one is nobody's yet.
-  EXPECT_FALSE(disclosure.peer_of(
-      nameless(WGT_RX, event::VerdictId::RX_UNKNOWN_INDEX, step.receiver_index, "192.0.2.9", 51820),
-      hub));
+  EXPECT_FALSE(disclosure.peer_of(unknown_index(77, "192.0.2.9", 51820), hub));
 }
 
 TEST_F(DisclosureOfAHub, ADroppedHandshakeMessageIsWhoseAddressItHas) {
-  wgt_record step = nameless(WGT_HANDSHAKE, event::VerdictId::UNKNOWN, 0, "192.0.2.2", 51820);
-  step.verdict = WGT_HS_DROPPED_IN;
-  EXPECT_EQ(disclosure.peer_of(step, hub), kTwo);
-  std::swap(step.outer.src, step.outer.dst);
-  std::swap(step.outer.src_port, step.outer.dst_port);
-  EXPECT_FALSE(disclosure.peer_of(step, hub));
-  step.verdict = WGT_HS_DROPPED_OUT;
-  EXPECT_EQ(disclosure.peer_of(step, hub), kTwo);
+  auto dropped = nameless(step(event::Hs::DROPPED_IN), "192.0.2.2", 51820);
+  EXPECT_EQ(disclosure.peer_of(dropped.build(), hub), kTwo);
+  std::swap(dropped->outer.src, dropped->outer.dst);
+  std::swap(dropped->outer.src_port, dropped->outer.dst_port);
+  EXPECT_FALSE(disclosure.peer_of(dropped.build(), hub));
+  dropped->what = event::Hs::DROPPED_OUT;
+  EXPECT_EQ(disclosure.peer_of(dropped.build(), hub), kTwo);
 }
 
 TEST_F(DisclosureOfAHub, JunkWithoutANumberIsNobodys) {
-  wgt_record junk = nameless(WGT_RX, event::VerdictId::RX_MALFORMED, 1, "192.0.2.1", 51820);
-  junk.flags = 0;
-  EXPECT_FALSE(disclosure.peer_of(junk, hub));
+  const auto junk =
+      nameless(rx().verdict(event::VerdictId::RX_MALFORMED).without_key(), "192.0.2.1", 51820);
+  EXPECT_FALSE(disclosure.peer_of(junk.build(), hub));
 }
 
 TEST_F(DisclosureOfAHub, RemembersOnlySoManyIndices) {
   for (std::uint32_t i = 0; i < 100'000; i++)
-    disclosure.peer_of(RecordBuilder(WGT_RX).device(1, 5).index(i).peer(kTwo), hub);
-  EXPECT_EQ(disclosure.peer_of(
-                nameless(WGT_RX, event::VerdictId::RX_UNKNOWN_INDEX, 99'999, "10.9.9.9", 1), hub),
-            kTwo);
-  EXPECT_FALSE(disclosure.peer_of(
-      nameless(WGT_RX, event::VerdictId::RX_UNKNOWN_INDEX, 5, "10.9.9.9", 1), hub));
+    disclosure.peer_of(rx().device(1, 5).index(i).peer(kTwo), hub);
+  EXPECT_EQ(disclosure.peer_of(unknown_index(99'999, "10.9.9.9", 1), hub), kTwo);
+  EXPECT_FALSE(disclosure.peer_of(unknown_index(5, "10.9.9.9", 1), hub));
 }
 
 TEST(LocationNumbers, StandForAddressesAndDoNotTellThem) {

@@ -5,14 +5,13 @@
 #include <random>
 
 #include "tests/plugin/source/peer/two_ends.h"
-#include "tests/support/record_builder.h"
+#include "tests/support/event_builder.h"
 
 namespace wgt::session {
 namespace {
 
-wgt_record some_record(const wg::PublicKey& peer) {
-  return test::RecordBuilder(WGT_RX).device(4, 3).peer(peer).counter(5).verdict(
-      event::VerdictId::DELIVERED);
+event::Event some_event(const wg::PublicKey& peer, std::uint64_t counter = 5) {
+  return test::rx().device(4, 3).peer(peer).counter(counter);
 }
 
 TEST(Ends, RecordsReachTheWatcher) {
@@ -35,14 +34,14 @@ TEST(Ends, RecordsReachTheWatcher) {
   EXPECT_EQ(ends.listener.ask->sample, 3u);
 
   ends.listener.end.host(host_named("far"));
-  ends.listener.end.add(some_record(ends.keys.pub), 0);
+  ends.listener.end.add(some_event(ends.keys.pub), 0);
   ends.listener.end.progress({9, 1});
   ASSERT_TRUE(ends.to_watcher());
   ASSERT_EQ(ends.watcher.hosts.size(), 1u);
   EXPECT_EQ(ends.watcher.hosts[0].hostname, "far");
   EXPECT_EQ(ends.watcher.hosts[0].devices.at(0).public_key, ends.listener.keys.pub);
   ASSERT_EQ(ends.watcher.got.size(), 1u);
-  EXPECT_EQ(ends.watcher.got[0].counter, 5u);
+  EXPECT_EQ(event::key_of(ends.watcher.got[0])->counter, 5u);
   EXPECT_EQ(ends.watcher.last_progress->lost, 1u);
 
   ends.listener.end.bye(ByeReason::kNotTraced);
@@ -89,7 +88,7 @@ TEST(Ends, NothingComesOutOfTurn) {
     ASSERT_TRUE(ends.open());
     ends.watcher.end.ask({});
     ASSERT_TRUE(ends.to_listener());
-    ends.listener.end.add(some_record(ends.keys.pub), 0);
+    ends.listener.end.add(some_event(ends.keys.pub), 0);
     ends.listener.end.flush();
     EXPECT_EQ(ends.to_watcher().error().code, Errc::kProtocol);
     EXPECT_TRUE(ends.watcher.got.empty());
@@ -149,9 +148,7 @@ class Damage : public ::testing::Test {
     ends.listener.end.host(host_named("far"));
     lengths.assign(1, ends.listener.sent.size());
     for (std::uint64_t i = 0; i < 3; i++) {
-      wgt_record record = some_record(ends.keys.pub);
-      record.counter = i;
-      ends.listener.end.add(record, 0);
+      ends.listener.end.add(some_event(ends.keys.pub, i), 0);
       ends.listener.end.flush();
       lengths.push_back(ends.listener.sent.size());
     }
@@ -159,7 +156,7 @@ class Damage : public ::testing::Test {
   static void expect_prefix(const TwoEnds& ends, std::size_t at_most) {
     EXPECT_LE(ends.watcher.got.size(), at_most);
     for (std::size_t i = 0; i < ends.watcher.got.size(); i++)
-      EXPECT_EQ(ends.watcher.got[i].counter, i);
+      EXPECT_EQ(event::key_of(ends.watcher.got[i])->counter, i);
   }
   std::vector<std::size_t> lengths;  // ends of the host and of each batch
 };

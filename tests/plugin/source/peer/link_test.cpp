@@ -9,7 +9,7 @@
 #include "plugin/source/peer/acceptor.h"
 #include "plugin/source/peer/dialer.h"
 #include "tests/plugin/source/peer/two_ends.h"
-#include "tests/support/record_builder.h"
+#include "tests/support/event_builder.h"
 
 namespace wgt::session {
 namespace {
@@ -92,11 +92,11 @@ TEST(Link, TwentyWatchersAtOnceGetTheirOwn) {
     TwoEnds& ends = all[i]->ends;
     ends.listener.end.host(host_named("hub"));
     for (std::uint64_t n = 0; n < kRecords; n++) {
-      const wgt_record record = test::rx()
-                                    .device(4, 3)
-                                    .peer(ends.keys.pub)
-                                    .index(static_cast<std::uint32_t>(i))
-                                    .counter(n);
+      const event::Event record = test::rx()
+                                      .device(4, 3)
+                                      .peer(ends.keys.pub)
+                                      .index(static_cast<std::uint32_t>(i))
+                                      .counter(n);
       ends.listener.end.add(record, 0);
     }
     ends.listener.end.progress({1, 0});
@@ -110,8 +110,8 @@ TEST(Link, TwentyWatchersAtOnceGetTheirOwn) {
     EXPECT_FALSE(all[i]->failed);
     ASSERT_EQ(watcher.got.size(), kRecords);
     for (std::size_t n = 0; n < kRecords; n++) {
-      EXPECT_EQ(watcher.got[n].receiver_index, i);
-      EXPECT_EQ(watcher.got[n].counter, n);
+      const event::PacketKey expected{static_cast<std::uint32_t>(i), n};
+      EXPECT_EQ(event::key_of(watcher.got[n]), expected);
     }
   }
 }

@@ -6,8 +6,9 @@
 #include <cstring>
 #include <random>
 
+#include "bpf/abi/record.h"
 #include "plugin/event/to_abi.h"
-#include "tests/support/record_builder.h"
+#include "tests/support/event_builder.h"
 
 namespace wgt::session {
 namespace {
@@ -46,12 +47,22 @@ wgt_record typical(std::uint64_t counter, std::uint64_t ns) {
   return record;
 }
 
-bool equal(const wgt_record& a, const wgt_record& b) { return std::memcmp(&a, &b, sizeof a) == 0; }
+event::Event event_of(const wgt_record& record) {
+  event::DecodeStats stats;
+  return event::decode(record, stats).value();
+}
+
+bool equal(const event::Event& a, const wgt_record& b) {
+  const wgt_record bytes = event::to_abi(a);
+  return std::memcmp(&bytes, &b, sizeof b) == 0;
+}
 
 TEST(RecordCodec, RecordsComeBackAsTheyWere) {
   std::vector<wgt_record> all{typical(0, 1), typical(1ull << 60, 1ull << 59), typical(7, 5)};
   all[1].inner.version = 6;
   all[1].inner.src[15] = 9;
+  all[1].kind = WGT_TX;
+  all[1].hop_ns[4] = all[1].hop_ns[5] = 0;
   all[1].flags |= WGT_F_GSO;
   all[1].gso_segment = 3;
   all[1].gso_segments = 44;
@@ -68,7 +79,7 @@ TEST(RecordCodec, RecordsComeBackAsTheyWere) {
   all[2].drop_location = 5;
   ByteVector batch;
   RecordEncoder encoder;
-  for (const wgt_record& record : all) encoder.add(record, record.drop_location, batch);
+  for (const wgt_record& record : all) encoder.add(event_of(record), record.drop_location, batch);
   event::DecodeStats stats;
   const auto back = decode_batch(batch, kSource, stats);
   ASSERT_TRUE(back) << back.error().text;
@@ -81,7 +92,7 @@ TEST(RecordCodec, ATcpPacketTakesAThirdOfItsSize) {
   RecordEncoder encoder;
   constexpr std::uint64_t kRecords = 1000;
   for (std::uint64_t i = 0; i < kRecords; i++)
-    encoder.add(typical(i, 3'600'000'000'000 + i * 100'000), 0, batch);
+    encoder.add(event_of(typical(i, 3'600'000'000'000 + i * 100'000)), 0, batch);
   const std::size_t each = batch.size() / kRecords;
   RecordProperty("bytes_per_record", static_cast<int>(each));
   // wire.md says so
@@ -94,7 +105,7 @@ TEST(RecordCodec, NobodySpeaksForAnotherTunnel) {
   std::memset(forged.peer, 0xbb, 32);
   forged.device = {99, 98};
   ByteVector batch;
-  RecordEncoder().add(forged, 0, batch);
+  RecordEncoder().add(event_of(forged), 0, batch);
   event::DecodeStats stats;
   const auto back = decode_batch(batch, kSource, stats);
   ASSERT_TRUE(back);
@@ -102,12 +113,11 @@ TEST(RecordCodec, NobodySpeaksForAnotherTunnel) {
 }
 
 TEST(RecordCodec, ALaterVerdictIsLeftOutAndCounted) {
-  wgt_record later = typical(1, 1);
-  later.verdict = 250;
   ByteVector batch;
   RecordEncoder encoder;
-  encoder.add(later, 0, batch);
-  encoder.add(typical(2, 2), 0, batch);
+  encoder.add(event_of(typical(1, 1)), 0, batch);
+  batch.at(1) = 250;  // the verdict
+  encoder.add(event_of(typical(2, 2)), 0, batch);
   event::DecodeStats stats;
   EXPECT_EQ(decode_batch(batch, kSource, stats).value().size(), 1u);
   EXPECT_EQ(stats.bad_verdict, 1u);
@@ -115,7 +125,7 @@ TEST(RecordCodec, ALaterVerdictIsLeftOutAndCounted) {
 
 TEST(RecordCodec, ACutBatchIsRefused) {
   ByteVector batch;
-  RecordEncoder().add(typical(1, 1), 3, batch);
+  RecordEncoder().add(event_of(typical(1, 1)), 3, batch);
   for (std::size_t length = 1; length < batch.size(); length++) {
     event::DecodeStats stats;
     EXPECT_FALSE(decode_batch(Bytes(batch).first(length), kSource, stats)) << length;
@@ -127,14 +137,21 @@ TEST(RecordCodec, TheLargestRecordFitsItsLimit) {
   record.inner.version = record.outer.version = 6;
   record.inner.proto = record.outer.proto = 6;
   record.inner.len = record.outer.len = UINT32_MAX;
+  record.inner.id = record.outer.id = UINT16_MAX;
+  record.receiver_index = UINT32_MAX;
   record.flags = UINT32_MAX;
-  record.gso_segment = record.gso_segments = UINT16_MAX;
-  for (unsigned i = 0; i < WGT_HOPS; i++) record.hop_ns[i] = i % 2 == 0 ? UINT64_MAX / 2 : 1;
+  record.gso_segment = UINT16_MAX - 1;
+  record.gso_segments = UINT16_MAX;
+  for (unsigned i = 0; i < WGT_HOPS; i++) record.hop_ns[i] = i % 2 == 0 ? event::kMaxMonoNs : 1;
   record.drop_reason = UINT32_MAX;
   record.error = INT32_MIN;
-  ByteVector batch;
-  RecordEncoder().add(record, UINT64_MAX, batch);
-  EXPECT_LE(batch.size(), kMaxRecordBytes);
+  for (const wgt_kind kind : {WGT_TX, WGT_RX, WGT_DROP, WGT_HANDSHAKE}) {
+    record.kind = static_cast<std::uint8_t>(kind);
+    ByteVector batch;
+    RecordEncoder().add(event_of(record), UINT64_MAX, batch);
+    EXPECT_GE(batch.size(), 100u) << kind;
+    EXPECT_LE(batch.size(), kMaxRecordBytes) << kind;
+  }
 }
 
 TEST(RecordCodec, AnyBytesAreRecordsOrAnError) {
@@ -145,9 +162,10 @@ TEST(RecordCodec, AnyBytesAreRecordsOrAnError) {
     event::DecodeStats stats;
     const auto records = decode_batch(bytes, kSource, stats);
     if (!records) continue;
-    for (const wgt_record& record : *records) {
-      EXPECT_LT(record.verdict, event::kVerdicts);
-      EXPECT_TRUE(record.device.ifindex == 0 || record.device.ifindex == kSource.device.ifindex);
+    for (const event::Event& event : *records) {
+      EXPECT_LT(static_cast<unsigned>(event::verdict_of(event)), event::kVerdicts);
+      const std::uint32_t ifindex = event::device_of(event).ifindex;
+      EXPECT_TRUE(ifindex == 0 || ifindex == kSource.device.ifindex);
     }
   }
 }

@@ -22,7 +22,7 @@ struct Watcher final : WatchEvents {
   void opened(PskMatch match) override { psk = match; }
   void compared(const RoundTrip& clocks) override { trips.push_back(clocks); }
   void host(event::HostInfo info) override { hosts.push_back(std::move(info)); }
-  void records(std::span<const wgt_record> some) override {
+  void events(std::span<event::Event> some) override {
     got.insert(got.end(), some.begin(), some.end());
   }
   void progress(const Progress& now) override { last_progress = now; }
@@ -31,7 +31,7 @@ struct Watcher final : WatchEvents {
   std::optional<PskMatch> psk;
   std::vector<RoundTrip> trips;
   std::vector<event::HostInfo> hosts;
-  std::vector<wgt_record> got;
+  std::vector<event::Event> got;
   std::optional<Progress> last_progress;
   WatchEnd end{*this};
 };

@@ -18,7 +18,7 @@ using test::write_sample;
 std::vector<std::size_t> record_ends(const std::string& bytes) {
   std::vector<std::size_t> ends;
   for (std::uint64_t i = 0; i < 5; ++i) {
-    const wgt_record record = test::sample_record(i);
+    const wgt_record record = event::to_abi(test::sample_event(i));
     const std::string needle(reinterpret_cast<const char*>(&record), sizeof record);
     ends.push_back(bytes.find(needle) + needle.size());
   }

@@ -81,7 +81,7 @@ TEST_F(ReaderTest, SaysWhichAbiItReads) {
   EXPECT_EQ(read(other).error->text, file.path() +
                                          ": record ABI 9 with 232 bytes a record, this wg-trace "
                                          "reads " +
-                                         std::to_string(WGT_ABI_VERSION) + " with 232");
+                                         std::to_string(event::kAbiVersion) + " with 232");
   other = bytes;
   other[16] = 1;
   EXPECT_EQ(read(other).error->code, Errc::kVersion);
@@ -129,7 +129,7 @@ TEST_F(ReaderTest, AHugeLengthIsRefusedBeforeMemoryIsTaken) {
 }
 
 TEST_F(ReaderTest, RecordsMustBeWholeAndBelongToAHost) {
-  const wgt_record record = test::sample_record(0);
+  const wgt_record record = event::to_abi(test::sample_event(0));
   const std::string payload(reinterpret_cast<const char*>(&record), sizeof record);
   EXPECT_TRUE(read(header() + frame(2, payload)).error);
   const std::string host = frame(1, "{}");
@@ -152,9 +152,9 @@ TEST_F(ReaderTest, AMissingFrameIsNoticedAtTheEnd) {
 }
 
 TEST_F(ReaderTest, ARecordOfALaterVersionIsCountedAndLeftOut) {
-  wgt_record strange = test::sample_record(0);
+  wgt_record strange = event::to_abi(test::sample_event(0));
   strange.verdict = 255;
-  const wgt_record good = test::sample_record(0);
+  const wgt_record good = event::to_abi(test::sample_event(0));
   std::string payload(reinterpret_cast<const char*>(&strange), sizeof strange);
   payload.append(reinterpret_cast<const char*>(&good), sizeof good);
   const Contents contents =

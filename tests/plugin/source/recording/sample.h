@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include <cstdint>
-#include <cstring>
 #include <fstream>
 #include <iterator>
 #include <optional>
@@ -15,9 +14,12 @@
 
 #include "plugin/source/recording/reader.h"
 #include "plugin/source/recording/writer.h"
-#include "tests/support/record_builder.h"
+#include "tests/support/event_builder.h"
+#include "tests/support/record_bytes.h"
 
 namespace wgt::recording::test {
+
+using wgt::test::RecordBytes;
 
 // A file name of this test's own, removed with it.
 class TempFile {
@@ -61,7 +63,7 @@ inline event::HostInfo sample_host() {
   return host;
 }
 
-inline wgt_record sample_record(std::uint64_t counter) {
+inline event::Event sample_event(std::uint64_t counter) {
   return wgt::test::tx().counter(counter).inner_tcp("10.0.0.1", 4000, "10.0.0.2", 443);
 }
 
@@ -69,15 +71,15 @@ inline wgt_record sample_record(std::uint64_t counter) {
 inline void write_sample(const std::string& path) {
   auto writer = Writer::create(path, sample_host());
   ASSERT_TRUE(writer) << writer.error().text;
-  for (std::uint64_t i = 0; i < 3; ++i) ASSERT_TRUE(writer->add(sample_record(i)));
+  for (std::uint64_t i = 0; i < 3; ++i) ASSERT_TRUE(writer->add(RecordBytes(sample_event(i))));
   ASSERT_TRUE(writer->lost({5000, {{"ring", 1}, {"flight", 0}}}));
-  for (std::uint64_t i = 3; i < 5; ++i) ASSERT_TRUE(writer->add(sample_record(i)));
+  for (std::uint64_t i = 3; i < 5; ++i) ASSERT_TRUE(writer->add(RecordBytes(sample_event(i))));
   ASSERT_TRUE(writer->close({9000, 0, 4, 1}));
 }
 
 struct Contents {
   std::vector<event::HostInfo> hosts;
-  std::vector<wgt_record> records;
+  std::vector<event::Event> records;
   std::vector<LostReport> lost;
   std::optional<EndSummary> end;
   std::optional<Error> error;
@@ -87,8 +89,7 @@ struct Contents {
   // The sample's records come in order, so whatever was read must be its beginning.
   bool is_prefix_of_sample() const {
     for (std::size_t i = 0; i < records.size(); ++i) {
-      const wgt_record expected = sample_record(i);
-      if (std::memcmp(&records[i], &expected, sizeof expected) != 0) return false;
+      if (records[i] != sample_event(i)) return false;
     }
     return records.size() <= 5;
   }
@@ -108,7 +109,7 @@ inline Contents read_all(const std::string& path) {
     if (auto* host = std::get_if<event::HostInfo>(&**frame)) out.hosts.push_back(*host);
     if (auto* lost = std::get_if<LostReport>(&**frame)) out.lost.push_back(*lost);
     if (auto* end = std::get_if<EndSummary>(&**frame)) out.end = *end;
-    if (auto* records = std::get_if<std::vector<wgt_record>>(&**frame))
+    if (auto* records = std::get_if<std::vector<event::Event>>(&**frame))
       out.records.insert(out.records.end(), records->begin(), records->end());
   }
   EXPECT_FALSE(reader->next().value());  // it stays at the end, also after an error

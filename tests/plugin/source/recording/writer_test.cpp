@@ -15,8 +15,9 @@ namespace wgt::recording {
 namespace {
 
 using test::read_all;
+using test::RecordBytes;
+using test::sample_event;
 using test::sample_host;
-using test::sample_record;
 using test::TempFile;
 
 mode_t mode_of(const std::string& path) {
@@ -59,7 +60,7 @@ TEST(Writer, AfterAFailureNothingMoreIsWritten) {
   TempFile file;
   auto writer = Writer::create(file.path(), sample_host());
   ASSERT_TRUE(writer);
-  ASSERT_TRUE(writer->add(sample_record(0)));
+  ASSERT_TRUE(writer->add(RecordBytes(sample_event(0))));
 
   // The disk is "full" in the middle of the next frame, and later has room again.
   ::signal(SIGXFSZ, SIG_IGN);
@@ -101,7 +102,7 @@ TEST(Writer, FlushedRecordsAreInTheFile) {
   TempFile file;
   auto writer = Writer::create(file.path(), sample_host());
   ASSERT_TRUE(writer);
-  ASSERT_TRUE(writer->add(sample_record(0)));
+  ASSERT_TRUE(writer->add(RecordBytes(sample_event(0))));
   EXPECT_EQ(read_all(file.path()).records.size(), 0U);
   ASSERT_TRUE(writer->flush());
   EXPECT_EQ(read_all(file.path()).records.size(), 1U);
@@ -112,12 +113,12 @@ TEST(Writer, ManyRecordsNeedNoFlush) {
   TempFile file;
   auto writer = Writer::create(file.path(), sample_host());
   ASSERT_TRUE(writer);
-  for (std::uint64_t i = 0; i < 10'000; ++i) ASSERT_TRUE(writer->add(sample_record(i)));
+  for (std::uint64_t i = 0; i < 10'000; ++i) ASSERT_TRUE(writer->add(RecordBytes(sample_event(i))));
   ASSERT_TRUE(writer->close({}));
   const auto contents = read_all(file.path());
   EXPECT_FALSE(contents.error);
   ASSERT_EQ(contents.records.size(), 10'000U);
-  EXPECT_EQ(contents.records.back().counter, 9'999U);
+  EXPECT_EQ(event::key_of(contents.records.back())->counter, 9'999U);
   EXPECT_EQ(contents.end->records, 10'000U);
 }
 
@@ -157,7 +158,7 @@ TEST(Writer, ASignalEndsTheWaitForAStuckReader) {
   itimerval soon{{0, 50'000}, {0, 50'000}};
   ::setitimer(ITIMER_REAL, &soon, nullptr);
   Result<void> result;
-  for (int i = 0; i < 100'000 && result; i++) result = writer->add(sample_record(1));
+  for (int i = 0; i < 100'000 && result; i++) result = writer->add(RecordBytes(sample_event(1)));
   soon = {};
   ::setitimer(ITIMER_REAL, &soon, nullptr);
   ::sigaction(SIGALRM, &before, nullptr);
