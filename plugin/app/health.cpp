@@ -50,8 +50,8 @@ Result<void> add_own_endpoints(health::InterfaceFacts& facts) {
   WGT_TRY(auto socket, wg::NetlinkSocket::open(NETLINK_ROUTE));
   for (health::PeerFacts& peer : facts.peers) {
     if (!peer.section.peer.endpoint) continue;
-    const auto route =
-        wg::find_route(socket, peer.section.peer.endpoint->address, facts.view.device.fwmark);
+    const auto route = wg::find_route(
+        socket, {.to = peer.section.peer.endpoint->address, .mark = facts.view.device.fwmark});
     peer.endpoint_is_own = route && route->local;
   }
   return {};
@@ -66,7 +66,7 @@ Result<void> add_own_sources(health::InterfaceFacts& facts) {
     for (const explain::DropRow& row : peer.section.drops) {
       if (row.verdict != event::VerdictId::RX_DISALLOWED_SOURCE || !row.inner) continue;
       const IpAddress& source = row.inner->src;
-      const auto route = wg::find_route(socket, source, 0);
+      const auto route = wg::find_route(socket, {.to = source});
       if (!route || route->error != 0) continue;
       if (route->local)
         facts.own_addresses.push_back(source);

@@ -6,7 +6,7 @@
 
 #include "wgtools/base/netns.h"
 #include "wgtools/wg/device_dump.h"
-#include "wgtools/wg/route.h"
+#include "wgtools/wg/link.h"
 
 namespace wgt::app {
 
@@ -46,7 +46,8 @@ Result<std::uint64_t> rx_errors(const Interface& interface) {
 
 Result<bool> is_up(const Interface& interface) {
   WGT_TRY(const NetnsGuard inside, NetnsGuard::enter(interface.netns));
-  WGT_TRY(const wg::LinkState link, wg::link_state(interface.key.ifindex));
+  WGT_TRY(auto socket, wg::NetlinkSocket::open(NETLINK_ROUTE));
+  WGT_TRY(const wg::LinkState link, wg::link_state(socket, interface.key.ifindex));
   return link.up;
 }
 

@@ -7,6 +7,7 @@
 
 #include "plugin/explain/text_template.h"
 #include "plugin/health/evidence.h"
+#include "plugin/health/in_words.h"
 #include "plugin/health/rule.h"
 #include "plugin/health/status.h"
 #include "plugin/health/times.h"
@@ -43,23 +44,6 @@ void add_peer(explain::Facts& words, const wg::Peer& peer) {
       words.try_emplace("inside_address", to_string(prefix.address));
       break;
     }
-}
-
-template <class Test>
-std::optional<Finding> in_words(const Rule<Test>& rule, Evidence evidence, explain::Facts words) {
-  for (const auto& [name, value] : evidence)
-    words[name] = std::holds_alternative<std::string>(value)
-                      ? std::get<std::string>(value)
-                      : std::to_string(std::get<std::int64_t>(value));
-  auto message = explain::fill_sentence(rule.message, words);
-  if (!message) return std::nullopt;
-  Finding finding{rule.id, rule.severity, *std::move(message), std::move(evidence)};
-  if (rule.advice) finding.advice = explain::fill_sentence(rule.advice, words);
-  if (rule.command) {
-    finding.command = explain::fill_command(rule.command, words);
-    if (!finding.command) return std::nullopt;  // the next row has another one, or none
-  }
-  return finding;
 }
 
 // Ids are told once: their rows are the same finding in other words.

@@ -75,6 +75,33 @@ Result<std::vector<NamedNetns>> list_named_netns() {
   return found;
 }
 
+std::vector<OpenNetns> all_netns() {
+  std::vector<OpenNetns> found;
+  const auto add = [&](Result<UniqueFd> netns) {
+    if (!netns) return;
+    const std::uint32_t inum = netns_inum(*netns);
+    if (std::ranges::find(found, inum, &OpenNetns::inum) == found.end())
+      found.push_back({*std::move(netns), inum});
+  };
+  add(open_current_netns());
+  add(open_initial_netns());
+  if (const auto named = list_named_netns())
+    for (const NamedNetns& netns : *named) add(open_netns(netns.name));
+  std::error_code failure;
+  std::filesystem::directory_iterator entries("/proc", failure);
+  for (; !failure && entries != std::filesystem::directory_iterator(); entries.increment(failure)) {
+    const std::string pid = entries->path().filename();
+    if (pid.front() < '0' || pid.front() > '9') continue;
+    const std::string path = "/proc/" + pid + "/ns/net";
+    struct stat info {};
+    if (::stat(path.c_str(), &info) == 0 &&
+        std::ranges::find(found, static_cast<std::uint32_t>(info.st_ino), &OpenNetns::inum) ==
+            found.end())
+      add(open_readonly(path));
+  }
+  return found;
+}
+
 std::optional<std::string> netns_name(std::uint32_t inum) {
   struct stat initial {};
   if (::stat(kInitialNetns, &initial) == 0 && initial.st_ino == inum) return std::nullopt;

@@ -36,6 +36,15 @@ std::uint32_t netns_inum(BorrowedFd netns);
 // an empty list.
 Result<std::vector<NamedNetns>> list_named_netns();
 
+struct OpenNetns {
+  UniqueFd fd;
+  std::uint32_t inum;
+};
+
+// Every namespace that can be found: the calling thread's, process 1's, those with a name, those
+// of processes; each once. What cannot be opened is left out.
+std::vector<OpenNetns> all_netns();
+
 // The name of the namespace with this inode number (the first of several, by name). nullopt for
 // process 1's namespace, even when it has a name too, and for one without a name.
 std::optional<std::string> netns_name(std::uint32_t inum);

@@ -39,4 +39,8 @@ struct Device {
   bool inconsistent = false;      // the configuration kept changing while it was read
 };
 
+// The peer that the interface sends a packet to: the longest prefix that has the address. Null:
+// none. Into `device`.
+const Peer* peer_for(const Device& device, const IpAddress& address);
+
 }  // namespace wgt::wg

@@ -3,15 +3,11 @@
 
 #include <libmnl/libmnl.h>
 #include <linux/rtnetlink.h>
-#include <net/if.h>
-#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include <array>
 #include <cerrno>
 #include <cstring>
-
-#include "wgtools/base/unique_fd.h"
 
 namespace wgt::wg {
 namespace {
@@ -74,7 +70,8 @@ Result<Route> parse_route(Bytes message) {
   return route;
 }
 
-Result<Route> find_route(NetlinkSocket& socket, const IpAddress& to, std::uint32_t mark) {
+Result<Route> find_route(NetlinkSocket& socket, const RouteQuestion& question) {
+  const IpAddress& to = question.to;
   alignas(nlmsghdr) std::array<char, 256> buffer{};
   nlmsghdr* request = mnl_nlmsg_put_header(buffer.data());
   request->nlmsg_type = RTM_GETROUTE;
@@ -85,7 +82,8 @@ Result<Route> find_route(NetlinkSocket& socket, const IpAddress& to, std::uint32
   const std::size_t bytes = to.version == 4 ? 4 : 16;
   header->rtm_dst_len = static_cast<unsigned char>(bytes * 8);
   mnl_attr_put(request, RTA_DST, bytes, to.bytes.data());
-  if (mark != 0) mnl_attr_put_u32(request, RTA_MARK, mark);
+  if (question.mark != 0) mnl_attr_put_u32(request, RTA_MARK, question.mark);
+  if (question.by_ifindex != 0) mnl_attr_put_u32(request, RTA_OIF, question.by_ifindex);
   Route route;
   const auto answered = socket.exchange(*request, [&](Bytes message) -> Result<void> {
     WGT_TRY(route, parse_route(message));
@@ -98,27 +96,13 @@ Result<Route> find_route(NetlinkSocket& socket, const IpAddress& to, std::uint32
     case EHOSTUNREACH:
     case EACCES:
     case EINVAL:
+    case EOPNOTSUPP:  // rtnetlink: nobody answers for that family
+    case ENODEV:      // the interface of a link-local address is gone
       route.error = answered.error().sys_errno;
       return route;
     default:
       return answered.error();
   }
-}
-
-Result<LinkState> link_state(std::uint32_t ifindex) {
-  ifreq request{};
-  if (::if_indextoname(ifindex, request.ifr_name) == nullptr)
-    return errno_error("name", "interface " + std::to_string(ifindex));
-  LinkState state;
-  state.name = request.ifr_name;
-  const UniqueFd socket(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
-  if (!socket) return errno_error("open", "a socket");
-  if (::ioctl(socket.get(), SIOCGIFMTU, &request) != 0) return errno_error("MTU of", state.name);
-  state.mtu = static_cast<std::uint32_t>(request.ifr_mtu);
-  if (::ioctl(socket.get(), SIOCGIFFLAGS, &request) != 0)
-    return errno_error("flags of", state.name);
-  state.up = (request.ifr_flags & IFF_UP) != 0;
-  return state;
 }
 
 }  // namespace wgt::wg

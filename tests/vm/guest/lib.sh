@@ -184,6 +184,21 @@ trace_both() {
 	"$wgt" -n b up wg0 2>>"$work/up.err"
 }
 
+# --- check
+# checks NETNS FINDINGS [DESTINATION]: what check says of wg0 without any traffic, above info. With
+# $file set it reads the wg-quick file, which with -n it takes for another namespace's.
+checks() {
+	local code=0 got=0 check=("$wgt" -n "$1" check)
+	[[ ! ${file-} ]] || check=(in_ns "$1" "$wgt" check)
+	"${check[@]}" wg0 "${@:3}" --json >"$work/check.$1" || got=$?
+	expect_eq "$fault: check of $1" "$2" \
+		"$(jq -r '.findings[] | select(.severity != "info") | .id + " " + .severity' "$work/check.$1" | sort -u | paste -sd ,)"
+	[[ $2 != *warning* ]] || code=1
+	[[ $2 != *error* ]] || code=2
+	expect_eq "$fault: exit status of check" "$code" "$got"
+	! grep -q host.socket_unknown "$work/check.$1" || fail "$fault: the way out of $1 was not looked at"
+}
+
 # --- commands that run until they are told to stop
 # start NAME ARGUMENT...: returns when it is listening. stdout: $work/NAME.out, stderr: NAME.err.
 start() {
