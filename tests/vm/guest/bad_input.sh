@@ -76,19 +76,15 @@ sysctl -qw "kernel.kptr_restrict=$kptr_restrict"
 expect_nothing_left
 
 # few descriptors, little memory: whatever does not fit is one sentence and status 1, never a signal
-limited() { # LIMIT VALUE COMMAND...
-	bash -c 'ulimit "$1" "$2"; shift 2; exec "$@"' - "$@"
-}
-expect_refusal 1 "Too many open files" limited -n 6 "$wgt" -n a up wg0
+expect_refusal 1 "Too many open files" prlimit --nofile=6 "$wgt" -n a up wg0
 "$wgt" -n a up wg0 2>/dev/null
-expect_refusal 1 "Too many open files" limited -n 6 "$wgt" -n a watch wg0
-for limit in '-n 5' '-n 8' '-n 12' '-n 16' '-n 20' '-v 40000' '-v 60000' '-v 80000' '-v 100000' '-v 140000'; do
+expect_refusal 1 "Too many open files" prlimit --nofile=6 "$wgt" -n a watch wg0
+for limit in nofile={5,8,12,16,20} as={40,60,80,100,140}000000; do
 	status=0
-	# shellcheck disable=SC2086
-	limited $limit timeout -s INT 20 "$wgt" -n a watch wg0 --for 1 >/dev/null 2>"$work/stderr" || status=$?
+	timeout -s INT 20 prlimit "--$limit" "$wgt" -n a watch wg0 --for 1 >/dev/null 2>"$work/stderr" || status=$?
 	# 127: the dynamic linker had no room
-	[[ $status =~ ^(0|1|127)$ ]] || fail "watch with ulimit $limit: status $status: $(<"$work/stderr")"
-	((status != 1)) || [[ $(wc -l <"$work/stderr") == 1 ]] || fail "watch with ulimit $limit: $(<"$work/stderr")"
+	[[ $status =~ ^(0|1|127)$ ]] || fail "watch with $limit: status $status: $(<"$work/stderr")"
+	((status != 1)) || [[ $(wc -l <"$work/stderr") == 1 ]] || fail "watch with $limit: $(<"$work/stderr")"
 done
 
 # pins that can only be read
