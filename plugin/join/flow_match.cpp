@@ -51,7 +51,7 @@ std::optional<Observed> FlowMatcher::found() const {
   event::StackDrop drop = drop_;
   drop.key = key_;
   drop.inferred = true;
-  return Observed{host_, std::move(drop)};
+  return Observed{host_, drop};
 }
 
 std::vector<Observed> numbered_drops(std::span<const Observed* const> records) {
@@ -72,7 +72,7 @@ std::vector<Observed> numbered_drops(std::span<const Observed* const> records) {
     if (!packet) continue;
     FlowMatcher number(*observed);
     for (const event::Received* rx : delivered[*packet]) number.consider(observed->host, *rx);
-    if (auto found = number.found()) out.push_back(*std::move(found));
+    if (const auto found = number.found()) out.push_back(*found);
   }
   return out;
 }

@@ -67,8 +67,8 @@ void HandshakeJoin::add(HostId host, const event::HandshakeStep& step) {
   remember(step.receiver_index, answer);
 }
 
-void HandshakeJoin::remember(std::uint32_t index, Step step) {
-  oldest_first_.push_back(steps_.emplace(index, std::move(step)));
+void HandshakeJoin::remember(std::uint32_t index, const Step& step) {
+  oldest_first_.push_back(steps_.emplace(index, step));
   if (oldest_first_.size() <= max_steps_) return;
   steps_.erase(oldest_first_.front());
   oldest_first_.pop_front();

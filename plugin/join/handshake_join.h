@@ -64,7 +64,7 @@ class HandshakeJoin {
   };
   using ByIndex = std::multimap<std::uint32_t, Step>;
 
-  void remember(std::uint32_t index, Step step);
+  void remember(std::uint32_t index, const Step& step);
   std::optional<JoinedHandshake::OtherEnd> why_no_answer(HostId here,
                                                          const event::HandshakeStep& step) const;
 

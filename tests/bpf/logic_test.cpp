@@ -129,7 +129,7 @@ class Maker {
     }
     chain.push_back(made.proto);
     made.packet = {static_cast<unsigned char>(6 << 4 | made.tos >> 4),
-                   static_cast<unsigned char>((made.tos & 15) << 4 | below(16)), byte(), byte()};
+                   static_cast<unsigned char>((made.tos & 15U) << 4U | below(16)), byte(), byte()};
     append16(made.packet, 0);
     add(made.packet, {chain[0], made.ttl});
     add(made.packet, made.src);

@@ -103,7 +103,7 @@ std::string json_printable(std::string text) {
     if (!character.valid) {
       out += "\xef\xbf\xbd";
     } else if (character.code >= 0x7f && is_control(character.code)) {
-      char escaped[8];
+      char escaped[12];
       std::snprintf(escaped, sizeof escaped, "\\u%04x", static_cast<unsigned>(character.code));
       out += escaped;
     } else {
