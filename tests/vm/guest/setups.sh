@@ -10,13 +10,15 @@ fine_of() { # NETNS PATTERN
 	jq -r '.fine[]' "$work/check.$1" | grep -q "$2" || fail "$fault: nothing fine of '$2'"
 }
 
+begin() { fault=$1 && echo "$1, after $SECONDS s"; }
+
 topology
 lan
 tunnel_works
-fault=plain
+begin plain
 checks a "" 10.0.0.2
 
-fault=vrf # wg0 is in one, its socket in none
+begin vrf # wg0 is in one, its socket in none
 ip -n a link add red type vrf table 100
 ip -n a link set red up
 ip -n a link set wg0 master red
@@ -35,7 +37,7 @@ ip -n a addr replace fd00::1/64 dev wg0 nodad
 ip -n a route replace 192.168.50.0/24 dev wg0
 checks a ""
 
-fault=link_local
+begin link_local
 ip link add xa netns a type veth peer name xb netns b
 ip -n a addr add fe80::a/64 dev xa nodad
 ip -n b addr add fe80::b/64 dev xb nodad
@@ -55,7 +57,7 @@ expect_eq "$fault: command" "ip netns exec a ip route get fe80::b oif xa" "$(com
 ip -n a link del xa
 a wg set wg0 peer "$key_b" endpoint 198.51.100.2:51821 allowed-ips 10.0.0.2/32,fd00::2/128,192.168.50.0/24
 
-fault=moved # made in a, lives in c, as containers have it; its socket stays in a
+begin moved # made in a, lives in c, as containers have it; its socket stays in a
 key_c=$(wg genkey | tee "$work/c.key" | wg pubkey)
 ip netns add c
 on_exit ip netns del c
@@ -89,7 +91,7 @@ fine_of c "of the network namespace a"
 ip -n c link del wg0
 b wg set wg0 peer "$key_c" remove
 
-fault=nested # wg0's packets are carried by wg1
+begin nested # wg0's packets are carried by wg1
 ip -n a link add wg1 type wireguard
 ip -n b link add wg1 type wireguard
 b wg set wg1 private-key "$work/c.key" listen-port 51831 peer "$key_a" allowed-ips 10.1.0.1/32
@@ -107,9 +109,12 @@ a wg set wg1 peer "$key_c" allowed-ips 10.1.0.9/32
 checks a "tx.no_peer error"
 ip -n a link set wg0 mtu 1420
 
-fault=mutual # two full tunnels, each with its own mark: wg0's go into wg1 and wg1's into wg0
+begin mutual # two full tunnels, each with its own mark: wg0's go into wg1 and wg1's into wg0
+# wg1 gets a peer that nobody is: with a session on both, packets would go round, and grow, for ever
+a wg set wg1 peer "$key_c" remove
+key_d=$(wg genkey | wg pubkey)
 a wg set wg0 fwmark 51820 peer "$key_b" endpoint 198.51.100.2:51821 allowed-ips 0.0.0.0/0
-a wg set wg1 fwmark 51821 peer "$key_c" allowed-ips 0.0.0.0/0
+a wg set wg1 fwmark 51821 peer "$key_d" endpoint 198.51.100.2:51831 allowed-ips 0.0.0.0/0
 for i in 0 1; do
 	ip -n a route add default dev wg$i table 5182$i
 	ip -n a rule add not fwmark 5182$i table 5182$i
@@ -128,7 +133,7 @@ ip -n a rule del table main suppress_prefixlength 0
 a wg set wg0 fwmark 0 peer "$key_b" allowed-ips 10.0.0.2/32,fd00::2/128,192.168.50.0/24
 checks a ""
 
-fault=port # of another interface
+begin port # of another interface
 ip -n b link set wg0 down
 ip -n b link add wg7 type wireguard
 b wg set wg7 private-key "$work/c.key" listen-port 51821
@@ -148,7 +153,7 @@ with_file() { # LINES FINDINGS
 		"$(<"$work/a.key")" "$1" "$key_b" >/etc/wireguard/wg0.conf
 	file=yes checks a "$2"
 }
-fault=wg_quick_file
+begin wg_quick_file
 with_file "" ""
 with_file "ListenPort = 51999" "config.differs_from_file warning"
 with_file "[Peer]\nPublicKey = $key_c\nAllowedIPs = 10.0.0.3/32" "config.differs_from_file warning"
@@ -156,13 +161,13 @@ with_file "[Peer]\nPublicKey = $key_b" "config.duplicate_peer warning"
 with_file "[Peer]\nPublicKey = $key_a" "config.own_key_as_peer warning"
 with_file "ListenPort = 51820x" "config.file_refused warning"
 with_file "Endpoint = 192.0.2.1:1" "config.file_refused warning"
-fault=table_off
+begin table_off
 ip -n a route del 192.168.50.0/24 dev wg0
 with_file "" "config.route_elsewhere warning"
 with_file "Table = off" ""
 ip -n a route add 192.168.50.0/24 dev wg0
 
-fault=dead_name_server
+begin dead_name_server
 cp /etc/resolv.conf "$work/resolv.conf" 2>/dev/null || true
 echo 'nameserver 192.0.2.99' >/etc/resolv.conf
 echo 'hosts: dns' >/etc/nsswitch.conf
