@@ -9,6 +9,10 @@
 
 #include "record.h"
 
+/* Of what is pinned: raised by every change of a struct here or in handshake.h, so
+ * that a program meets no maps of another version. Up to 3 it was WGT_ABI_VERSION. */
+#define WGT_STATE_VERSION 4
+
 #define WGT_MAX_DEVICES	  1024
 #define WGT_MAX_CONSUMERS 32 /* bits of wgt_config.consumers */
 #define WGT_MAX_DROPS	  16384
@@ -47,7 +51,7 @@ struct wgt_constants {
 
 /* Map wgt_config, one entry. Written by the commands. */
 struct wgt_config {
-	__u32 abi;	  /* WGT_ABI_VERSION of whoever loaded the programs */
+	__u32 abi;	  /* WGT_STATE_VERSION of whoever loaded the programs */
 	__u32 seed_tgid;  /* whose GET_DEVICE dump fills wgt_sessions, see wgt_consumer */
 	__u32 consumers;  /* bit i: consumer i wants records */
 	__u32 handshakes; /* bit i: consumer i wants records of kind WGT_HANDSHAKE too */

@@ -31,11 +31,11 @@ Result<Pinned> pinned(const PinDirectory& pins) {
   if (!map && map.error().code != Errc::kNotFound) return map.error();
   const auto config = map ? map->get(0) : std::nullopt;
   if (!config || config->abi == 0) return Pinned::kHalf;
-  if (config->abi != WGT_ABI_VERSION)
+  if (config->abi != WGT_STATE_VERSION)
     return make_error(Errc::kVersion,
-                      "the programs in the kernel are of another version of wg-trace (record ABI " +
+                      "the programs in the kernel are of another version of wg-trace (state " +
                           std::to_string(config->abi) + ", this one has " +
-                          std::to_string(WGT_ABI_VERSION) + "); try: wg-trace down --all");
+                          std::to_string(WGT_STATE_VERSION) + "); try: wg-trace down --all");
   return Pinned::kOurs;
 }
 
@@ -56,7 +56,7 @@ Result<void> load_and_pin(const PinDirectory& pins, const Announce& announce) {
   }
   WGT_TRY(const auto config, ConfigMap::open(pins, "wgt_config"));
   wgt_config loaded{};
-  loaded.abi = WGT_ABI_VERSION;
+  loaded.abi = WGT_STATE_VERSION;
   return config.set(0, loaded);
 }
 
