@@ -134,14 +134,17 @@ a wg set wg0 fwmark 0 peer "$key_b" allowed-ips 10.0.0.2/32,fd00::2/128,192.168.
 checks a ""
 
 begin port # of another interface
+ip -n b link del wg1
+tunnel_works # so that b learns the plain way back
 ip -n b link set wg0 down
 ip -n b link add wg7 type wireguard
 b wg set wg7 private-key "$work/c.key" listen-port 51821
 ip -n b link set wg7 up
-checks b "config.port_taken error"
+checks b "config.port_taken error,config.route_elsewhere warning"
 expect_eq "$fault: by" wg7 "$(jq -r '.findings[] | select(.id == "config.port_taken") | .evidence.other' "$work/check.b")"
 ip -n b link del wg7
 ip -n b link set wg0 up
+ip -n b addr replace fd00::2/64 dev wg0 nodad # which went with the link
 checks b ""
 
 # --- the wg-quick file, which with -n is taken for another namespace's
