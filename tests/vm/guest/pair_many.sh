@@ -47,21 +47,6 @@ done
 all_listen() { (($(grep -l '^listening' "$work"/s*.err | wc -l) == spokes)); }
 within 120 "all of them listen ($(tail -qn 1 "$work"/s*.err | sort | uniq -c))" all_listen
 
-# A peer has eight sessions; one more is told so, and not to compare keys.
-again() { nsenter --net=/run/netns/s1 -- "$wgt" watch wg0 --json --pair 192.0.2.254; }
-more=()
-for i in 2 3 4 5 6 7 8; do
-	again >/dev/null 2>"$work/more$i" &
-	more+=($!)
-	within 60 "session $i of one peer" grep -q '^listening' "$work/more$i"
-done
-status=0
-again >/dev/null 2>"$work/more9" || status=$?
-expect_eq "exit status of a ninth session" 1 "$status"
-grep -q 'too many sessions' "$work/more9" || fail "a ninth session is told: $(<"$work/more9")"
-kill -INT "${more[@]}"
-wait "${more[@]}" || true
-
 for ((i = 1; i <= spokes; i++)); do
 	in_ns s$i ping -q -c 3 -i 0.1 -W 2 10.0.0.254 >/dev/null &
 	pings[i]=$!
