@@ -25,6 +25,48 @@ static __always_inline void tried(struct wgt_handshake *h, struct wg_peer___hs *
 	h->tried_ns = now;
 }
 
+/* Nothing usable came of the last attempt. Where something did come, or it did not
+ * leave, that has been told and says more. */
+static __noinline int unanswered(__u64 peer_address)
+{
+	struct wg_peer___hs *peer = (void *)peer_address;
+	struct hs_event e = {.what = WGT_HS_NO_ANSWER};
+	struct wgt_peer_key key = {};
+	struct wgt_handshake *h;
+
+	if (!peer_key(&key, (void *)peer))
+		return 0;
+	h = handshake_of(&key);
+	if (!h)
+		return 0;
+	e.sender_index = h->our_index;
+	e.initiation_ns = h->tried_ns;
+	if (h->last_ns[WGT_HS_NOT_LEAVING] < h->tried_ns &&
+	    h->last_ns[WGT_HS_PSK_MISMATCH] < h->tried_ns &&
+	    h->last_ns[WGT_HS_LATE_RESPONSE] < h->tried_ns &&
+	    h->last_ns[WGT_HS_CROSSED] < h->tried_ns &&
+	    h->last_ns[WGT_HS_COOKIE_REQUIRED] < h->tried_ns)
+		note(&key, &e);
+	if (BPF_CORE_READ(peer, timer_handshake_attempts) > MAX_ATTEMPTS) {
+		e.what = WGT_HS_GAVE_UP;
+		note(&key, &e);
+	}
+	return 0;
+}
+
+/* A packet asked for the next attempt when the last was 5 s old, before the timer that
+ * tells of it ran (5 s and up to a third): then it is still armed. Going down
+ * (wg_timers_stop) and an answer disarm it. */
+static __noinline int overtaken(__u64 handshake)
+{
+	struct wg_peer___hs *peer =
+		(void *)(handshake - bpf_core_field_offset(struct wg_peer, handshake));
+
+	if (BPF_CORE_READ(peer, timer_retransmit_handshake.entry.pprev))
+		unanswered((__u64)peer);
+	return 0;
+}
+
 static __noinline int made(__u64 message, __u64 handshake, __u32 ok)
 {
 	struct wg_peer___hs *hs =
@@ -65,6 +107,7 @@ static __noinline int made(__u64 message, __u64 handshake, __u32 ok)
 SEC("fexit")
 int BPF_PROG(wgt_hs_make, void *message, struct noise_handshake *handshake, bool ok)
 {
+	overtaken((__u64)handshake);
 	made((__u64)message, (__u64)handshake, ok);
 	return 0;
 }
@@ -107,41 +150,11 @@ int BPF_PROG(wgt_hs_sent, struct wg_peer *peer, void *buffer, __u64 len, __u8 ds
 	return 0;
 }
 
-/* Nothing usable came of the last attempt. Where something did come, or it did not
- * leave, that has been told and says more. */
-static __noinline int unanswered(__u64 timer)
-{
-	struct wg_peer___hs *peer =
-		(void *)(timer -
-			 bpf_core_field_offset(struct wg_peer___hs, timer_retransmit_handshake));
-	struct hs_event e = {.what = WGT_HS_NO_ANSWER};
-	struct wgt_peer_key key = {};
-	struct wgt_handshake *h;
-
-	if (!peer_key(&key, (void *)peer))
-		return 0;
-	h = handshake_of(&key);
-	if (!h)
-		return 0;
-	e.sender_index = h->our_index;
-	e.initiation_ns = h->tried_ns;
-	if (h->last_ns[WGT_HS_NOT_LEAVING] < h->tried_ns &&
-	    h->last_ns[WGT_HS_PSK_MISMATCH] < h->tried_ns &&
-	    h->last_ns[WGT_HS_LATE_RESPONSE] < h->tried_ns &&
-	    h->last_ns[WGT_HS_CROSSED] < h->tried_ns &&
-	    h->last_ns[WGT_HS_COOKIE_REQUIRED] < h->tried_ns)
-		note(&key, &e);
-	if (BPF_CORE_READ(peer, timer_handshake_attempts) > MAX_ATTEMPTS) {
-		e.what = WGT_HS_GAVE_UP;
-		note(&key, &e);
-	}
-	return 0;
-}
-
 SEC("fentry")
 int BPF_PROG(wgt_hs_retry, struct timer_list *timer)
 {
-	unanswered((__u64)timer);
+	unanswered((__u64)timer -
+		   bpf_core_field_offset(struct wg_peer___hs, timer_retransmit_handshake));
 	return 0;
 }
 

@@ -66,6 +66,20 @@ tells conntrack_full 'a hs.no_answer never_came b'
 tells slow 'a hs.late_response;a hs.no_answer never_came b'
 tells crossed 'a hs.crossed;b hs.crossed'
 tells clock_backwards 'a hs.no_answer refused b hs.replayed_timestamp;b hs.replayed_timestamp'
+# packets ask for the next attempt before the timer that tells of the last
+if [[ ! ${CASES-} || " $CASES " == *" steady "* ]]; then
+	inject_lost_there
+	bounce a
+	began=$(($(wc -l <"$work/hs.out") + 1))
+	a ping -q -i 0.02 -w 11 10.0.0.2 >/dev/null 2>&1 || true
+	undo_lost_there
+	steps_of() { tail -n "+$began" "$work/hs.out" | jq -r 'select(.netns == "a") | .id' | grep -cx "$1" || true; }
+	sleep 0.5
+	sent=$(steps_of initiation_sent)
+	((sent >= 3)) && [[ $(steps_of hs.no_answer) -ge $((sent - 1)) ]] ||
+		bad+="steady: $sent attempts, $(steps_of hs.no_answer) times no answer; "
+	echo "steady: $sent attempts"
+fi
 stop hs
 cp "$work/hs.out" /tmp/keep/handshakes.json
 [[ ! $bad ]] || fail "$bad"

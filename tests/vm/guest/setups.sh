@@ -5,9 +5,10 @@
 . /vm/guest/lib.sh
 
 # command_of NETNS ID: what to do, as it was shown last
-command_of() { jq -r --arg id "$2" '.findings[] | select(.id == $id) | .command' "$work/check.$1" | head -n 1; }
+command_of() { jq -r --arg id "$2" '[.findings[] | select(.id == $id) | .command][0] // empty' "$work/check.$1"; }
 fine_of() { # NETNS PATTERN
-	jq -r '.fine[]' "$work/check.$1" | grep -q "$2" || fail "$fault: nothing fine of '$2'"
+	jq -r '.fine[]' "$work/check.$1" >"$work/fine"
+	grep -q -- "$2" "$work/fine" || fail "$fault: nothing fine of '$2'"
 }
 
 begin() { fault=$1 && echo "$1, after $SECONDS s"; }
