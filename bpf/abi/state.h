@@ -79,12 +79,12 @@ struct wgt_consumer {
 
 /* Where a record can vanish; indexes of map wgt_losses (per CPU, u64). */
 enum wgt_loss {
-	WGT_LOSS_TX_TABLE,    /* no free slot for a packet being sent */
-	WGT_LOSS_RX_TABLE,    /* no free slot for a packet being received */
-	WGT_LOSS_QUEUE_TABLE, /* two peers' queues in one slot: an end may go unseen */
-	WGT_LOSS_UNFINISHED,  /* its end was not seen; its slot was needed again */
-	WGT_LOSS_DROPS,	      /* map wgt_drops was full: a drop was not counted */
-	WGT_LOSS_RING0,	      /* + consumer number: its ring was full */
+#define WGT_LOSS(name, id, what) WGT_LOSS_##name,
+#define WGT_OWN_LOSS(name, id)
+#include "losses.def"
+#undef WGT_OWN_LOSS
+#undef WGT_LOSS
+	WGT_LOSS_RING0, /* + consumer number: RING of losses.def */
 	WGT_LOSSES = WGT_LOSS_RING0 + WGT_MAX_CONSUMERS
 };
 

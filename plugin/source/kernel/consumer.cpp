@@ -5,6 +5,7 @@
 
 #include <numeric>
 
+#include "plugin/event/losses.h"
 #include "plugin/event/to_abi.h"
 #include "plugin/source/kernel/maps.h"
 #include "plugin/source/kernel/own_process.h"
@@ -225,15 +226,12 @@ bool Consumer::is_traced() const {
 }
 
 std::map<std::string, std::uint64_t> Consumer::losses() const {
-  const std::vector<std::uint64_t> now = read_losses(maps_->losses);
-  const auto since = [&](std::uint32_t which) {
-    return counted_since(now[which], losses_at_start_[which]);
-  };
-  return {{"tx_table", since(WGT_LOSS_TX_TABLE)},
-          {"rx_table", since(WGT_LOSS_RX_TABLE)},
-          {"queue_table", since(WGT_LOSS_QUEUE_TABLE)},
-          {"unfinished", since(WGT_LOSS_UNFINISHED)},
-          {"ring", slot_ ? since(WGT_LOSS_RING0 + *slot_) : 0}};
+  std::vector<std::uint64_t> since = read_losses(maps_->losses);
+  for (std::size_t i = 0; i < since.size(); i++)
+    since[i] = counted_since(since[i], losses_at_start_[i]);
+  auto by_cause = event::shared_losses(since, event::LossKind::kRecord);
+  by_cause[event::kRingLoss] = slot_ ? since[WGT_LOSS_RING0 + *slot_] : 0;
+  return by_cause;
 }
 
 }  // namespace wgt::kernel

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "plugin/event/from_abi.h"
+#include "plugin/event/losses.h"
 #include "plugin/source/kernel/maps.h"
 #include "plugin/source/kernel/own_process.h"
 #include "plugin/source/kernel/read_state.h"
@@ -123,15 +124,10 @@ Result<void> forget_counts(const PinDirectory& pins, const event::DeviceKey& dev
 Result<std::map<std::string, std::uint64_t>> lost_records(const PinDirectory& pins) {
   using LossMap = PinnedMap<std::uint32_t, std::uint64_t>;
   WGT_TRY(const auto map, LossMap::open(pins, "wgt_losses"));
-  const auto sum = [&](std::uint32_t which) {
-    std::uint64_t all = 0;
-    for (const std::uint64_t on_cpu : map.get_per_cpu(which)) all += on_cpu;
-    return all;
-  };
-  return std::map<std::string, std::uint64_t>{{"tx_table", sum(WGT_LOSS_TX_TABLE)},
-                                              {"rx_table", sum(WGT_LOSS_RX_TABLE)},
-                                              {"unfinished", sum(WGT_LOSS_UNFINISHED)},
-                                              {"drops", sum(WGT_LOSS_DROPS)}};
+  std::vector<std::uint64_t> counts(WGT_LOSSES, 0);
+  for (std::uint32_t i = 0; i < WGT_LOSSES; i++)
+    for (const std::uint64_t on_cpu : map.get_per_cpu(i)) counts[i] += on_cpu;
+  return event::shared_losses(counts, event::LossKind::kCount);
 }
 
 }  // namespace wgt::kernel

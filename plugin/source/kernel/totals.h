@@ -43,8 +43,7 @@ Result<std::vector<PeerTotals>> peer_totals(const PinDirectory& pins,
 Result<void> forget_counts(const PinDirectory& pins, const event::DeviceKey& device,
                            std::span<const event::PeerSessions> peers);
 
-// What vanished since `up` before any consumer's ring, by cause: tx_table, rx_table,
-// unfinished, drops.
+// What vanished since `up` before any consumer's ring, by cause of losses.def.
 Result<std::map<std::string, std::uint64_t>> lost_records(const PinDirectory& pins);
 
 }  // namespace wgt::kernel
