@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "plugin/cli/command.h"
+#include "plugin/sink/sinks.h"
 
 namespace wgt::cli {
 
@@ -18,7 +19,7 @@ struct OptionRow {
   unsigned bit;  // 0: every command has it
   const char* names;
   const char* argument;  // null: a switch
-  const char* help;
+  const char* help;      // null: format_help()
 };
 
 constexpr OptionRow kOptions[] = {
@@ -37,6 +38,7 @@ constexpr OptionRow kOptions[] = {
     {kHandshakes, "handshakes", nullptr, "the steps of handshakes too"},
     {kStack, "stack", nullptr, "with drops, how the kernel came there; implies -v"},
     {kJson, "json,j", nullptr, "one JSON object a line"},
+    {kFormat, "format,f", "NAME", nullptr},
     {kFor, "for,t", "SECONDS", "stop after this time"},
     {kCount, "count,c", "N", "stop after so many"},
     {kSince, "since,s", "TIME", "also what happened since then: 90, 10m, 2h, 3d ago"},
@@ -45,17 +47,47 @@ constexpr OptionRow kOptions[] = {
     {0, "help,h", nullptr, "show this text"},
 };
 
+// The outputs are what the table of sinks has.
+std::string format_help() {
+  std::string text = "how to print";
+  const char* separator = ": ";
+  for (const sink::SinkKind& kind : sink::sink_kinds()) {
+    text += separator + std::string(kind.name) + " (" + std::string(kind.help) + ")";
+    separator = ", ";
+  }
+  return text;
+}
+
 po::options_description description(const Command& command) {
   constexpr unsigned kColumns = 80;
   po::options_description all("Options", kColumns);
   for (const OptionRow& row : kOptions) {
     if (row.bit != 0 && (command.options & row.bit) == 0) continue;
+    const std::string help = row.help != nullptr ? row.help : format_help();
     if (row.argument == nullptr)
-      all.add_options()(row.names, row.help);
+      all.add_options()(row.names, help.c_str());
     else
-      all.add_options()(row.names, po::value<std::string>()->value_name(row.argument), row.help);
+      all.add_options()(row.names, po::value<std::string>()->value_name(row.argument),
+                        help.c_str());
   }
   return all;
+}
+
+// What --format, --json and -v mean together: the last two are short for json and block.
+Result<std::string> format_of(const std::optional<std::string>& named, bool json, bool verbose) {
+  const std::string short_form = json ? "json" : verbose ? "block" : "line";
+  if (!named) return short_form;
+  if (sink::find_sink(*named) == nullptr) {
+    std::string known;
+    for (const sink::SinkKind& kind : sink::sink_kinds())
+      known += (known.empty() ? "" : ", ") + std::string(kind.name);
+    return make_error(Errc::kInvalid,
+                      "--format " + *named + ": there is no such format; say one of " + known);
+  }
+  if ((json || verbose) && *named != short_form)
+    return make_error(Errc::kInvalid, "--format " + *named + " and " + (json ? "--json" : "-v") +
+                                          ": say one of them");
+  return *named;
 }
 
 Result<double> positive_number(const std::string& option, const std::string& text) {
@@ -153,6 +185,8 @@ Result<Arguments> parse_arguments(const Command& command, const std::vector<std:
   a.stack = given.count("stack") != 0;
   a.stdio = given.count("stdio") != 0;
   a.verbose = a.stack || given.count("verbose") != 0;
+  const auto format = text("format");
+  WGT_TRY(a.format, format_of(format, a.json, given.count("verbose") != 0 || (a.stack && !format)));
   a.handshakes = given.count("handshakes") != 0;
   a.help = given.count("help") != 0;
   return a;

@@ -28,6 +28,7 @@ struct Arguments {
   std::optional<std::uint64_t> sample;
   std::optional<std::chrono::seconds> since;  // how far back
   std::string color = "auto";
+  std::string format = "line";  // a row of sink::sink_kinds()
   bool all = false;
   bool drops = false;
   bool json = false;
@@ -56,6 +57,7 @@ enum Option : unsigned {
   kSince = 1u << 13u,
   kHandshakes = 1u << 14u,
   kPrometheus = 1u << 15u,
+  kFormat = 1u << 17u,
   kMonitors = 1u << 16u,  // no option: its exit status is that of a monitoring plugin
 };
 

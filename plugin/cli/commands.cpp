@@ -67,7 +67,8 @@ constexpr Command kCommands[] = {
      "  wg-trace watch --all --json --for 10 > paths.json\n"
      "  wg-trace watch wg0 --pair b.example.net\n"
      "  wg-trace watch wg0 --pair ssh:root@b.example.net\n",
-     kLive | kHandshakes | kDrops | kVerbose | kStack | kJson | kColor | kPair, run_watch},
+     kLive | kHandshakes | kDrops | kVerbose | kStack | kJson | kFormat | kColor | kPair,
+     run_watch},
     {"listen", "IFACE", "let the peers of an interface watch its end, too",
      "Answers wg-trace watch --pair on the other end of a tunnel: a peer of this\n"
      "interface gets records (headers, times) of its own tunnel's packets, and nothing\n"
@@ -87,7 +88,7 @@ constexpr Command kCommands[] = {
      "  wg-trace join a.wgt b.wgt\n"
      "  wg-trace join a.wgt b.wgt --drops -v\n"
      "  wg-trace join a.wgt b.wgt --handshakes\n",
-     kHandshakes | kDrops | kVerbose | kJson | kColor | kCount, run_join},
+     kHandshakes | kDrops | kVerbose | kJson | kFormat | kColor | kCount, run_join},
     {"export", "--prometheus ADDRESS", "metrics of all traced interfaces for Prometheus",
      "Answers GET /metrics with what health knows of every traced interface at that\n"
      "moment. Anybody who can reach the address can read it: public keys, endpoints\n"

@@ -8,8 +8,7 @@
 namespace wgt::cli {
 
 std::unique_ptr<sink::Sink> make_sink(const Arguments& arguments, std::ostream& out) {
-  const char* name = arguments.json ? "json" : arguments.verbose ? "block" : "line";
-  return sink::find_sink(name)->make(out, text_style(arguments.color));
+  return sink::find_sink(arguments.format)->make(out, text_style(arguments.color));
 }
 
 }  // namespace wgt::cli

@@ -9,7 +9,7 @@
 
 namespace wgt::cli {
 
-// The writer that --json, -v and --color ask for. The stream must outlive it.
+// The sink that --format, --json, -v and --color ask for. The stream must outlive it.
 std::unique_ptr<sink::Sink> make_sink(const Arguments& arguments, std::ostream& out);
 
 }  // namespace wgt::cli

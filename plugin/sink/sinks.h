@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The output formats, by name. A new one is a row in writers.cpp.
+// The outputs, by the names that --format takes. A new one is a row in sinks.cpp.
 #pragma once
 
 #include <memory>
@@ -14,7 +14,7 @@ namespace wgt::sink {
 
 struct SinkKind {
   std::string_view name;
-  std::string_view help;
+  std::string_view help;  // behind "NAME: ", for --help
   std::unique_ptr<Sink> (*make)(std::ostream& out, const TextStyle& style);
 };
 

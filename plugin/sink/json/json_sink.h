@@ -6,7 +6,7 @@
 #include <boost/json.hpp>
 #include <ostream>
 
-#include "plugin/sink/sink.h"
+#include "plugin/sink/stream_sink.h"
 
 namespace wgt::sink {
 
@@ -16,16 +16,13 @@ boost::json::object to_json(const explain::PathView& path,
 boost::json::object to_json(const explain::Summary& summary);
 boost::json::object to_json(const explain::HandshakeView& handshake);
 
-class JsonSink : public Sink {
+class JsonSink : public StreamSink {
  public:
-  explicit JsonSink(std::ostream& out) : out_(out) {}
+  using StreamSink::StreamSink;
 
   void path(const explain::PathView& path) override;
   void handshake(const explain::HandshakeView& handshake) override;
   void summary(const explain::Summary& summary) override;
-
- private:
-  std::ostream& out_;
 };
 
 }  // namespace wgt::sink

@@ -8,14 +8,14 @@
 #include <string>
 #include <vector>
 
-#include "plugin/sink/sink.h"
+#include "plugin/sink/stream_sink.h"
 #include "plugin/sink/text/text_line.h"
 
 namespace wgt::sink {
 
-class BlockSink : public Sink {
+class BlockSink : public StreamSink {
  public:
-  BlockSink(std::ostream& out, const TextStyle& style) : out_(out), style_(style) {}
+  BlockSink(std::ostream& out, const TextStyle& style) : StreamSink(out), style_(style) {}
 
   void path(const explain::PathView& path) override;
   void handshake(const explain::HandshakeView& handshake) override;
@@ -36,7 +36,6 @@ class BlockSink : public Sink {
                  std::string_view end);
   void put_wrapped(const char* gutter, std::string_view text, Ink ink = Ink::kPlain);
 
-  std::ostream& out_;
   TextStyle style_;
   bool first_ = true;  // blocks are kept apart by an empty line
 };

@@ -7,14 +7,14 @@
 #include <ostream>
 #include <string>
 
-#include "plugin/sink/sink.h"
+#include "plugin/sink/stream_sink.h"
 #include "plugin/sink/text/text_line.h"
 
 namespace wgt::sink {
 
-class LineSink : public Sink {
+class LineSink : public StreamSink {
  public:
-  LineSink(std::ostream& out, const TextStyle& style) : out_(out), style_(style) {}
+  LineSink(std::ostream& out, const TextStyle& style) : StreamSink(out), style_(style) {}
 
   void path(const explain::PathView& path) override;
   void handshake(const explain::HandshakeView& handshake) override;
@@ -29,7 +29,6 @@ class LineSink : public Sink {
   static Parts parts_of(const explain::PathView& path);
   TextLine format(const Parts& parts, int level) const;
 
-  std::ostream& out_;
   TextStyle style_;
   // The widest seen so far, so that columns stay where they are.
   std::size_t flow_width_ = 27;
