@@ -2,7 +2,6 @@
 // join: paths out of recordings.
 #pragma once
 
-#include <ostream>
 #include <span>
 #include <string>
 
@@ -14,6 +13,6 @@ namespace wgt::app {
 // What is wrong with a file (cut, damaged, records lost) is said on stderr. handshakes: their
 // steps, too.
 Result<explain::Summary> join_files(std::span<const std::string> files, const PathChoice& choice,
-                                    bool handshakes, sink::Sink& writer, std::ostream& out);
+                                    bool handshakes, sink::Sink& sink);
 
 }  // namespace wgt::app

@@ -12,19 +12,19 @@
 #include <list>
 
 #include "plugin/app/listen_session.h"
-#include "plugin/app/live_feed.h"
-#include "plugin/app/live_host.h"
-#include "plugin/app/losses.h"
-#include "plugin/app/pair_words.h"
 #include "plugin/app/session_log.h"
 #include "plugin/join/unnumbered_drops.h"
 #include "plugin/sink/text/say.h"
 #include "plugin/source/kernel/clock.h"
+#include "plugin/source/kernel/live_feed.h"
+#include "plugin/source/kernel/live_host.h"
 #include "plugin/source/kernel/tracer.h"
 #include "plugin/source/peer/acceptor.h"
 #include "plugin/source/peer/disclosure.h"
 #include "plugin/source/peer/gate.h"
 #include "plugin/source/peer/location_numbers.h"
+#include "plugin/source/peer/pair_words.h"
+#include "plugin/source/source.h"
 #include "wgtools/base/netns.h"
 #include "wgtools/base/time.h"
 #include "wgtools/wg/secret_dump.h"
@@ -44,7 +44,7 @@ constexpr std::chrono::seconds kSayGoodbye{1};
 
 class Service final : ListenHost {
  public:
-  Service(const kernel::PinDirectory& pins, const Interface& interface, LiveHost host)
+  Service(const kernel::PinDirectory& pins, const Interface& interface, kernel::LiveHost host)
       : pins_(pins),
         interface_(interface),
         host_(std::move(host)),
@@ -147,7 +147,8 @@ class Service final : ListenHost {
     if (!gate_.is_new(ephemeral)) return make_error(Errc::kProtocol, "its opening is a replay");
     WGT_TRY(const wg::Device device, dump(interface_));
     if (!has_peer(device, peer))
-      return make_error(Errc::kPermission, unknown_sender_words(peer, interface_.device.name));
+      return make_error(Errc::kPermission,
+                        session::unknown_sender_words(peer, interface_.device.name));
     WGT_TRY(const NetnsGuard inside, NetnsGuard::enter(interface_.netns));
     return wg::read_preshared_key(interface_.key.ifindex, peer);
   }
@@ -164,7 +165,7 @@ class Service final : ListenHost {
     sink::say("wg-trace: peer " + wg::short_form(session.peer()) + " watches from " +
               session.name());
     if (psk != session::PskMatch::kSame)
-      sink::say("wg-trace: " + psk_words(psk, interface_.device.name, session.peer()));
+      sink::say("wg-trace: " + session::psk_words(psk, interface_.device.name, session.peer()));
   }
 
   Result<void> start_tracing() override {
@@ -175,7 +176,7 @@ class Service final : ListenHost {
   const event::HostInfo& host_info() override { return host_.info(); }
   std::uint64_t location(std::uint64_t address) override { return locations_.of(address); }
   std::uint64_t lost() override {
-    return feed_.is_running() ? total_lost(feed_.consumer().losses()) : 0;
+    return feed_.is_running() ? source::Losses{feed_.consumer().losses()}.total() : 0;
   }
 
   // --- records
@@ -296,18 +297,18 @@ class Service final : ListenHost {
 
   const kernel::PinDirectory& pins_;
   const Interface& interface_;
-  LiveHost host_;
+  kernel::LiveHost host_;
   session::Disclosure disclosure_;
   join::UnnumberedDrops drops_;
   session::Gate gate_;
   session::LocationNumbers locations_;
   SessionLog log_;
   asio::io_context io_;
-  const LiveHandlers handlers_{
+  const kernel::LiveHandlers handlers_{
       .event = [this](const event::Event& event, auto) { return take(event); },
       .handshake = [this](const event::HandshakeStep& step, auto) { take(step); },
       .tick = [this](std::int64_t now_ns) { return tick(now_ns); }};
-  LiveFeed feed_;
+  kernel::LiveFeed feed_;
   asio::steady_timer looks_;
   std::list<Entry> sessions_;
   unsigned looked_ = 0;
@@ -321,7 +322,7 @@ class Service final : ListenHost {
 
 Result<void> listen(const kernel::PinDirectory& pins, const Interface& interface,
                     const ListenOptions& options) {
-  WGT_TRY(LiveHost host, LiveHost::open(pins, interface.key));
+  WGT_TRY(kernel::LiveHost host, kernel::LiveHost::open(pins, interface.key));
   return Service(pins, interface, std::move(host)).run(options);
 }
 

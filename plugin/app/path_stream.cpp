@@ -46,10 +46,13 @@ void PathStream::take_back(join::Ending ending) {
   if (--counted->second == 0) summary_.by_verdict.erase(counted);
 }
 
-const explain::Summary& PathStream::finish(std::uint64_t lost, bool cut) {
+Result<explain::Summary> PathStream::finish(std::uint64_t lost, bool cut) {
   summary_.lost = lost;
   summary_.cut = cut;
   writer_.summary(summary_);
+  writer_.flush();
+  if (writer_.room() == sink::Room::kClosed)
+    return make_error(Errc::kSystem, "write the paths: the output is closed or full");
   return summary_;
 }
 

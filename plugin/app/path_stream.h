@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Joined paths -> filter -> view -> writer, and the closing summary: what watch
-// (live) and join (recordings) have in common.
+// Joined paths -> filter -> view -> sink, and the closing summary.
 #pragma once
 
 #include <cstdint>
@@ -13,6 +12,7 @@
 #include "plugin/filter/packet_filter.h"
 #include "plugin/join/joined_path.h"
 #include "plugin/sink/sink.h"
+#include "wgtools/base/result.h"
 
 namespace wgt::app {
 
@@ -33,8 +33,9 @@ class PathStream {
   bool path(const join::JoinedPath& joined, std::span<const event::HostInfo> hosts);
   bool enough() const { return choice_.count && summary_.paths >= *choice_.count; }
 
-  // Writes the closing line. lost: records that the producers could not write.
-  const explain::Summary& finish(std::uint64_t lost, bool cut);
+  // Writes the closing line, and all that is left. lost: records that the producers could not
+  // write. Errors: the output is closed.
+  Result<explain::Summary> finish(std::uint64_t lost, bool cut);
 
  private:
   bool wanted(const join::JoinedPath& joined) const;

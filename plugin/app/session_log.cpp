@@ -3,8 +3,8 @@
 
 #include <utility>
 
-#include "plugin/app/pair_words.h"
 #include "plugin/sink/text/say.h"
+#include "plugin/source/peer/pair_words.h"
 #include "wgtools/base/time.h"
 
 namespace wgt::app {
@@ -28,7 +28,7 @@ void SessionLog::ended(const ListenSession& session, const wg::PublicKey& own,
   }
   refused_ns_ = now_ns;
   std::string line = "wg-trace: " + session.name() + " refused: " + why.text;
-  if (why.code == Errc::kInvalid) line += wrong_key_words(own, interface_);
+  if (why.code == Errc::kInvalid) line += session::wrong_key_words(own, interface_);
   if (unnamed_ != 0)
     line += " (and " + std::to_string(std::exchange(unnamed_, 0)) + " more before it)";
   sink::say(line);

@@ -1,70 +1,76 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "plugin/app/watch.h"
 
-#include "plugin/app/live_host.h"
-#include "plugin/app/losses.h"
-#include "plugin/explain/handshake_view.h"
-#include "plugin/join/handshake_join.h"
-#include "plugin/join/path_join.h"
-#include "plugin/sink/text/say.h"
-#include "plugin/source/kernel/clock.h"
+#include "plugin/app/pipeline.h"
+#include "plugin/filter/sample.h"
+#include "plugin/source/kernel/handshakes.h"
+#include "plugin/source/kernel/kernel_source.h"
+#include "plugin/source/peer/peer_source.h"
+#include "wgtools/base/clock.h"
 
 namespace wgt::app {
 
-Result<explain::Summary> watch(const kernel::PinDirectory& pins, const LiveOptions& options,
-                               const PathChoice& choice, sink::Sink& writer, std::ostream& out) {
-  WGT_TRY(LiveHost host, LiveHost::open(pins, options.device));
-  PathStream stream(choice, writer,
-                    [&](const event::HostInfo&, event::DeviceKey key) { return host.device(key); });
-  join::PathJoin* paths = nullptr;
-  join::PathJoin join(join::JoinOptions{}, [&](const join::JoinedPath& joined) {
-    // Advice names what is configured now: that may have just changed.
-    if (joined.verdict != event::VerdictId::DELIVERED) host.refresh_if_old();
-    return stream.path(joined, paths->hosts());
-  });
-  paths = &join;
+namespace {
 
-  kernel::Consumer* consumer = nullptr;
-  join::HostId id = 0;
-  const auto ready = [&](kernel::Consumer& started) {
-    consumer = &started;
-    host.info().watch_started_mono_ns = kernel::mono_ns();
-    id = join.add_host(host.info());
-    join.advance(kernel::clock_ns(CLOCK_MONOTONIC));
-    sink::say("listening …");
+// For show. That it can't be kept is no reason to end.
+void keep_round_trip(const kernel::PinDirectory& pins, const event::DeviceKey& device,
+                     const wg::PublicKey& peer, const source::RoundTrip& trip) {
+  (void)kernel::note_round_trip(pins, device, peer, {mono_ns(), trip.length_ns()});
+}
+
+// Advice is about what is configured on this host now.
+PipelineOptions pipeline_options(const LiveOptions& options, kernel::LiveHost& names) {
+  return {.wanted = options.wanted,
+          .duration = options.duration,
+          .device_of =
+              [&names](const event::HostInfo& host, event::DeviceKey key) {
+                return host.boot_id == names.info().boot_id ? names.device(key) : nullptr;
+              },
+          .look_again = [&names] { names.refresh_if_old(); }};
+}
+
+}  // namespace
+
+Result<explain::Summary> watch(const kernel::PinDirectory& pins, const LiveOptions& options,
+                               const PathChoice& choice, sink::Sink& sink) {
+  WGT_TRY(kernel::LiveHost names, kernel::LiveHost::open(pins, options.wanted.device));
+  LiveRun run;
+  kernel::KernelSource here(run.io(), pins, names);
+  Pipeline pipeline(run, choice, sink, pipeline_options(options, names));
+  pipeline.add(here);
+  return pipeline.run();
+}
+
+Result<explain::Summary> watch_paired(const kernel::PinDirectory& pins, const Interface& interface,
+                                      const LiveOptions& options, const PathChoice& choice,
+                                      const PairOptions& pair, sink::Sink& sink) {
+  WGT_TRY(kernel::LiveHost names, kernel::LiveHost::open(pins, interface.key));
+  LiveRun run;
+  kernel::KernelSource here(run.io(), pins, names);
+  session::PeerSource there(
+      run.io(),
+      {.ifindex = interface.key.ifindex,
+       .name = interface.device.name,
+       .netns = interface.netns,
+       .dump = [&interface] { return dump(interface); }},
+      {.target = pair.target,
+       .peer = pair.peer,
+       .ask = {pair.sample, choice.filter.instructions()},
+       .on_round_trip = [&](const wg::PublicKey& peer, const source::RoundTrip& trip) {
+         keep_round_trip(pins, interface.key, peer, trip);
+       }});
+  PipelineOptions wanted = pipeline_options(options, names);
+  // What the other end is asked to leave out is left out here, too: or the join would miss it.
+  wanted.admits = [&](const event::Event& event) {
+    const event::Tuple* inner = event::inner_of(event);
+    if (inner != nullptr && there.is_ours(*inner)) return false;
+    return choice.filter.may_match(event) && filter::in_sample(event::key_of(event), pair.sample);
   };
-  LiveHandlers handlers{.event =
-                            [&](event::Event event, auto) {
-                              host.learn(event);
-                              if (host.take_changed()) join.update_host(id, host.info());
-                              join.add(id, std::move(event));
-                              return !stream.enough();
-                            },
-                        .tick =
-                            [&](std::int64_t now_ns) {
-                              join.records_lost(id, total_lost(consumer->losses()));
-                              join.advance(now_ns);
-                              out.flush();
-                              return !stream.enough() && out.good();
-                            }};
-  join::HandshakeJoin handshakes(
-      join.known_hosts(), [&](join::HostId there, join::HostId here, std::uint64_t from,
-                              std::uint64_t to) { return join.saw_all(there, here, from, to); });
-  if (options.handshakes)
-    handlers.handshake = [&](const event::HandshakeStep& step, auto) {
-      host.learn(step.device);
-      if (host.take_changed()) join.update_host(id, host.info());
-      handshakes.add(id, step);
-      writer.handshake(explain::build_handshake_view(handshakes.conclude(id, step), join.hosts()));
-    };
-  WGT_TRY(const LiveResult live, run_live(pins, options, ready, handlers));
-  join.finish();
-  explain::Summary summary =
-      stream.finish(total_lost(live.losses) + live.decoded.bad() + join.stats().evicted, false);
-  summary.taken_down = live.taken_down;
-  out.flush();
-  if (!out) return make_error(Errc::kSystem, "write the paths: the output is closed or full");
-  return summary;
+  wanted.expression = pair.expression;
+  Pipeline pipeline(run, choice, sink, std::move(wanted));
+  pipeline.add(here);
+  pipeline.add(there);
+  return pipeline.run();
 }
 
 }  // namespace wgt::app

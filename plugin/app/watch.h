@@ -1,19 +1,42 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// watch: records of this host -> decode -> join -> view -> output, live.
+// watch: the pipeline with this host as its source, and perhaps the tunnel's other end.
 #pragma once
 
-#include <ostream>
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
 
-#include "plugin/app/live_loop.h"
+#include "plugin/app/interface.h"
 #include "plugin/app/path_stream.h"
 #include "plugin/source/kernel/bpffs.h"
+#include "plugin/source/peer/dialer.h"
+#include "plugin/source/source.h"
 #include "wgtools/base/result.h"
 
 namespace wgt::app {
 
-// Writes paths to `writer`, which writes to `out`; says "listening …" on stderr.
-// Returns the closing summary; its `lost` counts every record that may be missing.
+struct LiveOptions {
+  source::Wanted wanted;
+  std::optional<std::chrono::milliseconds> duration;
+};
+
+struct PairOptions {
+  session::Target target;
+  std::optional<wg::PublicKey> peer;  // nullopt: the one that is there
+  std::string expression;             // of the filter in the choice
+  std::uint32_t sample = 1;           // one of so many packet numbers
+};
+
+// Says "listening …" on stderr. Returns the closing summary; its `lost` counts every record that
+// may be missing.
 Result<explain::Summary> watch(const kernel::PinDirectory& pins, const LiveOptions& options,
-                               const PathChoice& choice, sink::Sink& writer, std::ostream& out);
+                               const PathChoice& choice, sink::Sink& sink);
+
+// The same with the records that the tunnel's other end sends. An error when the first connection
+// fails; a later one is made again and again, and the gap is told.
+Result<explain::Summary> watch_paired(const kernel::PinDirectory& pins, const Interface& interface,
+                                      const LiveOptions& options, const PathChoice& choice,
+                                      const PairOptions& pair, sink::Sink& sink);
 
 }  // namespace wgt::app

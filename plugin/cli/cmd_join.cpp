@@ -11,9 +11,9 @@ Result<ExitCode> run_join(const Arguments& arguments) {
   if (arguments.words.empty()) return usage_error("name the recordings to join");
   WGT_TRY(auto everything, filter::PacketFilter::compile(""));
   const app::PathChoice choice{std::move(everything), arguments.drops, arguments.count};
-  const auto writer = make_sink(arguments, std::cout);
+  const auto sink = make_sink(arguments, std::cout);
   WGT_TRY(const explain::Summary summary,
-          app::join_files(arguments.words, choice, arguments.handshakes, *writer, std::cout));
+          app::join_files(arguments.words, choice, arguments.handshakes, *sink));
   return summary.lost == 0 ? ExitCode::kDone : ExitCode::kLost;
 }
 

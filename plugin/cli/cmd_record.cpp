@@ -13,9 +13,9 @@ Result<ExitCode> run_record(const Arguments& arguments) {
   WGT_TRY(const Target target, traced_target(arguments));
   app::RecordOptions options;
   options.live.duration = arguments.duration;
-  options.live.stacks = arguments.stack;
-  options.live.handshakes = true;
-  if (target.interface) options.live.device = target.interface->key;
+  options.live.wanted.stacks = arguments.stack;
+  options.live.wanted.handshakes = true;
+  if (target.interface) options.live.wanted.device = target.interface->key;
   options.file = *arguments.output;
   options.expression = expression;
   options.count = arguments.count;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <iostream>
 
-#include "plugin/app/losses.h"
 #include "plugin/app/show.h"
 #include "plugin/cli/target.h"
 #include "plugin/cli/terminal.h"

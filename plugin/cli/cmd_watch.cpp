@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <iostream>
 
-#include "plugin/app/paired_watch.h"
 #include "plugin/app/watch.h"
 #include "plugin/cli/format.h"
 #include "plugin/cli/target.h"
@@ -46,14 +45,14 @@ Result<ExitCode> run_watch(const Arguments& arguments) {
     return usage_error("--peer and --sample belong to --pair");
   }
   WGT_TRY(const Target target, traced_target(arguments));
-  app::LiveOptions options{std::nullopt, arguments.duration, arguments.stack, arguments.handshakes};
-  if (target.interface) options.device = target.interface->key;
+  app::LiveOptions options{{std::nullopt, arguments.stack, arguments.handshakes},
+                           arguments.duration};
+  if (target.interface) options.wanted.device = target.interface->key;
   const app::PathChoice choice{std::move(filter), arguments.drops, arguments.count};
-  const auto writer = make_sink(arguments, std::cout);
+  const auto sink = make_sink(arguments, std::cout);
   WGT_TRY(const explain::Summary summary,
-          pair ? app::watch_paired(target.pins, *target.interface, options, choice, *pair, *writer,
-                                   std::cout)
-               : app::watch(target.pins, options, choice, *writer, std::cout));
+          pair ? app::watch_paired(target.pins, *target.interface, options, choice, *pair, *sink)
+               : app::watch(target.pins, options, choice, *sink));
   return summary.lost == 0 && !summary.taken_down ? ExitCode::kDone : ExitCode::kLost;
 }
 

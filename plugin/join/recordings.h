@@ -9,7 +9,6 @@
 #include <deque>
 #include <map>
 #include <optional>
-#include <span>
 #include <string>
 #include <vector>
 
@@ -26,7 +25,6 @@ struct FileReport {
   std::string hostname;
   std::uint64_t records = 0;
   std::uint64_t bad = 0;                               // records that did not decode
-  std::uint64_t filtered = 0;                          // known only if the recording was closed
   std::uint64_t lost = 0;                              // records that the producer could not write
   std::map<std::string, std::uint64_t> lost_by_cause;  // of these, as far as it is known
   bool cut = false;
@@ -67,8 +65,29 @@ std::uint64_t records_lost(const Recordings& recordings);
 
 inline constexpr std::size_t kMaxRecords = 4'000'000;  // 1 GB
 
-// Errors: a file that is no recording of this version, or more than max_records in all.
-Result<Recordings> load_recordings(std::span<const std::string> paths,
-                                   std::size_t max_records = kMaxRecords);
+// Adds one recording to the set, in the order in which things stand in it.
+class RecordingLoader {
+ public:
+  // `out` must outlive it.
+  RecordingLoader(Recordings& out, std::string path);
+
+  void host(const event::HostInfo& host);
+  // After its host.
+  void add(event::Event event);
+  // Lost so far, as counted at_ns.
+  void lost(std::uint64_t total, std::uint64_t at_ns);
+  // report: what is left to tell of the file. until_ns: every record before it was added.
+  void finish(FileReport report, std::uint64_t until_ns);
+
+ private:
+  HostId host_of(const event::HostInfo& info);
+
+  Recordings& out_;
+  std::string path_;
+  std::optional<Watch> watch_;
+  std::uint64_t records_ = 0;
+  std::uint64_t lost_ = 0;
+  std::uint64_t loss_seen_ns_ = 0;  // of the last report
+};
 
 }  // namespace wgt::join

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "plugin/app/live_feed.h"
+#include "plugin/source/kernel/live_feed.h"
 
 #include <unistd.h>
 
+#include <utility>
+
 #include "plugin/source/kernel/clock.h"
 
-namespace wgt::app {
+namespace wgt::kernel {
 
 namespace {
 
@@ -13,7 +15,7 @@ using boost::system::error_code;
 
 // Records handled before signals and timers get a turn again.
 constexpr std::size_t kBatch = 4096;
-constexpr std::chrono::milliseconds kTick{kernel::Consumer::kLookEveryMs};
+constexpr std::chrono::milliseconds kTick{Consumer::kLookEveryMs};
 
 }  // namespace
 
@@ -21,14 +23,12 @@ LiveFeed::LiveFeed(boost::asio::io_context& io, const LiveHandlers& handlers,
                    std::function<void()> enough)
     : handlers_(handlers), enough_called_(std::move(enough)), ring_(io), ticks_(io) {}
 
-Result<void> LiveFeed::start(const kernel::PinDirectory& pins,
-                             const kernel::Consumer::Wanted& wanted) {
+Result<void> LiveFeed::start(const PinDirectory& pins, const Consumer::Wanted& wanted) {
   decoded_ = {};
   enough_ = false;
   taken_down_ = false;
-  WGT_TRY(consumer_,
-          kernel::Consumer::start(pins, wanted, [this](auto bytes) { return take(bytes); }));
-  seen_until_ns_ = kernel::clock_ns(CLOCK_MONOTONIC);
+  WGT_TRY(consumer_, Consumer::start(pins, wanted, [this](auto bytes) { return take(bytes); }));
+  seen_until_ns_ = clock_ns(CLOCK_MONOTONIC);
   // The ring's descriptor stays the consumer's: a copy is given to asio.
   const int copy = ::dup(consumer_->fd());
   if (copy < 0) {
@@ -37,6 +37,7 @@ Result<void> LiveFeed::start(const kernel::PinDirectory& pins,
     return error;
   }
   ring_.assign(copy);
+  waits_ = true;
   wait_for_records();
   next_tick();
   return {};
@@ -48,7 +49,7 @@ LiveResult LiveFeed::stop() {
   ticks_.cancel();
   look_whether_traced();
   consumer_->stop();
-  if (!taken_down_) seen_until_ns_ = kernel::clock_ns(CLOCK_MONOTONIC);
+  if (!taken_down_) seen_until_ns_ = clock_ns(CLOCK_MONOTONIC);
   while (!enough_ && consumer_->consume(kBatch) == kBatch) continue;
   LiveResult result{decoded_, consumer_->losses(), taken_down_};
   handlers_.tick(seen_until_ns_);
@@ -70,6 +71,7 @@ bool LiveFeed::take(std::span<const std::byte> bytes) {
 
 // False: there is more, or it is enough.
 bool LiveFeed::consume() {
+  if (!has_room()) return false;
   const bool empty = consumer_->consume(kBatch) < kBatch;
   if (enough_) enough_called_();
   return empty && !enough_;
@@ -80,13 +82,15 @@ void LiveFeed::wait_for_records() {
                    [this](const error_code& error) {
                      if (error) return;
                      consume();
-                     if (consumer_) wait_for_records();
+                     // Else the next tick looks: what waits in the ring would wake us at once.
+                     waits_ = consumer_ && has_room();
+                     if (waits_) wait_for_records();
                    });
 }
 
 // What is not traced any more was traced when it was last looked at.
 void LiveFeed::look_whether_traced() {
-  const std::int64_t now = kernel::clock_ns(CLOCK_MONOTONIC);
+  const std::int64_t now = clock_ns(CLOCK_MONOTONIC);
   taken_down_ = taken_down_ || !consumer_->is_traced();
   if (!taken_down_) seen_until_ns_ = now;
 }
@@ -100,8 +104,10 @@ void LiveFeed::next_tick() {
     if (taken_down_) return enough_called_();
     const std::int64_t now = seen_until_ns_;
     if (consume() && !handlers_.tick(now)) enough_called_();
-    if (consumer_) next_tick();
+    if (!consumer_) return;
+    if (!std::exchange(waits_, true)) wait_for_records();
+    next_tick();
   });
 }
 
-}  // namespace wgt::app
+}  // namespace wgt::kernel

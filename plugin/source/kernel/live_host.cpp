@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "plugin/app/live_host.h"
+#include "plugin/source/kernel/live_host.h"
 
 #include <algorithm>
 
@@ -8,7 +8,7 @@
 #include "plugin/source/kernel/kernel_symbols.h"
 #include "plugin/source/kernel/tracer.h"
 
-namespace wgt::app {
+namespace wgt::kernel {
 
 namespace {
 
@@ -22,10 +22,9 @@ constexpr std::size_t kMaxFunctions = 4096;
 
 }  // namespace
 
-Result<LiveHost> LiveHost::open(const kernel::PinDirectory& pins,
-                                std::optional<event::DeviceKey> only) {
+Result<LiveHost> LiveHost::open(const PinDirectory& pins, std::optional<event::DeviceKey> only) {
   LiveHost self(pins, only);
-  WGT_TRY(self.info_, kernel::host_info({}));
+  WGT_TRY(self.info_, host_info({}));
   self.refresh();
   return self;
 }
@@ -38,12 +37,12 @@ void LiveHost::refresh() {
 }
 
 void LiveHost::poll() {
-  const auto traced = kernel::traced_devices(pins_);
+  const auto traced = traced_devices(pins_);
   if (!traced) return;
   std::vector<event::DeviceKey> keys;
-  for (const kernel::TracedDevice& d : *traced)
+  for (const TracedDevice& d : *traced)
     if (!only_ || d.key == *only_) keys.push_back(d.key);
-  for (kernel::NamedDevice& named : kernel::name_devices(keys)) {
+  for (NamedDevice& named : name_devices(keys)) {
     const event::DeviceKey key = named.info.key;
     auto known = std::find_if(info_.devices.begin(), info_.devices.end(),
                               [&](const event::DeviceInfo& d) { return d.key == key; });
@@ -80,7 +79,7 @@ void LiveHost::learn_function(std::uint64_t location) {
   if (location == 0 || info_.functions.size() >= kMaxFunctions ||
       info_.functions.contains(location))
     return;
-  const auto symbols = kernel::KernelSymbols::get();
+  const auto symbols = KernelSymbols::get();
   auto name = symbols ? (*symbols)->function_at(location) : std::nullopt;
   if (!name) return;
   info_.functions.emplace(location, *std::move(name));
@@ -89,7 +88,7 @@ void LiveHost::learn_function(std::uint64_t location) {
 
 void LiveHost::learn_stack(std::uint32_t stack) {
   if (stack == 0 || info_.stacks.contains(stack)) return;
-  std::string functions = kernel::read_stack(pins_, stack);
+  std::string functions = read_stack(pins_, stack);
   if (functions.empty()) return;
   info_.stacks.emplace(stack, std::move(functions));
   changed_ = true;
@@ -100,4 +99,4 @@ const wg::Device* LiveHost::device(event::DeviceKey key) const {
   return found == devices_.end() ? nullptr : &found->second;
 }
 
-}  // namespace wgt::app
+}  // namespace wgt::kernel

@@ -14,14 +14,13 @@
 #include "wgtools/base/result.h"
 #include "wgtools/wg/device.h"
 
-namespace wgt::app {
+namespace wgt::kernel {
 
 class LiveHost {
  public:
   // only: the one device whose records come; nullopt: those of all that are traced. Others are
   // not in info(): there they would count as watched.
-  static Result<LiveHost> open(const kernel::PinDirectory& pins,
-                               std::optional<event::DeviceKey> only);
+  static Result<LiveHost> open(const PinDirectory& pins, std::optional<event::DeviceKey> only);
 
   // Looks up what the event names and is not known yet.
   void learn(const event::Event& event);
@@ -39,10 +38,10 @@ class LiveHost {
   void poll();
   void learn_function(std::uint64_t location);
   void learn_stack(std::uint32_t stack);
-  LiveHost(kernel::PinDirectory pins, std::optional<event::DeviceKey> only)
+  LiveHost(PinDirectory pins, std::optional<event::DeviceKey> only)
       : pins_(std::move(pins)), only_(only) {}
 
-  kernel::PinDirectory pins_;
+  PinDirectory pins_;
   std::optional<event::DeviceKey> only_;
   event::HostInfo info_;
   std::map<event::DeviceKey, wg::Device> devices_;
@@ -51,4 +50,4 @@ class LiveHost {
   bool changed_ = false;
 };
 
-}  // namespace wgt::app
+}  // namespace wgt::kernel

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "plugin/app/pair_words.h"
+#include "plugin/source/peer/pair_words.h"
 
-#include <cstdlib>
-
-#include "plugin/sink/text/units.h"
 #include "wgtools/base/shell.h"
 
-namespace wgt::app {
+namespace wgt::session {
+
 namespace {
 
 // In a command. A name that cannot be in one is left for the reader to put in.
@@ -16,15 +14,14 @@ std::string word(const std::string& interface) {
 
 }  // namespace
 
-std::string psk_words(session::PskMatch psk, const std::string& interface,
-                      const wg::PublicKey& peer) {
+std::string psk_words(PskMatch psk, const std::string& interface, const wg::PublicKey& peer) {
   const std::string where = "peer " + wg::short_form(peer) + " of " + interface;
   std::string what;
   switch (psk) {
-    case session::PskMatch::kNoneHere:
+    case PskMatch::kNoneHere:
       what = "the other end has a preshared key for this tunnel, this host has none for " + where;
       break;
-    case session::PskMatch::kNoneThere:
+    case PskMatch::kNoneThere:
       what = "this host has a preshared key for " + where + ", the other end has none";
       break;
     default:
@@ -58,11 +55,4 @@ std::string no_answer_words(const std::string& target, const std::string& interf
          " public-key` here) with `wg show INTERFACE peers` there";
 }
 
-std::string clock_words(std::int64_t wall_ns, std::uint64_t error_ns) {
-  return "its time of day is about " + sink::format_duration(std::abs(wall_ns)) +
-         (wall_ns < 0 ? " behind" : " ahead of") +
-         " this host's; times between the two are known " + "to " +
-         sink::format_duration(static_cast<std::int64_t>(error_ns));
-}
-
-}  // namespace wgt::app
+}  // namespace wgt::session

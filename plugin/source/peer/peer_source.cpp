@@ -1,19 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "plugin/app/pair_client.h"
+#include "plugin/source/peer/peer_source.h"
 
 #include <unistd.h>
 
 #include <algorithm>
 
-#include "plugin/app/pair_words.h"
-#include "plugin/sink/text/say.h"
-#include "plugin/source/kernel/clock.h"
 #include "plugin/source/peer/choose_peer.h"
+#include "plugin/source/peer/pair_words.h"
+#include "wgtools/base/clock.h"
 #include "wgtools/base/netns.h"
 #include "wgtools/base/time.h"
 #include "wgtools/wg/secret_dump.h"
 
-namespace wgt::app {
+namespace wgt::session {
 
 namespace {
 
@@ -27,32 +26,32 @@ constexpr std::chrono::milliseconds kLookEvery{100};
 constexpr unsigned kMostDoublings = 5;  // 1 s to 32 s, cut to 30
 constexpr std::int64_t kMostPause = 30 * kNsPerSecond;
 
-std::int64_t now() { return kernel::clock_ns(CLOCK_MONOTONIC); }
+std::int64_t now() { return clock_ns(CLOCK_MONOTONIC); }
 
 }  // namespace
 
-PairClient::PairClient(boost::asio::io_context& io, const Interface& interface,
-                       const PairOptions& pair, session::Ask ask, PairEvents& events)
+PeerSource::PeerSource(boost::asio::io_context& io, OwnEnd own_end, PeerOptions options)
     : io_(io),
-      interface_(interface),
-      pair_(pair),
-      ask_(std::move(ask)),
-      events_(events),
-      name_(session::to_string(pair.target)),
+      own_end_(std::move(own_end)),
+      options_(std::move(options)),
+      name_(to_string(options_.target)),
       dialer_(io),
       looks_(io) {}
 
-PairClient::~PairClient() {
+PeerSource::~PeerSource() {
   dialer_.cancel();
   if (link_) link_->close();
 }
 
-void PairClient::start() {
+Result<void> PeerSource::start(const source::Wanted& /*wanted*/, source::EventSink& sink) {
+  sink_ = &sink;
   dial();
   poll_again();
+  return {};
 }
 
-void PairClient::goodbye() {
+void PeerSource::stop() {
+  enough_ = true;
   looks_.cancel();
   dialer_.cancel();
   if (!link_) return;
@@ -60,11 +59,11 @@ void PairClient::goodbye() {
   link_->finish();
 }
 
-void PairClient::dial() {
+void PeerSource::dial() {
   dial_at_ns_.reset();
   heard_ns_ = now();
   answered_ = asked_ = watching_ = false;
-  dialer_.dial(pair_.target, [this](Result<session::Dialed> dialed) {
+  dialer_.dial(options_.target, [this](Result<Dialed> dialed) {
     if (!dialed) {
       over(with_hint(std::move(dialed).error()));
       return;
@@ -73,45 +72,45 @@ void PairClient::dial() {
   });
 }
 
-Error PairClient::with_hint(Error error) const {
-  if (answered_ || ever_watching_ || !std::holds_alternative<session::HostPort>(pair_.target))
+Error PeerSource::with_hint(Error error) const {
+  if (answered_ || ever_watching_ || !std::holds_alternative<HostPort>(options_.target))
     return error;
   error.text +=
       ". Is `wg-trace listen` running there, and does a firewall let TCP pass? Over ssh: " +
-      ("--pair ssh:" + std::get<session::HostPort>(pair_.target).host);
+      ("--pair ssh:" + std::get<HostPort>(options_.target).host);
   return error;
 }
 
-Result<void> PairClient::shake_hands(session::Dialed dialed) {
-  WGT_TRY(const wg::Device device, dump(interface_));
+Result<void> PeerSource::shake_hands(Dialed dialed) {
+  WGT_TRY(const wg::Device device, own_end_.dump());
   const auto address =
       dialed.connection ? std::optional(dialed.connection->there.address) : std::nullopt;
-  WGT_TRY(peer_, session::choose_peer(device, pair_.peer, address));
-  WGT_TRY(const NetnsGuard inside, NetnsGuard::enter(interface_.netns));
-  WGT_TRY(wg::SecretKey secret, wg::read_private_key(interface_.key.ifindex));
-  WGT_TRY(wg::SecretKey psk, wg::read_preshared_key(interface_.key.ifindex, peer_));
-  session::KeyPair self = session::key_pair(std::move(secret));
+  WGT_TRY(peer_, choose_peer(device, options_.peer, address));
+  WGT_TRY(const NetnsGuard inside, NetnsGuard::enter(own_end_.netns));
+  WGT_TRY(wg::SecretKey secret, wg::read_private_key(own_end_.ifindex));
+  WGT_TRY(wg::SecretKey psk, wg::read_preshared_key(own_end_.ifindex, peer_));
+  KeyPair self = key_pair(std::move(secret));
   own_ = self.pub;
   connection_ = dialed.connection;
   ssh_ = std::move(dialed.ssh);
   UniqueFd copy(::dup(dialed.socket.get()));
   if (!copy) return errno_error("duplicate", "a socket");
-  end_.emplace(static_cast<session::WatchEvents&>(*this));
-  link_ = session::Link::start(
+  if (end_) bad_before_ += end_->decoded().bad();
+  end_.emplace(static_cast<WatchEvents&>(*this));
+  link_ = Link::start(
       io_, std::move(dialed.socket), std::move(copy),
-      {.data = [this](session::Bytes bytes) { received(bytes); },
+      {.data = [this](Bytes bytes) { received(bytes); },
        .closed =
            [this](const std::string& why) {
-             over(answered_
-                      ? make_error(Errc::kNotFound, name_ + ": " + why)
-                      : make_error(Errc::kPermission,
-                                   no_answer_words(name_, interface_.device.name, own_, peer_)));
+             over(answered_ ? make_error(Errc::kNotFound, name_ + ": " + why)
+                            : make_error(Errc::kPermission,
+                                         no_answer_words(name_, own_end_.name, own_, peer_)));
            }});
   heard_ns_ = now();
-  return end_->begin(std::move(self), session::random_key_pair(), peer_, std::move(psk));
+  return end_->begin(std::move(self), random_key_pair(), peer_, std::move(psk));
 }
 
-void PairClient::received(session::Bytes bytes) {
+void PeerSource::received(Bytes bytes) {
   answered_ = true;
   heard_ns_ = now();
   auto result = end_->receive(bytes, static_cast<std::uint64_t>(heard_ns_));
@@ -119,60 +118,73 @@ void PairClient::received(session::Bytes bytes) {
   if (!result) over(with_context(std::move(result).error(), name_));
 }
 
-void PairClient::opened(session::PskMatch psk) {
-  if (psk != session::PskMatch::kSame && !psk_told_)
-    sink::say("wg-trace: " + psk_words(psk, interface_.device.name, peer_));
-  psk_told_ = psk != session::PskMatch::kSame;
+void PeerSource::opened(PskMatch psk) {
+  if (psk != PskMatch::kSame && !psk_told_)
+    sink_->notice("wg-trace: " + psk_words(psk, own_end_.name, peer_));
+  psk_told_ = psk != PskMatch::kSame;
   ping_ns_ = now();
   end_->ping(static_cast<std::uint64_t>(ping_ns_));
 }
 
-void PairClient::compared(const session::RoundTrip& trip) {
-  events_.round_trip(trip);
+void PeerSource::compared(const source::RoundTrip& trip) {
+  if (options_.on_round_trip) options_.on_round_trip(peer_, trip);
+  sink_->round_trip(trip);
   if (asked_) return;
   asked_ = true;
-  if (auto ready = events_.ready(); !ready) {
+  if (auto ready = sink_->ready(); !ready) {
     failure_ = std::move(ready).error();
     return;
   }
   heard_ns_ = now();
-  end_->ask(ask_);
+  end_->ask(options_.ask);
 }
 
-void PairClient::host(event::HostInfo info) {
+void PeerSource::host(event::HostInfo info) {
   if (!watching_) progress_ns_ = now();
   watching_ = ever_watching_ = true;
   failures_ = 0;
-  events_.host(std::move(info));
+  sink_->host(info);
 }
 
-void PairClient::progress(const session::Progress& progress) {
+void PeerSource::events(std::span<event::Event> events) {
+  for (event::Event& event : events)
+    if (enough_ || !sink_->event(std::move(event), {})) enough_ = true;
+}
+
+void PeerSource::progress(const Progress& progress) {
   progress_ns_ = heard_ns_;
-  events_.progress(progress);
+  lost_ = progress.lost;
+  seen_until_ns_ = progress.seen_until_ns;
+  if (!enough_ && !sink_->progress({seen_until_ns_, losses().total()})) enough_ = true;
 }
 
-void PairClient::over(Error why) {
+source::Losses PeerSource::losses() const {
+  const std::uint64_t bad = bad_before_ + (end_ ? end_->decoded().bad() : 0);
+  return {{{"there", lost_before_ + lost_}}, bad};
+}
+
+void PeerSource::over(Error why) {
   dialer_.cancel();
-  if (end_) bad_records_ += end_->decoded().bad();
+  lost_before_ += std::exchange(lost_, 0);
   if (link_) link_->close();
   // The end may be what called us: it goes with the next session.
   link_.reset();
   ssh_ = {};
   connection_.reset();
   if (!ever_watching_) {
-    events_.failed(std::move(why));
+    sink_->failed(std::move(why));
     return;
   }
-  if (std::exchange(watching_, false)) events_.ended();
+  if (std::exchange(watching_, false)) sink_->ended(source::End::kCut);
   const std::int64_t pause =
       std::min(kNsPerSecond << std::min(failures_, kMostDoublings), kMostPause);
   if (failures_++ == 0)
-    sink::say("wg-trace: " + why.text +
-              "; what happens there is unknown until it is back, trying again …");
+    sink_->notice("wg-trace: " + why.text +
+                  "; what happens there is unknown until it is back, trying again …");
   dial_at_ns_ = now() + pause;
 }
 
-void PairClient::poll_again() {
+void PeerSource::poll_again() {
   looks_.expires_after(kLookEvery);
   looks_.async_wait([this](const boost::system::error_code& error) {
     if (error) return;
@@ -181,7 +193,7 @@ void PairClient::poll_again() {
   });
 }
 
-void PairClient::poll(std::int64_t now_ns) {
+void PeerSource::poll(std::int64_t now_ns) {
   if (dial_at_ns_) {
     if (now_ns >= *dial_at_ns_) dial();
     return;
@@ -201,4 +213,4 @@ void PairClient::poll(std::int64_t now_ns) {
   end_->ping(static_cast<std::uint64_t>(now_ns));
 }
 
-}  // namespace wgt::app
+}  // namespace wgt::session

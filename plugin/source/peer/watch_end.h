@@ -12,16 +12,11 @@
 #include "plugin/source/peer/frames.h"
 #include "plugin/source/peer/psk.h"
 #include "plugin/source/peer/record_codec.h"
+#include "plugin/source/source.h"
 
 namespace wgt::session {
 
-// CLOCK_MONOTONIC of the watcher (1, 4) and of the listener (2, 3).
-struct RoundTrip {
-  std::uint64_t t1 = 0;  // ping left
-  std::uint64_t t2 = 0;  // ping came
-  std::uint64_t t3 = 0;  // pong left
-  std::uint64_t t4 = 0;  // pong came
-};
+using source::RoundTrip;  // of a ping and its pong
 
 class WatchEvents {
  public:

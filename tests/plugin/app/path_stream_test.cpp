@@ -53,7 +53,7 @@ TEST_F(PathStreamTest, APacketThatIsShownAgainIsCountedOnce) {
   put(event::VerdictId::DELIVERED,
       join::Ending{event::VerdictId::NETWORK_LOST, Basis::kOnlyExplanation});
   put(event::VerdictId::INNER_IN, join::Ending{event::VerdictId::DELIVERED, Basis::kObserved});
-  stream->finish(0, false);
+  ASSERT_TRUE(stream->finish(0, false));
   EXPECT_EQ(out.lines, (std::vector<std::string>{"network.lost", "delivered, not network.lost",
                                                  "inner_in, not delivered"}));
   EXPECT_EQ(out.last.paths, 1U);
@@ -66,7 +66,7 @@ TEST_F(PathStreamTest, OfDropsOnlyALateOneIsTheFirstLine) {
   begin("", true);
   put(event::VerdictId::DELIVERED);
   put(event::VerdictId::INNER_IN, join::Ending{event::VerdictId::DELIVERED, Basis::kObserved});
-  stream->finish(0, false);
+  ASSERT_TRUE(stream->finish(0, false));
   EXPECT_EQ(out.lines, std::vector<std::string>{"inner_in"});
   EXPECT_EQ(out.last.paths, 1U);
   EXPECT_EQ(out.last.amended, 0U);
@@ -78,7 +78,7 @@ TEST_F(PathStreamTest, OfDropsOnlyAFalseOneIsTakenBack) {
   put(event::VerdictId::NETWORK_LOST);
   put(event::VerdictId::DELIVERED,
       join::Ending{event::VerdictId::NETWORK_LOST, Basis::kOnlyExplanation});
-  stream->finish(0, false);
+  ASSERT_TRUE(stream->finish(0, false));
   EXPECT_EQ(out.lines.back(), "delivered, not network.lost");
   EXPECT_EQ(out.last.paths, 1U);
   EXPECT_EQ(out.last.by_verdict, (std::map<std::string, std::uint64_t>{{"delivered", 1}}));
@@ -92,7 +92,7 @@ TEST_F(PathStreamTest, OfDropsOnlyAPacketThatIsAmendedTwiceIsCountedOnce) {
   put(event::VerdictId::DELIVERED,
       join::Ending{event::VerdictId::NETWORK_LOST, Basis::kOnlyExplanation});
   put(event::VerdictId::INNER_IN, join::Ending{event::VerdictId::DELIVERED, Basis::kObserved});
-  stream->finish(0, false);
+  ASSERT_TRUE(stream->finish(0, false));
   EXPECT_EQ(out.lines.size(), 3U);
   EXPECT_EQ(out.last.paths, 1U);
   EXPECT_EQ(out.last.amended, 2U);
@@ -105,7 +105,7 @@ TEST_F(PathStreamTest, WhatTheFilterLeavesOutIsLeftOutAgain) {
   put(event::VerdictId::NETWORK_LOST);
   put(event::VerdictId::DELIVERED,
       join::Ending{event::VerdictId::NETWORK_LOST, Basis::kOnlyExplanation});
-  stream->finish(0, false);
+  ASSERT_TRUE(stream->finish(0, false));
   EXPECT_TRUE(out.lines.empty());
   EXPECT_EQ(out.last.filtered, 1U);
   EXPECT_EQ(out.last.paths, 0U);

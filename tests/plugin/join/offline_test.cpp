@@ -28,7 +28,6 @@ TEST_F(OfflineTest, RecordingsOfTwoHostsBecomePaths) {
   EXPECT_EQ(recordings.hosts.all().size(), 2U);
   EXPECT_EQ(recordings.files[0].hostname, "alpha");
   EXPECT_EQ(recordings.files[0].records, 3U);
-  EXPECT_EQ(recordings.files[0].filtered, 3U);
   EXPECT_FALSE(recordings.files[0].cut);
 }
 
@@ -111,7 +110,7 @@ TEST_F(OfflineTest, ADamagedFileGivesWhatCameBefore) {
 TEST_F(OfflineTest, AForeignFileIsAnError) {
   write_alpha({tx_ab(0)});
   files.push_back("/proc/version");
-  const auto loaded = load_recordings(files);
+  const auto loaded = app::load_recordings(files);
   ASSERT_FALSE(loaded);
   EXPECT_EQ(loaded.error().text, "/proc/version: not a wg-trace recording");
   files.pop_back();
@@ -120,8 +119,8 @@ TEST_F(OfflineTest, AForeignFileIsAnError) {
 TEST_F(OfflineTest, TooManyRecordsAreAnErrorThatSaysWhatToDo) {
   write_alpha({tx_ab(0), tx_ab(1)});
   write_beta({rx_ab(0), rx_ab(1)});
-  EXPECT_TRUE(load_recordings(files, 4));
-  const auto loaded = load_recordings(files, 3);
+  EXPECT_TRUE(app::load_recordings(files, 4));
+  const auto loaded = app::load_recordings(files, 3);
   ASSERT_FALSE(loaded);
   EXPECT_EQ(loaded.error().text,
             files[1] + ": more than 3 records in all: record with a filter or --count");

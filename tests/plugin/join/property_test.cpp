@@ -7,6 +7,7 @@
 #include <random>
 #include <tuple>
 
+#include "plugin/app/collector.h"
 #include "plugin/join/offline.h"
 #include "plugin/join/path_join.h"
 #include "plugin/source/recording/writer.h"
@@ -210,7 +211,7 @@ TEST_P(Property, OfflineEveryPacketComesOutOnceWithItsTrueVerdict) {
     ASSERT_TRUE(b->close({on_beta(end), 0, 0, 0}));
     ASSERT_TRUE(b2->close({on_beta(end), 0, 0, 7}));
   }
-  const auto recordings = load_recordings(files);
+  const auto recordings = app::load_recordings(files);
   for (const std::string& file : files) ::unlink(file.c_str());
   ASSERT_TRUE(recordings);
   std::vector<JoinedPath> paths;

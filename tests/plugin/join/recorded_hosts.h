@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "plugin/app/collector.h"
 #include "plugin/join/offline.h"
 #include "plugin/source/recording/writer.h"
 #include "tests/plugin/join/two_hosts.h"
@@ -53,7 +54,7 @@ struct RecordedHosts : ::testing::Test {
   }
 
   void run() {
-    auto loaded = load_recordings(files);
+    auto loaded = app::load_recordings(files);
     ASSERT_TRUE(loaded) << loaded.error().text;
     recordings = *std::move(loaded);
     stats = join_recordings(

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// A command that runs until a signal, a time or its own end: it owns the io_context that live
+// sources run in.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <chrono>
+#include <optional>
+
+namespace wgt::app {
+
+class LiveRun {
+ public:
+  // From here on SIGINT, SIGTERM and SIGHUP end it: before anything is attached, so that none of
+  // them can end us half-way.
+  LiveRun();
+
+  boost::asio::io_context& io() { return io_; }
+  // Until stop().
+  void run();
+  // Everything is attached: says so, and the time counts from now on. nullopt: for ever.
+  void begin(std::optional<std::chrono::milliseconds> duration);
+  void stop() { io_.stop(); }
+  // After run(): what was begun may still be sent, for so long.
+  void finish(std::chrono::milliseconds most);
+
+ private:
+  boost::asio::io_context io_;
+  boost::asio::signal_set signals_;
+  boost::asio::steady_timer end_;
+};
+
+}  // namespace wgt::app
