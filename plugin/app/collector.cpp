@@ -17,9 +17,9 @@ class Collector final : public source::EventSink {
       : max_records_(max_records), name_(name), all_(out), into_(out, name) {}
 
   void host(const event::HostInfo& host) override { into_.host(host); }
-  bool event(event::Event event, std::span<const std::byte> /*bytes*/) override {
+  bool event(const event::Event& event, std::span<const std::byte> /*bytes*/) override {
     if (all_.records.size() < max_records_) {
-      into_.add(std::move(event));
+      into_.add(event);
       return true;
     }
     error_ = make_error(Errc::kInvalid, name_ + ": more than " + std::to_string(max_records_) +

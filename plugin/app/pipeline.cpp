@@ -60,12 +60,12 @@ class Pipeline::Inlet final : public source::EventSink {
     pipeline_.came(*this);
   }
 
-  bool event(event::Event event, std::span<const std::byte> /*bytes*/) override {
+  bool event(const event::Event& event, std::span<const std::byte> /*bytes*/) override {
     if (pipeline_.stream_.enough() || !id_) return false;
     if (const auto* step = std::get_if<event::HandshakeStep>(&event))
       pipeline_.publish(*id_, *step);
     else if (!pipeline_.options_.admits || pipeline_.options_.admits(event))
-      pipeline_.join_.add(*id_, std::move(event));
+      pipeline_.join_.add(*id_, event);
     return !pipeline_.stream_.enough();
   }
 
@@ -97,11 +97,11 @@ class Pipeline::Inlet final : public source::EventSink {
 
  private:
   void compare() {
-    if (is_first()) return;
+    const auto& here = pipeline_.inlets_.front().id();
+    if (is_first() || !here) return;
     join::PathJoin& join = pipeline_.join_;
-    const join::HostId here = *pipeline_.inlets_.front().id();
-    join.compare_clocks(here, trip_->t1, *id_, trip_->t2);
-    join.compare_clocks(*id_, trip_->t3, here, trip_->t4);
+    join.compare_clocks(*here, trip_->t1, *id_, trip_->t2);
+    join.compare_clocks(*id_, trip_->t3, *here, trip_->t4);
   }
 
   std::string trip_words() const {

@@ -34,7 +34,7 @@ class Recorder final : public source::EventSink {
     if (!std::exchange(begun_, true)) run_.begin(options_.live.duration);
   }
 
-  bool event(event::Event event, std::span<const std::byte> bytes) override {
+  bool event(const event::Event& event, std::span<const std::byte> bytes) override {
     if (std::holds_alternative<event::HandshakeStep>(event)) return keep(writer_.add(bytes));
     if (!filter_.may_match(event)) {
       filtered_++;

@@ -42,11 +42,11 @@ void PathJoin::update_host(HostId host, event::HostInfo info) {
   hosts_.update(host, std::move(info));
 }
 
-void PathJoin::add(HostId host, event::Event event) {
+void PathJoin::add(HostId host, const event::Event& event) {
   ++stats_.records;
-  if (!lacks_number(event)) return take({host, std::move(event)});
+  if (!lacks_number(event)) return take({host, event});
   if (unnumbered_.size() >= options_.max_pending) number_drops();
-  unnumbered_.push_back({host, std::move(event)});
+  unnumbered_.push_back({host, event});
 }
 
 void PathJoin::take(Observed observed) {

@@ -65,7 +65,7 @@ class PathJoin {
   const Hosts& known_hosts() const { return hosts_; }
 
   // Of a packet: steps of handshakes are for HandshakeJoin.
-  void add(HostId host, event::Event event);
+  void add(HostId host, const event::Event& event);
   // What left `from` and came to `to`, as a session's round trips do: compares their clocks.
   void compare_clocks(HostId from, std::uint64_t sent_ns, HostId to, std::uint64_t seen_ns) {
     clocks_.compare(from, sent_ns, to, seen_ns);

@@ -40,8 +40,8 @@ void RecordingLoader::host(const event::HostInfo& host) {
   watch_->info = host;
 }
 
-void RecordingLoader::add(event::Event event) {
-  out_.records.push_back({{watch_->host, std::move(event)}, out_.files.size()});
+void RecordingLoader::add(const event::Event& event) {
+  out_.records.push_back({{watch_->host, event}, out_.files.size()});
   records_++;
 }
 

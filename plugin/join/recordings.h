@@ -73,7 +73,7 @@ class RecordingLoader {
 
   void host(const event::HostInfo& host);
   // After its host.
-  void add(event::Event event);
+  void add(const event::Event& event);
   // Lost so far, as counted at_ns.
   void lost(std::uint64_t total, std::uint64_t at_ns);
   // report: what is left to tell of the file. until_ns: every record before it was added.

@@ -68,7 +68,7 @@ class EventSink {
   virtual void host(const event::HostInfo& host) = 0;
   // Quick: a ring is being read. `bytes`: the event as the kernel side wrote it, where that is at
   // hand. False: enough, the source hands out nothing more.
-  virtual bool event(event::Event event, std::span<const std::byte> bytes) = 0;
+  virtual bool event(const event::Event& event, std::span<const std::byte> bytes) = 0;
   // Every 100 ms or so while events may come, and after the last one. False: enough.
   virtual bool progress(const Progress& progress) = 0;
   // Only sources of other hosts that answer.

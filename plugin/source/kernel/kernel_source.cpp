@@ -25,10 +25,10 @@ void KernelSource::names_may_have_changed() {
   if (host_.take_changed()) sink_->host(host_.info());
 }
 
-bool KernelSource::take(event::Event event, std::span<const std::byte> bytes) {
+bool KernelSource::take(const event::Event& event, std::span<const std::byte> bytes) {
   host_.learn(event);
   names_may_have_changed();
-  return sink_->event(std::move(event), bytes);
+  return sink_->event(event, bytes);
 }
 
 void KernelSource::take(const event::HandshakeStep& step, std::span<const std::byte> bytes) {

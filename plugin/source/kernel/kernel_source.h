@@ -26,7 +26,7 @@ class KernelSource final : public source::Source {
   std::uint64_t seen_until() const override { return seen_until_ns_; }
 
  private:
-  bool take(event::Event event, std::span<const std::byte> bytes);
+  bool take(const event::Event& event, std::span<const std::byte> bytes);
   void take(const event::HandshakeStep& step, std::span<const std::byte> bytes);
   void names_may_have_changed();
   bool tick(std::int64_t now_ns);
@@ -36,7 +36,7 @@ class KernelSource final : public source::Source {
   LiveHost& host_;
   source::EventSink* sink_ = nullptr;  // while it runs
   const LiveHandlers handlers_{
-      .event = [this](event::Event event, auto bytes) { return take(std::move(event), bytes); },
+      .event = [this](const event::Event& event, auto bytes) { return take(event, bytes); },
       .handshake = [this](const event::HandshakeStep& step, auto bytes) { take(step, bytes); },
       .tick = [this](std::int64_t now_ns) { return tick(now_ns); },
       .has_room = [this] { return sink_->has_room(); }};

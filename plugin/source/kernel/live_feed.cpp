@@ -63,7 +63,7 @@ bool LiveFeed::take(std::span<const std::byte> bytes) {
   if (!event) return true;
   if (const auto* step = std::get_if<event::HandshakeStep>(&*event)) {
     if (handlers_.handshake) handlers_.handshake(*step, bytes);
-  } else if (!handlers_.event(*std::move(event), bytes)) {
+  } else if (!handlers_.event(*event, bytes)) {
     enough_ = true;
   }
   return !enough_;

@@ -22,7 +22,7 @@ namespace wgt::kernel {
 struct LiveHandlers {
   // Called while the ring is read: quick. `bytes`: the event as the kernel side wrote it. False:
   // enough, end the loop.
-  std::function<bool(event::Event event, std::span<const std::byte> bytes)> event;
+  std::function<bool(const event::Event& event, std::span<const std::byte> bytes)> event;
   // The same for steps of handshakes. Empty: they are not asked for.
   std::function<void(const event::HandshakeStep& step, std::span<const std::byte> bytes)>
       handshake = {};

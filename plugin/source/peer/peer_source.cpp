@@ -148,7 +148,7 @@ void PeerSource::host(event::HostInfo info) {
 
 void PeerSource::events(std::span<event::Event> events) {
   for (event::Event& event : events)
-    if (enough_ || !sink_->event(std::move(event), {})) enough_ = true;
+    if (enough_ || !sink_->event(event, {})) enough_ = true;
 }
 
 void PeerSource::progress(const Progress& progress) {

@@ -22,7 +22,7 @@ class Player {
   bool operator()(std::vector<event::Event>& events) {
     return std::ranges::all_of(events, [&](event::Event& event) {
       last_event_ns_ = std::max(last_event_ns_, event::last_hop_ns(event));
-      return sink_.event(std::move(event), {});
+      return sink_.event(event, {});
     });
   }
   bool operator()(const LostReport& lost) {

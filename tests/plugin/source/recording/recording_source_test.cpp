@@ -18,7 +18,7 @@ namespace {
 // What it was told, in order.
 struct Told final : source::EventSink {
   void host(const event::HostInfo& host) override { said.push_back("host " + host.hostname); }
-  bool event(event::Event, std::span<const std::byte>) override {
+  bool event(const event::Event&, std::span<const std::byte>) override {
     said.emplace_back("event");
     return --wants > 0;
   }
