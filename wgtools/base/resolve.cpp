@@ -6,9 +6,9 @@
 #include <sys/socket.h>
 
 #include <algorithm>
-#include <ctime>
 #include <memory>
 #include <span>
+#include <thread>
 
 namespace wgt {
 namespace {
@@ -42,11 +42,17 @@ void read_addresses(const addrinfo* found, std::vector<IpAddress>& into) {
   }
 }
 
-timespec until(std::chrono::steady_clock::time_point end) {
-  const auto left =
-      std::max(end - std::chrono::steady_clock::now(), std::chrono::steady_clock::duration::zero());
-  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(left);
-  return {seconds.count(), std::chrono::nanoseconds(left - seconds).count()};
+// Not gai_suspend(): where a request ends just when its time is over (glibc 2.36 writes the result
+// before it takes the lock), the waiter on that call's stack stays in the request's list, and the
+// library's thread writes through it.
+void wait_for_all(const std::vector<gaicb*>& blocks, std::chrono::steady_clock::time_point end) {
+  constexpr std::chrono::milliseconds kLongestPause{10};
+  std::chrono::milliseconds pause{1};
+  const auto under_way = [](gaicb* block) { return ::gai_error(block) == EAI_INPROGRESS; };
+  while (std::ranges::any_of(blocks, under_way) && std::chrono::steady_clock::now() < end) {
+    std::this_thread::sleep_for(pause);
+    pause = std::min(2 * pause, kLongestPause);
+  }
 }
 
 Resolved read(std::unique_ptr<Request> request) {
@@ -86,12 +92,7 @@ std::vector<Resolved> resolve(const std::vector<std::string>& names,
       results.push_back({.name = name, .error = ::gai_strerror(error)});
     return results;
   }
-  while (std::ranges::any_of(blocks,
-                             [](gaicb* block) { return ::gai_error(block) == EAI_INPROGRESS; })) {
-    const timespec left = until(end);
-    if (left.tv_sec == 0 && left.tv_nsec == 0) break;
-    (void)::gai_suspend(blocks.data(), count, &left);
-  }
+  wait_for_all(blocks, end);
   for (auto& request : requests) results.push_back(read(std::move(request)));
   return results;
 }
