@@ -15,7 +15,7 @@ void print(const join::FileReport& file) {
   if (file.damage)
     sink::say("wg-trace: " + file.damage->text + "; read " + records + " records before it");
   else if (file.cut)
-    sink::say("wg-trace: " + file.path + ": the file was cut; read " + records + " whole records");
+    sink::say("wg-trace: " + file.note + "; read " + records + " whole records");
   if (file.bad != 0)
     sink::say("wg-trace: " + file.path + ": left out " + std::to_string(file.bad) +
               " broken records");
@@ -28,8 +28,10 @@ Result<explain::Summary> run_batch(std::span<source::Source* const> sources,
                                    bool handshakes, sink::Sink& sink) {
   WGT_TRY(const join::Recordings recordings, collect(sources, names));
   bool cut = false;
+  bool damaged = false;
   for (const join::FileReport& file : recordings.files) {
     cut = cut || file.cut || file.damage;
+    damaged = damaged || file.damage;
     print(file);
   }
   PathStream stream(choice, sink, {});
@@ -40,7 +42,9 @@ Result<explain::Summary> run_batch(std::span<source::Source* const> sources,
       sink.handshake(explain::build_handshake_view(step, hosts));
     };
   join::join_recordings(recordings, joined);
-  return stream.finish(join::records_lost(recordings), cut);
+  WGT_TRY(explain::Summary summary, stream.finish(join::records_lost(recordings), cut));
+  summary.damaged = damaged;
+  return summary;
 }
 
 }  // namespace wgt::app

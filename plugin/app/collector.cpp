@@ -32,7 +32,7 @@ class Collector final : public source::EventSink {
   }
   void ended(source::End end) override { report_.cut = end == source::End::kCut; }
   void failed(Error error) override { report_.damage = std::move(error); }
-  void notice(const std::string& /*text*/) override {}
+  void notice(const std::string& text) override { report_.note = text; }
 
   // The source has handed out everything.
   Result<void> finish(const source::Source& source) {

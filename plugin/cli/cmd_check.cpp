@@ -25,8 +25,6 @@ Result<ExitCode> run_check(const Arguments& arguments) {
     sink::check_json(std::cout, report);
   else
     sink::check_text(std::cout, report, style);
-  std::cout.flush();
-  if (!std::cout) return make_error(Errc::kSystem, "write: the output is closed or full");
   switch (health::worst(report)) {
     case health::Severity::kError:
       return ExitCode::kFault;

@@ -36,8 +36,6 @@ Result<ExitCode> run_hooks(const Arguments& arguments) {
     for (const kernel::Attached& hook : states) std::cout << sink::json_line(to_json(hook));
   else
     hooks_text(std::cout, states, text_style(arguments.color));
-  std::cout.flush();
-  if (!std::cout) return make_error(Errc::kSystem, "write: the output is closed or full");
   return ExitCode::kDone;
 }
 

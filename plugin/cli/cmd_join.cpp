@@ -14,7 +14,8 @@ Result<ExitCode> run_join(const Arguments& arguments) {
   const auto sink = make_sink(arguments, std::cout);
   WGT_TRY(const explain::Summary summary,
           app::join_files(arguments.words, choice, arguments.handshakes, *sink));
-  return summary.lost == 0 ? ExitCode::kDone : ExitCode::kLost;
+  if (summary.damaged) return ExitCode::kFailed;
+  return summary.lost == 0 && !summary.cut ? ExitCode::kDone : ExitCode::kLost;
 }
 
 }  // namespace wgt::cli

@@ -56,8 +56,6 @@ Result<ExitCode> run_show(const Arguments& arguments) {
       sink::show_dump(std::cout, interface);
   else
     arguments.json ? print_json(shown) : print_text(shown, text_style(arguments.color));
-  std::cout.flush();
-  if (!std::cout) return make_error(Errc::kSystem, "write: the output is closed or full");
   if (!shown.left_out.empty()) return ExitCode::kFailed;
   // Of what the kernel side lost, only uncounted drops are missing here.
   const auto uncounted = shown.lost.find("drops");

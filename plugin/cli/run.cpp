@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "plugin/cli/run.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <boost/system/system_error.hpp>
 #include <clocale>
@@ -10,6 +13,7 @@
 #include <new>
 
 #include "plugin/cli/command.h"
+#include "plugin/cli/standard_output.h"
 #include "plugin/sink/text/say.h"
 
 namespace wgt::cli {
@@ -46,6 +50,14 @@ int fail(const Error& error, const Command* command) {
   return static_cast<int>(ExitCode::kUsage);
 }
 
+// What could not be written is an error of every command, but for a reader that has seen enough.
+int finish(const Result<ExitCode>& result, StandardOutput& output, const Command* command) {
+  const Result<void> written = output.finish();
+  if (output.reader_left()) return static_cast<int>(result.value_or(ExitCode::kDone));
+  if (!written) return fail(written.error(), command);
+  return result ? static_cast<int>(*result) : fail(result.error(), command);
+}
+
 // `wg-trace -n red up wg0`, as `ip -n red link`: options before the command move behind it.
 std::vector<std::string> command_first(std::vector<std::string> words) {
   auto command = words.begin();
@@ -70,20 +82,23 @@ Result<ExitCode> run_command(const Command& command, const Arguments& arguments)
   }
 }
 
-}  // namespace
+// What was begun without standard input or output must not find one of its own files there.
+void occupy_standard_descriptors() {
+  for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
+    if (::fcntl(fd, F_GETFD) < 0)  // where the wrong way to use it is EBADF still
+      (void)::open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);  // NOLINT
+}
 
-int run(const std::vector<std::string>& all) {
-  std::setlocale(LC_CTYPE, "");  // NOLINT(concurrency-mt-unsafe): nothing runs yet
-  std::signal(SIGPIPE, SIG_IGN);
+int run_words(const std::vector<std::string>& all, StandardOutput& output) {
   std::vector<std::string> words = command_first(all);
   if (words.empty()) words = {"show"};
   if (words[0] == "--help" || words[0] == "-h" || words[0] == "help") {
     print_usage(std::cout);
-    return static_cast<int>(ExitCode::kDone);
+    return finish(ExitCode::kDone, output, nullptr);
   }
   if (words[0] == "--version" || words[0] == "-V") {
     std::cout << "wg-trace " << WGT_VERSION << "\n";
-    return static_cast<int>(ExitCode::kDone);
+    return finish(ExitCode::kDone, output, nullptr);
   }
   const Command* command = find_command(words[0]);
   if (command == nullptr)
@@ -92,11 +107,19 @@ int run(const std::vector<std::string>& all) {
   if (!arguments) return fail(arguments.error(), command);
   if (arguments->help) {
     print_help(*command);
-    return static_cast<int>(ExitCode::kDone);
+    return finish(ExitCode::kDone, output, command);
   }
-  const auto result = run_command(*command, *arguments);
-  if (!result) return fail(result.error(), command);
-  return static_cast<int>(*result);
+  return finish(run_command(*command, *arguments), output, command);
+}
+
+}  // namespace
+
+int run(const std::vector<std::string>& all) {
+  std::setlocale(LC_CTYPE, "");  // NOLINT(concurrency-mt-unsafe): nothing runs yet
+  std::signal(SIGPIPE, SIG_IGN);
+  occupy_standard_descriptors();
+  StandardOutput output(std::cout, STDOUT_FILENO);
+  return run_words(all, output);
 }
 
 }  // namespace wgt::cli

@@ -87,6 +87,7 @@ struct Summary {
   std::uint64_t filtered = 0;  // records that the filter or --drops left out
   std::uint64_t lost = 0;      // records the producer could not write
   bool cut = false;            // a recording ended in the middle of a record
+  bool damaged = false;        // or is broken: only what came before that was read
   bool taken_down = false;     // tracing ended before the watch: the last records may be missing
   std::map<std::string, std::uint64_t> by_verdict;
 };

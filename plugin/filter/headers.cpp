@@ -13,11 +13,11 @@ using event::Tuple;
 
 namespace {
 
-constexpr std::uint32_t kIpv4Header = 20;
 constexpr std::uint32_t kIpv6Header = 40;
 
 std::uint32_t payload_length(const Tuple& tuple) {
-  const std::uint32_t header = tuple.src.version == 4 ? kIpv4Header : kIpv6Header;
+  const std::uint32_t header =
+      tuple.src.version == 4 ? std::uint32_t{Headers::kIpv4Bytes} : kIpv6Header;
   return tuple.len - std::min(tuple.len, header);
 }
 

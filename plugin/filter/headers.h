@@ -14,6 +14,10 @@ namespace wgt::filter {
 
 class Headers {
  public:
+  static constexpr std::size_t kIpv4Bytes = 20;
+  static constexpr std::size_t kMaxBytesOfIpv4 = 40;  // with TCP
+  static constexpr std::size_t kMaxBytes = 60;        // IPv6 and TCP
+
   // The packet must be known.
   explicit Headers(const event::Tuple& tuple);
 
@@ -29,7 +33,7 @@ class Headers {
   void put_ipv6(const event::Tuple& tuple);
   void put_transport(const event::Tuple& tuple);
 
-  std::array<std::uint8_t, 60> bytes_{};  // IPv6 and TCP
+  std::array<std::uint8_t, kMaxBytes> bytes_{};
   std::size_t size_ = 0;
 };
 

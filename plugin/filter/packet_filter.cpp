@@ -35,6 +35,49 @@ bool is_safe(const Instruction& in, std::size_t behind) {
          (!shifts || in.k < 32) && (!jumps || in.k < behind);
 }
 
+// Linux' own loads: how a frame came, on which interface, its VLAN (SKF_AD_OFF in linux/filter.h).
+// Here there is no frame.
+constexpr std::uint32_t kFrameFacts = 0xfffff000;
+
+bool loads(const bpf_insn& in) { return BPF_CLASS(in.code) == BPF_LD; }
+
+bool asks_about_frame(const bpf_insn& in) {
+  return loads(in) && BPF_MODE(in.code) == BPF_ABS && in.k >= kFrameFacts;
+}
+
+// A load from behind the headers refuses the packet. Where X is only ever the length of the network
+// header, that is what an indirect one adds at least.
+bool always_fails(const bpf_insn& in, bool x_is_header) {
+  if (!loads(in)) return false;
+  const std::uint64_t size = BPF_SIZE(in.code) == BPF_W ? 4 : BPF_SIZE(in.code) == BPF_H ? 2 : 1;
+  if (BPF_MODE(in.code) == BPF_ABS) return in.k + size > Headers::kMaxBytes;
+  return BPF_MODE(in.code) == BPF_IND &&
+         in.k + size + (x_is_header ? Headers::kIpv4Bytes : 0) > Headers::kMaxBytesOfIpv4;
+}
+
+// Whether some packet gets through. Jumps only go forward, so one look from the end on suffices.
+bool may_accept(std::span<const bpf_insn> program) {
+  const bool x_is_header = std::ranges::none_of(program, [](const bpf_insn& in) {
+    return in.code == (BPF_MISC | BPF_TAX) ||
+           (BPF_CLASS(in.code) == BPF_LDX && BPF_MODE(in.code) != BPF_MSH);
+  });
+  std::vector<bool> accepts(program.size() + 1);
+  for (std::size_t i = program.size(); i-- > 0;) {
+    const bpf_insn& in = program[i];
+    if (BPF_CLASS(in.code) == BPF_RET) {
+      accepts[i] = BPF_RVAL(in.code) != BPF_K || in.k != 0;
+    } else if (BPF_CLASS(in.code) == BPF_JMP && BPF_OP(in.code) == BPF_JA) {
+      accepts[i] = accepts[std::min(i + 1 + in.k, program.size())];
+    } else if (BPF_CLASS(in.code) == BPF_JMP) {
+      accepts[i] = accepts[std::min(i + 1 + in.jt, program.size())] ||
+                   accepts[std::min(i + 1 + in.jf, program.size())];
+    } else {
+      accepts[i] = accepts[i + 1] && !always_fails(in, x_is_header);
+    }
+  }
+  return accepts[0];
+}
+
 struct PcapCloser {
   void operator()(pcap_t* pcap) const { pcap_close(pcap); }
 };
@@ -55,6 +98,16 @@ Result<PacketFilter> PacketFilter::compile(const std::string& expression) {
   Program program(new bpf_program{});
   if (pcap_compile(pcap.get(), program.get(), expression.c_str(), 1, PCAP_NETMASK_UNKNOWN) != 0)
     return make_error(Errc::kInvalid, "filter \"" + expression + "\": " + pcap_geterr(pcap.get()));
+  const std::span all(program->bf_insns, program->bf_len);
+  if (std::ranges::any_of(all, asks_about_frame))
+    return make_error(Errc::kInvalid, "filter \"" + expression +
+                                          "\": asks how a frame came (inbound, outbound, ifindex, "
+                                          "vlan), but filters are on the inner packet");
+  if (!may_accept(all))
+    return make_error(Errc::kInvalid,
+                      "filter \"" + expression +
+                          "\": matches no packet: only headers are recorded, and no "
+                          "payload or options");
   return PacketFilter(std::move(program));
 }
 

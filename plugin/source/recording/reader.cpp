@@ -45,7 +45,8 @@ Result<void> Reader::read_header() {
   if (std::memcmp(bytes.data(), kMagic.data(), std::min(got, kMagic.size())) != 0)
     return make_error(Errc::kCorrupt, name_ + ": not a wg-trace recording");
   if (got < kHeaderBytes) {
-    done_ = cut_ = true;
+    cut_ = got > 0;
+    done_ = cut_;
     return {};
   }
 
@@ -73,6 +74,8 @@ Result<void> Reader::read_header() {
 Result<std::optional<Frame>> Reader::next() {
   while (!done_) {
     done_ = true;  // unless all goes well
+    if (offset_ == 0)
+      return make_error(Errc::kCorrupt, name_ + ": empty, not a wg-trace recording");
     WGT_TRY(const std::optional<Head> head, read_head());
     if (!head) return std::optional<Frame>();
     WGT_TRY(std::optional<Frame> frame, read_frame(*head));

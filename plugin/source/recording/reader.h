@@ -29,6 +29,7 @@ class Reader {
   Result<std::optional<Frame>> next();
 
   bool cut() const { return cut_; }
+  std::uint64_t bytes() const { return offset_; }             // read so far
   const event::DecodeStats& stats() const { return stats_; }  // bad() ones were left out
 
  private:

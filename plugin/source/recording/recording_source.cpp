@@ -60,6 +60,8 @@ Result<void> RecordingSource::start(const source::Wanted& /*wanted*/, source::Ev
     if (!*frame) break;
     if (!std::visit(player, **frame)) return {};
   }
+  if (reader.cut())
+    sink.notice(path_ + ": the file was cut at byte " + std::to_string(reader.bytes()));
   sink.ended(reader.cut() ? source::End::kCut : source::End::kWhole);
   return {};
 }

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <utility>
+
 #include "tests/support/event_builder.h"
 
 namespace wgt::filter {
@@ -62,8 +64,27 @@ TEST(PacketFilter, UnderstandsWhatTcpdumpUsersType) {
   }
 }
 
+TEST(PacketFilter, WhatCanMatchNothingIsRefused) {
+  const std::pair<const char*, const char*> cases[] = {
+      {"inbound", "how a frame came"},          {"tcp and not outbound", "how a frame came"},
+      {"udp or inbound", "how a frame came"},   {"ifindex 3", "how a frame came"},
+      {"tcp[20:4] = 0x47455420", "no payload"}, {"tcp port 80 and tcp[100] = 1", "no payload"},
+      {"ip[60:4] = 1", "no payload"},
+  };
+  for (const auto& [expression, why] : cases) {
+    const auto filter = PacketFilter::compile(expression);
+    ASSERT_FALSE(filter) << expression;
+    EXPECT_EQ(filter.error().code, Errc::kInvalid);
+    EXPECT_NE(filter.error().text.find(why), std::string::npos) << filter.error().text;
+  }
+}
+
 TEST(PacketFilter, PayloadThatWasNotRecordedDoesNotMatch) {
-  EXPECT_FALSE(match("tcp[20:4] = 0x47455420", kTcp));
+  EXPECT_TRUE(match("udp or tcp[20:4] = 0x47455420", kUdp));
+  EXPECT_FALSE(match("udp or tcp[20:4] = 0x47455420", kTcp));
+  EXPECT_FALSE(match("tcp[(tcp[12] & 0xf0) >> 2] = 0x47", kTcp));
+  EXPECT_TRUE(match("tcp[18:2] = 0", kTcp));
+  EXPECT_TRUE(match("ip6[58:2] = 0", kTcp6));
 }
 
 TEST(PacketFilter, AnEmptyExpressionMatchesEverything) {

@@ -100,8 +100,49 @@ mount -o remount,rw /sys/fs/bpf
 "$wgt" -n a up wg0 2>/dev/null
 expect_refusal 2 "wibble" "$wgt" -n a watch wg0 wibble wobble
 expect_refusal 2 "wibble" "$wgt" -n a record wg0 -o "$work/x.wgt" wibble wobble
+expect_refusal 2 "inbound" "$wgt" -n a watch wg0 tcp and inbound
 expect_refusal 1 "nodir.*No such file" "$wgt" -n a record wg0 -o "$work/nodir/x.wgt"
 expect_refusal 1 "wg0.*(traced|wg-trace up)" "$wgt" -n b watch wg0
+
+# A disk that is full is an error of every command; a reader that leaves is none of any.
+expect_full() {
+	local expected=$1 status=0
+	shift
+	timeout 60 "$wgt" "$@" >/dev/full 2>"$work/stderr" || status=$?
+	[[ $status == "$expected" ]] || fail "$* >/dev/full: exit status $status: $(<"$work/stderr")"
+	grep -q 'standard output: No space left' "$work/stderr" || fail "$* >/dev/full: $(<"$work/stderr")"
+}
+expect_full 1 hooks
+expect_full 1 hooks --json
+expect_full 1 show
+expect_full 3 -n a health wg0
+expect_full 3 -n a check wg0
+ip netns exec a ping -q -i 0.05 -w 200 10.0.0.2 >/dev/null &
+on_exit kill $!
+expect_full 1 -n a watch wg0 --for 60
+leaving() {
+	{
+		timeout 60 "$wgt" "$@" 2>"$work/stderr"
+		echo $? >"$work/status"
+	} | sed -n 1q >/dev/null
+	[[ $(<"$work/status") == 0 ]] || fail "$* | head -1: exit status $(<"$work/status"): $(<"$work/stderr")"
+	grep -v '^listening' "$work/stderr" && fail "$* | head -1 says something"
+	return 0
+}
+leaving hooks
+leaving -n a watch wg0
+leaving -n a watch wg0 --json
+on_exit umount "$work/small"
+mkdir "$work/small"
+mount -t tmpfs -o size=64k none "$work/small"
+status=0
+timeout 100 "$wgt" -n a record wg0 -o "$work/small/x.wgt" 2>"$work/stderr" || status=$?
+expect_eq "exit status of a recording on a disk that gets full" 1 "$status"
+grep -q 'small/x.wgt: No space left' "$work/stderr" || fail "a full disk: $(<"$work/stderr")"
+status=0
+"$wgt" join "$work/small/x.wgt" >/dev/null 2>"$work/stderr" || status=$?
+expect_eq "exit status of join of what fitted" 3 "$status"
+umount "$work/small"
 "$wgt" down --all 2>/dev/null
 
 # a kernel without the module

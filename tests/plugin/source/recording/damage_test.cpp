@@ -32,7 +32,7 @@ TEST(Damage, ACutAtAnyByteKeepsEveryWholeRecordBeforeIt) {
   ASSERT_LT(bytes.size(), 4096U) << "the sample is meant to be small enough to cut everywhere";
   const std::vector<std::size_t> ends = record_ends(bytes);
 
-  for (std::size_t size = 0; size < bytes.size(); ++size) {
+  for (std::size_t size = 1; size < bytes.size(); ++size) {
     file.set_bytes(bytes.substr(0, size));
     const Contents contents = read_all(file.path());
     const auto whole = static_cast<std::size_t>(

@@ -68,6 +68,13 @@ TEST_F(ReaderTest, RefusesForeignFiles) {
   }
 }
 
+TEST_F(ReaderTest, AnEmptyFileIsNoneThatWasCut) {
+  const Contents contents = read("");
+  ASSERT_TRUE(contents.error);
+  EXPECT_EQ(contents.error->text, file.path() + ": empty, not a wg-trace recording");
+  EXPECT_FALSE(contents.cut);
+}
+
 TEST_F(ReaderTest, SaysWhichVersionItReads) {
   std::string other = bytes;
   other[12] = 2;
