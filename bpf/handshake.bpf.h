@@ -47,7 +47,7 @@ struct wg_peer___hs {
 	struct timer_list timer_retransmit_handshake, timer_send_keepalive;
 	struct timer_list timer_new_handshake;
 	unsigned int timer_handshake_attempts;
-	__u64 rx_bytes;
+	__u64 rx_bytes, tx_bytes;
 };
 
 struct ptr_ring {

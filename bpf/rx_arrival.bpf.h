@@ -14,11 +14,15 @@
 /* receive.c: validate_header_len(). MESSAGE_DATA: header and tag, at least. */
 #define DATA_MESSAGE_MIN 32
 
+/* The type is four bytes for WireGuard (SKB_TYPE_LE32), of which the upper three are
+ * reserved and zero: some providers and obfuscating forks put a name of their own there. */
 static __always_inline enum wgt_cause malformed(__u32 type, __u32 len)
 {
 	bool good;
 
-	switch (type) {
+	if (len < sizeof(type))
+		return WGT_CAUSE_BAD_LENGTH;
+	switch (type & 0xff) {
 	case MESSAGE_HANDSHAKE_INITIATION:
 		good = len == 148;
 		break;
@@ -32,8 +36,10 @@ static __always_inline enum wgt_cause malformed(__u32 type, __u32 len)
 		good = len >= DATA_MESSAGE_MIN;
 		break;
 	default:
-		return len < sizeof(type) ? WGT_CAUSE_BAD_LENGTH : WGT_CAUSE_BAD_TYPE;
+		return WGT_CAUSE_BAD_TYPE;
 	}
+	if (type >> 8)
+		return good ? WGT_CAUSE_RESERVED_BYTES : WGT_CAUSE_BAD_TYPE;
 	return good ? WGT_CAUSE_NONE : WGT_CAUSE_BAD_LENGTH;
 }
 
@@ -120,7 +126,7 @@ static __noinline int odd_arrival(__u64 skb_address, __u64 wg_address, __u32 len
 	rec->device = key;
 	rec->hop_ns[WGT_HOP_WG_RECEIVE] = bpf_ktime_get_ns();
 	/* Its header may be a real packet's that was cut on the way. */
-	if (m.type == MESSAGE_DATA && len >= sizeof(m))
+	if ((m.type & 0xff) == MESSAGE_DATA && cause != WGT_CAUSE_BAD_TYPE && len >= sizeof(m))
 		set_key(rec, m.key_idx, m.counter);
 	message = head + BPF_CORE_READ(skb, network_header);
 	read_tuple(&rec->outer, message, linear_of(skb_address, (__u64)message));

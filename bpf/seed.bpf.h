@@ -9,15 +9,8 @@
 
 #include "emit.bpf.h"
 #include "peer_now.bpf.h"
+#include "peer_walk.bpf.h"
 #include "process.bpf.h"
-
-#define MAX_PEERS (1 << 16)
-
-struct peer_walk {
-	__u64 node; /* struct list_head * inside the next wg_peer */
-	__u64 head;
-	struct wgt_device_key device;
-};
 
 static __always_inline void write_session(struct peer_walk *w, struct wg_peer *peer, __u32 place,
 					  struct noise_keypair *k)
@@ -40,13 +33,11 @@ static __always_inline void write_session(struct peer_walk *w, struct wg_peer *p
 
 static long walk_peer(__u32 i, struct peer_walk *w)
 {
-	struct list_head *node = (void *)w->node;
+	struct wg_peer *peer = next_peer(w);
 	struct noise_keypair *k;
-	struct wg_peer *peer;
 
-	if (!w->node || w->node == w->head)
+	if (!peer)
 		return 1;
-	peer = (void *)(w->node - bpf_core_field_offset(struct wg_peer, peer_list));
 	write_session(w, peer, 3, NULL);
 	write_now((__u64)peer);
 	k = BPF_CORE_READ(peer, keypairs.current_keypair);
@@ -58,8 +49,6 @@ static long walk_peer(__u32 i, struct peer_walk *w)
 	k = BPF_CORE_READ(peer, keypairs.next_keypair);
 	if (k)
 		write_session(w, peer, 2, k);
-	if (bpf_probe_read_kernel(&w->node, sizeof(w->node), &node->next))
-		return 1;
 	return 0;
 }
 
@@ -94,8 +83,7 @@ int BPF_PROG(wgt_seed, struct netlink_callback *cb, int ret)
 	port.netns = device->outer_netns;
 	port.port = BPF_CORE_READ(wg, incoming_port);
 	bpf_map_update_elem(&wgt_ports, &port, &w.device, BPF_ANY);
-	w.head = (__u64)wg + bpf_core_field_offset(struct wg_device, peer_list);
-	w.node = (__u64)BPF_CORE_READ(wg, peer_list.next);
+	walk_peers(&w, wg);
 	bpf_loop(MAX_PEERS, walk_peer, &w, 0);
 	return 0;
 }

@@ -28,5 +28,6 @@ struct pt_regs {
 #include "handshake_in.bpf.h"
 #include "handshake_out.bpf.h"
 #include "seed.bpf.h"
+#include "port.bpf.h"
 
 char LICENSE[] SEC("license") = "GPL";

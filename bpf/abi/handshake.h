@@ -127,6 +127,15 @@ struct wgt_round_trip {
 	__u64 rtt_ns;
 };
 
+/* Map wgt_port_changes, by wgt_peer_key: when its device last got another listen port, and
+ * what had been sent to the peer by then. */
+struct wgt_port_change {
+	__u64 ns;
+	__u64 tx_bytes;
+	__u32 from; /* host order */
+	__u32 zero;
+};
+
 WGT_STATIC_ASSERT(sizeof(struct wgt_peer_key) == 40, "wgt_peer_key");
 WGT_STATIC_ASSERT(sizeof(struct wgt_endpoint) == 20, "wgt_endpoint");
 WGT_STATIC_ASSERT(sizeof(struct wgt_endpoint_change) == 64, "wgt_endpoint_change");
@@ -134,5 +143,6 @@ WGT_STATIC_ASSERT(sizeof(struct wgt_begun_session) == 24, "wgt_begun_session");
 WGT_STATIC_ASSERT(sizeof(struct wgt_unknown_sender_key) == 48, "wgt_unknown_sender_key");
 WGT_STATIC_ASSERT(sizeof(struct wgt_unknown_sender) == 48, "wgt_unknown_sender");
 WGT_STATIC_ASSERT(sizeof(struct wgt_peer_now) == 80, "wgt_peer_now");
+WGT_STATIC_ASSERT(sizeof(struct wgt_port_change) == 24, "wgt_port_change");
 
 #endif

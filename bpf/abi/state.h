@@ -11,7 +11,7 @@
 
 /* Of what is pinned: raised by every change of a struct here or in handshake.h, so
  * that a program meets no maps of another version. Up to 3 it was WGT_ABI_VERSION. */
-#define WGT_STATE_VERSION 4
+#define WGT_STATE_VERSION 5
 
 #define WGT_MAX_DEVICES	  1024
 #define WGT_MAX_CONSUMERS 32 /* bits of wgt_config.consumers */

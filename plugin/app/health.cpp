@@ -99,6 +99,10 @@ Result<health::InterfaceFacts> gather(const kernel::PinDirectory& pins, explain:
   WGT_TRY(const auto now, kernel::peers_now(pins, device, began_mono_ns));
   for (const auto& [key, peer_now] : now)
     if (const auto peer = by_key.find(key); peer != by_key.end()) peer->second->now = peer_now;
+  WGT_TRY(const auto changes, kernel::port_changes(pins, device));
+  for (const auto& [key, change] : changes)
+    if (const auto peer = by_key.find(key); peer != by_key.end())
+      peer->second->port_change = change;
   WGT_TRY(auto senders, kernel::unknown_senders(pins, device));
   facts.unknown_senders = std::move(senders.all);
   facts.unknown_senders_full = senders.full;

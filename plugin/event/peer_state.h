@@ -79,6 +79,13 @@ struct PeerNow {
   std::uint32_t came_bytes = 0;       // of data, since the second unanswered attempt
 };
 
+// Our own interface's listen port became another one.
+struct PortChange {
+  std::uint64_t ns = 0;
+  std::uint16_t from = 0;
+  std::uint64_t tx_bytes = 0;  // wg::Peer::tx_bytes at that time
+};
+
 // Messages that belong to no peer, of one sender and one result.
 struct UnknownSender {
   Hs result = Hs::NONE;

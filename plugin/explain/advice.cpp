@@ -135,6 +135,12 @@ constexpr AdviceRow kAdvice[] = {
      "traceroute -n -U -p {to_port} {to_address}"},
 
     {VerdictId::RX_MALFORMED,
+     "{?reserved_bytes}If it came from the peer, that end is an obfuscating fork of WireGuard, or "
+     "a "
+     "provider that marks its packets there: use its own program on this end, or have the other "
+     "end set these bytes to zero. Otherwise it is somebody's junk, and harmless.",
+     nullptr},
+    {VerdictId::RX_MALFORMED,
      "If it came from the peer, something on the way alters it; otherwise it is somebody's junk, "
      "and harmless.",
      nullptr},

@@ -140,6 +140,9 @@ constexpr MessageRow kMessages[] = {
      "{?bad_length}It reached WireGuard on {label|the receiver}, but is shorter or longer than a "
      "WireGuard message of its type can be"},
     {VerdictId::RX_MALFORMED,
+     "{?reserved_bytes}It reached WireGuard on {label|the receiver}, but its reserved bytes, the "
+     "three after the type, are not zero, and the kernel's WireGuard refuses that"},
+    {VerdictId::RX_MALFORMED,
      "It reached WireGuard on {label|the receiver}, but is no WireGuard message (wrong type or "
      "length)"},
     {VerdictId::RX_NO_DEVICE,

@@ -48,6 +48,7 @@ constexpr Row kRows[] = {
     {event::VerdictId::OUTER_IN, "XFRM_POLICY", "host.ipsec_policy", kError},
     {event::VerdictId::OUTER_IN, "FRAG_REASM_TIMEOUT", "mtu.fragments_lost", kWarning},
     {event::VerdictId::OUTER_IN, nullptr, "outer_in", kWarning},
+    {event::VerdictId::RX_MALFORMED, "reserved_bytes", "rx.malformed", kWarning, 3},
     {event::VerdictId::RX_MALFORMED, nullptr, "rx.malformed", kInfo},
     {event::VerdictId::RX_UNKNOWN_INDEX, "rekeyed", nullptr},
     {event::VerdictId::RX_UNKNOWN_INDEX, "peer_removed", "rx.unknown_index", kWarning},

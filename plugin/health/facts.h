@@ -33,6 +33,7 @@ struct Clock {
 struct PeerFacts {
   explain::PeerSection section = {};                      // configuration, drops, sessions, latency
   std::optional<event::HandshakeHistory> handshake = {};  // since `up`
+  std::optional<event::PortChange> port_change = {};      // of our own interface
   std::optional<event::PeerNow> now = {};                 // the kernel's timers and queues
   std::optional<std::int64_t> stood_still_ms = {};        // its receive queue, between two looks
   std::vector<IpPrefix> allowed_ips_in_file = {};         // of the wg-quick file

@@ -24,8 +24,6 @@ constexpr std::int64_t kClocksApartNs = kNsPerSecond;
 
 // No NAT forgets sooner what it let pass (RFC 4787, REQ-5, asks for two minutes).
 constexpr std::int64_t kNatRemembersNs = 2 * kNsPerSecond;
-// noise.c: a session ends for good (REJECT_AFTER_TIME).
-constexpr std::int64_t kSessionSeconds = 180;
 
 using Match = std::optional<Evidence>;
 

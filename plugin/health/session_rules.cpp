@@ -87,6 +87,29 @@ Match nothing_goes_back(const PeerFacts& peer, const InterfaceFacts&) {
   return std::nullopt;
 }
 
+// The kernel forgets a peer's keys when the interface goes down (device.c, wg_stop), and not when
+// they were made.
+Match keys_gone(const PeerFacts& peer, const InterfaceFacts& facts) {
+  const std::int64_t age =
+      facts.clock.wall_ns / kNsPerSecond - peer.section.peer.last_handshake_unix_s;
+  if (!peer.section.sessions.empty() || age < 0 || age >= kSessionSeconds ||
+      facts.view.up == false || (peer.handshake && peer.handshake->attempts != 0))
+    return std::nullopt;
+  return Evidence{{"handshake_s_ago", age}};
+}
+
+// It hears of our new port from where our next packet comes.
+Match port_changed(const PeerFacts& peer, const InterfaceFacts& facts) {
+  const auto& change = peer.port_change;
+  const wg::Peer& now = peer.section.peer;
+  if (!change || !is_recent(facts, change->ns) || change->from == facts.view.device.listen_port ||
+      now.rx_bytes == 0 || now.tx_bytes != change->tx_bytes)
+    return std::nullopt;
+  return Evidence{{"old_port", change->from},
+                  {"new_port", facts.view.device.listen_port},
+                  {"s_ago", seconds_ago(facts.clock, change->ns)}};
+}
+
 std::vector<event::EndpointChange> changes_since(const PeerFacts& peer,
                                                  const InterfaceFacts& facts) {
   std::vector<event::EndpointChange> all;
@@ -200,6 +223,28 @@ constexpr PeerRule kSessionRules[] = {
      "If they should be answered, see that the firewall here lets them out, and that the hosts "
      "behind this one know the way back to the tunnel's addresses: by a route there, or because "
      "this host masquerades.",
+     nullptr},
+    {"session.none", kInfo, keys_gone,
+     "There is no session with it, though the latest handshake was {handshake_s_ago} s ago: its "
+     "keys went when {iface} was down, and until this end sends something, what it sends can't be "
+     "read",
+     "Send it something: that makes a new session.", "ping -c 1 {inside_address}"},
+    {"session.none", kInfo, keys_gone,
+     "There is no session with it, though the latest handshake was {handshake_s_ago} s ago: its "
+     "keys went when {iface} was down, and until this end sends something, what it sends can't be "
+     "read",
+     "Send it something: that makes a new session.", nullptr},
+    {"endpoint.port_changed", kInfo, port_changed,
+     "The port of {iface} changed from {old_port} to {new_port} {s_ago} s ago, and nothing was "
+     "sent to it since: it still sends to the old one",
+     "Send it something: that tells it. If it has this host's port in its configuration, change it "
+     "there.",
+     "ping -c 1 {inside_address}"},
+    {"endpoint.port_changed", kInfo, port_changed,
+     "The port of {iface} changed from {old_port} to {new_port} {s_ago} s ago, and nothing was "
+     "sent to it since: it still sends to the old one",
+     "Send it something: that tells it. If it has this host's port in its configuration, change it "
+     "there.",
      nullptr},
     {"endpoint.shared_key", kError, shared_key,
      "Its endpoint went back and forth between {first} and {second}, {changes} times by a valid "

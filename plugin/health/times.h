@@ -9,6 +9,9 @@
 
 namespace wgt::health {
 
+// noise.c: a session ends for good (REJECT_AFTER_TIME).
+inline constexpr std::int64_t kSessionSeconds = 180;
+
 // mono: CLOCK_MONOTONIC; 0 is never, and never recent.
 inline bool is_recent(const InterfaceFacts& facts, std::uint64_t mono) {
   return mono != 0 && facts.clock.wall(mono) >= facts.since_wall_ns;

@@ -14,6 +14,7 @@ namespace {
 using HandshakeMap = PinnedMap<wgt_peer_key, wgt_handshake>;
 using NowMap = PinnedMap<wgt_peer_key, wgt_peer_now>;
 using RoundTripMap = PinnedMap<wgt_peer_key, wgt_round_trip>;
+using PortChangeMap = PinnedMap<wgt_peer_key, wgt_port_change>;
 using UnknownSenderMap = PinnedMap<wgt_unknown_sender_key, wgt_unknown_sender>;
 
 }  // namespace
@@ -58,6 +59,21 @@ Result<OfPeers<event::PeerNow>> peers_now(const PinDirectory& pins, const event:
   return all;
 }
 
+Result<OfPeers<event::PortChange>> port_changes(const PinDirectory& pins,
+                                                const event::DeviceKey& device) {
+  WGT_TRY(const auto map, PortChangeMap::open(pins, "wgt_port_changes"));
+  OfPeers<event::PortChange> all;
+  for (const wgt_peer_key& key : map.keys()) {
+    if (event::from_abi(key.device) != device) continue;
+    if (const auto change = map.get(key))
+      all.emplace_back(to_public_key(key.peer),
+                       event::PortChange{.ns = change->ns,
+                                         .from = static_cast<std::uint16_t>(change->from),
+                                         .tx_bytes = change->tx_bytes});
+  }
+  return all;
+}
+
 Result<OfPeers<RoundTrip>> round_trips(const PinDirectory& pins, const event::DeviceKey& device) {
   WGT_TRY(const auto map, RoundTripMap::open(pins, "wgt_round_trips"));
   OfPeers<RoundTrip> all;
@@ -84,6 +100,9 @@ Result<void> forget_handshakes(const PinDirectory& pins, const event::DeviceKey&
   WGT_TRY(const auto trips, RoundTripMap::open(pins, "wgt_round_trips"));
   for (const wgt_peer_key& key : trips.keys())
     if (event::from_abi(key.device) == device) trips.erase(key);
+  WGT_TRY(const auto changes, PortChangeMap::open(pins, "wgt_port_changes"));
+  for (const wgt_peer_key& key : changes.keys())
+    if (event::from_abi(key.device) == device) changes.erase(key);
   WGT_TRY(const auto unknown_senders, UnknownSenderMap::open(pins, "wgt_unknown_senders"));
   for (const wgt_unknown_sender_key& key : unknown_senders.keys())
     if (event::from_abi(key.device) == device) unknown_senders.erase(key);

@@ -30,6 +30,10 @@ Result<UnknownSenders> unknown_senders(const PinDirectory& pins, const event::De
 Result<OfPeers<event::PeerNow>> peers_now(const PinDirectory& pins, const event::DeviceKey& device,
                                           std::uint64_t since_mono_ns);
 
+// Of those that the device had when its listen port changed.
+Result<OfPeers<event::PortChange>> port_changes(const PinDirectory& pins,
+                                                const event::DeviceKey& device);
+
 // Of a paired session with that peer's host, outside the tunnel.
 struct RoundTrip {
   std::uint64_t at_mono_ns = 0;

@@ -24,6 +24,7 @@ constexpr DeviceTable kTables[] = {
     {"wgt_ended_sessions", Begins::kKey},  {"wgt_handshakes", Begins::kKey},
     {"wgt_unknown_senders", Begins::kKey}, {"wgt_initiations", Begins::kKey},
     {"wgt_peers_now", Begins::kKey},       {"wgt_round_trips", Begins::kKey},
+    {"wgt_port_changes", Begins::kKey},
 };
 
 using Bytes = std::vector<std::byte>;

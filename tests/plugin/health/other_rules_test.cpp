@@ -113,6 +113,45 @@ TEST(IcmpFiltered, IsNotWhatWasHeard) {
   EXPECT_NE(finding.message.find("192.0.2.254 answered"), std::string::npos) << finding.message;
 }
 
+TEST(SessionNone, IsWhereKeysAreGoneAndTheHandshakeIsRecent) {
+  Facts facts;
+  wg::Peer& peer = facts.peer().section.peer;
+  const std::int64_t now = facts.clock.wall_ns / static_cast<std::int64_t>(test::kSecond);
+  EXPECT_EQ(of_peer(facts), "") << "there never was one";
+  peer.last_handshake_unix_s = now - 60;
+  EXPECT_EQ(of_peer(facts), "session.none info");
+  peer.last_handshake_unix_s = now - 180;
+  EXPECT_EQ(of_peer(facts), "") << "it is over anyway";
+  peer.last_handshake_unix_s = now - 60;
+  facts.peer().section.sessions.resize(1);
+  EXPECT_EQ(of_peer(facts), "");
+}
+
+TEST(PortChanged, UntilSomethingIsSent) {
+  Facts facts;
+  facts.view.device.listen_port = 51899;
+  wg::Peer& peer = facts.peer().section.peer;
+  peer.rx_bytes = peer.tx_bytes = 1000;
+  facts.peer().port_change = event::PortChange{.ns = ago(5), .from = 51820, .tx_bytes = 1000};
+  EXPECT_EQ(of_peer(facts), "endpoint.port_changed info");
+  peer.tx_bytes = 1032;
+  EXPECT_EQ(of_peer(facts), "");
+  peer.tx_bytes = 1000;
+  facts.view.device.listen_port = 51820;
+  EXPECT_EQ(of_peer(facts), "") << "it is the old one again";
+}
+
+TEST(Malformed, ByReservedBytesIsAWarningIfItRecurs) {
+  Facts facts;
+  facts.drop(event::VerdictId::RX_MALFORMED, "reserved_bytes", 1);
+  EXPECT_EQ(of_peer(facts), "rx.malformed info");
+  facts.peer().section.drops[0].count = 3;
+  EXPECT_EQ(of_peer(facts), "rx.malformed warning");
+  const Finding finding = facts.report().peers[0].findings.at(0);
+  ASSERT_TRUE(finding.advice);
+  EXPECT_NE(finding.advice->find("obfuscating fork"), std::string::npos);
+}
+
 TEST(SharedKey, IsGoingBackAndForth) {
   Facts facts;
   facts.moved(1, 2, 9, Hs::INITIATION_ACCEPTED)

@@ -44,6 +44,38 @@ case_junk() { # F46
 	finds b ""
 	says b rx.malformed .severity info
 }
+case_reserved() { # as an obfuscating fork or a provider marks its messages
+	tunnel_works
+	r nft 'add table ip f; add chain ip f c { type filter hook forward priority 0; }
+		add rule ip f c udp dport 51821 @th,72,24 set 0x010203'
+	a ping -q -c 4 -i 0.1 -W 0.3 10.0.0.2 >/dev/null 2>&1 || true
+	finds b "rx.malformed warning"
+	says b rx.malformed .evidence.reason reserved_bytes
+	r nft delete table ip f
+	tunnel_works
+}
+case_keys_gone() {
+	tunnel_works
+	bounce b
+	finds b ""
+	says b session.none .severity info
+	# its twin: with a session again
+	b ping -q -c 1 -W 5 10.0.0.1 >/dev/null || fail "b can't reach a"
+	finds b ""
+	says b session.none .severity ""
+}
+case_own_port() {
+	tunnel_works
+	b wg set wg0 listen-port 51899
+	finds b ""
+	says b endpoint.port_changed '"\(.evidence.old_port) \(.evidence.new_port) \(.severity)"' "51821 51899 info"
+	# its twin: a is told
+	b ping -q -c 1 -W 5 10.0.0.1 >/dev/null || fail "b can't reach a"
+	finds b ""
+	says b endpoint.port_changed .severity ""
+	b wg set wg0 listen-port 51821
+	b ping -q -c 1 -W 5 10.0.0.1 >/dev/null || fail "b can't reach a"
+}
 case_forged() { # one message of each kind, from a's address and port: nothing about a
 	tunnel_works
 	# as somebody on the way sends them
