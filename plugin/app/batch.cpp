@@ -15,7 +15,8 @@ void print(const join::FileReport& file) {
   if (file.damage)
     sink::say("wg-trace: " + file.damage->text + "; read " + records + " records before it");
   else if (file.cut)
-    sink::say("wg-trace: " + file.note + "; read " + records + " whole records");
+    sink::say("wg-trace: " + (file.note.empty() ? file.path + ": the file was cut" : file.note) +
+              "; read " + records + " whole records");
   if (file.bad != 0)
     sink::say("wg-trace: " + file.path + ": left out " + std::to_string(file.bad) +
               " broken records");

@@ -28,7 +28,7 @@ struct FileReport {
   std::uint64_t lost = 0;                              // records that the producer could not write
   std::map<std::string, std::uint64_t> lost_by_cause;  // of these, as far as it is known
   bool cut = false;
-  std::string note;             // where it was cut
+  std::string note;             // where it was cut, if that is known
   std::optional<Error> damage;  // what came before it was read
 };
 

@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2154
+# shellcheck shell=bash disable=SC2016,SC2034,SC2154
 # SPDX-License-Identifier: GPL-2.0-only
 # R7  Junk on WireGuard's port: no message type, or not its length, or with its reserved bytes set.
 inject() {

@@ -31,9 +31,10 @@ struct Told final : source::EventSink {
     said.emplace_back(end == source::End::kWhole ? "whole" : "cut");
   }
   void failed(Error error) override { said.push_back(error.text); }
-  void notice(const std::string&) override {}
+  void notice(const std::string& text) override { noticed = text; }
 
   std::vector<std::string> said;
+  std::string noticed;
   int wants = 1000;
 };
 
@@ -76,6 +77,7 @@ TEST_F(RecordingSourceTest, OfACutOneTheLastReportOnLossesIsAsFarAsItSaw) {
   write(false);
   ASSERT_TRUE(source.start({}, told));
   EXPECT_EQ(told.said.back(), "cut");
+  EXPECT_TRUE(told.noticed.starts_with(path + ": the file was cut at byte ")) << told.noticed;
   EXPECT_EQ(source.seen_until(), 2000U);
 }
 
