@@ -156,10 +156,13 @@ static __always_inline bool answer_to_ping(__u64 at, __u32 reason)
 	       (within(at, &constants.icmp_receive[0]) || within(at, &constants.icmp_receive[1]));
 }
 
-static __always_inline bool dealt_with(__u64 at, __u32 reason)
+static __always_inline bool dealt_with(const struct wgt_tuple *inner, __u64 at, __u32 reason)
 {
 	if (reason != bpf_core_enum_value(enum skb_drop_reason, SKB_DROP_REASON_NOT_SPECIFIED))
 		return false;
+	/* Multicast that nobody joined (route.c, ip_route_input_rcu); of IPv6: harmless(). */
+	if (inner->version == 4 && (inner->dst[0] & 0xf0) == 0xe0)
+		return true;
 	for (int i = 0; i < WGT_FINAL_RECEIVE; i++) {
 		if (within(at, &constants.final_receive[i]))
 			return true;
@@ -293,7 +296,8 @@ static __noinline int dropped_by_stack(__u64 *ctx)
 			rejected((__u64)skb, WGT_ICMP_DROPPED_LOCALLY);
 		return 0;
 	}
-	if (!rec->inner.version || (!leaving && (harmless(&rec->inner) || dealt_with(at, reason))))
+	if (!rec->inner.version ||
+	    (!leaving && (harmless(&rec->inner) || dealt_with(&rec->inner, at, reason))))
 		return 0;
 	__builtin_memset(rec, 0, offsetof(struct wgt_record, inner));
 	__builtin_memset(&rec->outer, 0, sizeof(*rec) - offsetof(struct wgt_record, outer));

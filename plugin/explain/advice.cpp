@@ -84,6 +84,7 @@ constexpr AdviceRow kAdvice[] = {
      "Take the interface down and up again. If that fails, the namespace that it was made in is "
      "gone: make the interface anew.",
      "bash -c 'ip link set \"$1\" down && ip link set \"$1\" up' bash {dev}"},
+    {VerdictId::TX_NO_ROUTE, "{?EPERM}See the policies.", "ip xfrm policy"},
     {VerdictId::TX_NO_ROUTE, "See which route the endpoint has.",
      "ip route get {to_address} mark {fwmark}"},
     {VerdictId::TX_NO_ROUTE, "See which route the endpoint has.", "ip route get {to_address}"},

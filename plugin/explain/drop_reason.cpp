@@ -18,7 +18,7 @@ enum Where : unsigned {
 struct ReasonRow {
   unsigned where;
   const char* name;
-  const char* function;  // null: any
+  const char* function;  // one of these, by spaces; null: any
   const char* words;
   const char* advice;   // null: none
   const char* command;  // null: none
@@ -26,11 +26,16 @@ struct ReasonRow {
 
 constexpr const char* kFindRule = "nft list ruleset";
 constexpr const char* kListening = "ss -lntu";
+constexpr const char* kRouteInput =
+    "ip_rcv_finish_core ip_rcv_finish ip_sublist_rcv ip_list_rcv_finish";
 
 // The first row that can be filled applies (text_template.h).
 constexpr ReasonRow kReasons[] = {
     {kInnerOut, "NETFILTER_DROP", nullptr, "dropped by a firewall rule (netfilter)",
-     "Find the rule, in the output chain or, for forwarded packets, the forward chain.", kFindRule},
+     "Find the rule, in the output chain or, for forwarded packets, the forward chain. If one "
+     "there "
+     "only sets a mark, see whether a routing rule refuses that mark: ip rule.",
+     kFindRule},
     {kOuterOut, "NETFILTER_DROP", nullptr, "dropped by a firewall rule (netfilter)",
      "Let UDP to {to|the endpoint} out; find the rule.", kFindRule},
     {kOuterIn, "NETFILTER_DROP", nullptr, "dropped by a firewall rule (netfilter)",
@@ -170,6 +175,34 @@ constexpr ReasonRow kReasons[] = {
      nullptr},
     {kAnywhere, "RECURSION_LIMIT", nullptr,
      "too many tunnels within each other: a routing loop, most likely", nullptr, nullptr},
+    // Without a reason of the kernel's, the place says it.
+    {kAnywhere, "NOT_SPECIFIED", "neigh_invalidate ndisc_error_report",
+     "the next hop does not answer (ARP or neighbour discovery)", "See which neighbours answer.",
+     "ip neigh"},
+    // Also what a tunnel within this one sends, which hears of no size.
+    {kInner, "NOT_SPECIFIED", "ip_fragment ip6_fragment",
+     "larger ({len} bytes) than the MTU of {iface|the next link}, and it must not be cut into "
+     "fragments",
+     "Normal while the sender learns the right size; if it goes on, lower the MTU of what sends "
+     "it, such as of a tunnel within {iface|this one}.",
+     nullptr},
+    // ip_route_input_slow: -EINVAL; what nobody joined is no drop (drops.bpf.h).
+    {kInnerIn, "NOT_SPECIFIED", kRouteInput,
+     "its source {src|address} is this host's own or one that no packet can come from (a martian)",
+     "If it is this host's own packet, see where it is sent back.", "ip route get {src}"},
+    {kOuterIn, "NOT_SPECIFIED", kRouteInput,
+     "its source {from|address} is this host's own or one that no packet can come from (a martian)",
+     nullptr, nullptr},
+    {kAnywhere, "IP_LOCAL_SOURCE", nullptr, "its source is this host's own address (a martian)",
+     nullptr, nullptr},
+    {kAnywhere, "IP_INVALID_SOURCE", nullptr,
+     "its source is an address that no packet can come from (a martian)", nullptr, nullptr},
+    {kAnywhere, "IP_LOCALNET", nullptr, "it is from or to 127.0.0.0/8, which stays on a host",
+     nullptr, nullptr},
+    {kAnywhere, "IP_INVALID_DEST", nullptr, "no packet can be sent to its destination", nullptr,
+     nullptr},
+    {kInner, "NOT_SPECIFIED", "ip_forward", "its TTL was used up: a routing loop, or a traceroute",
+     nullptr, nullptr},
     {kAnywhere, "NOT_SPECIFIED", nullptr, "the kernel gives no reason, only the place: {function}",
      nullptr, nullptr},
     {kAnywhere, "NOT_SPECIFIED", nullptr, "the kernel gives no reason", nullptr, nullptr},
@@ -190,9 +223,12 @@ unsigned where_of(VerdictId verdict) {
   }
 }
 
-// The compiler splits functions: "ip_error.cold", "ip6_forward.isra.0".
-std::string_view without_suffix(std::string_view function) {
-  return function.substr(0, function.find('.'));
+bool is_one_of(std::string_view functions, std::string_view function) {
+  const auto at = functions.find(function);
+  if (function.empty() || at == std::string_view::npos) return false;
+  const auto end = at + function.size();
+  return (at == 0 || functions[at - 1] == ' ') &&
+         (end == functions.size() || functions[end] == ' ');
 }
 
 std::optional<Advice> fill_advice(const ReasonRow& row, const Facts& facts,
@@ -207,12 +243,16 @@ std::optional<Advice> fill_advice(const ReasonRow& row, const Facts& facts,
 
 }  // namespace
 
+std::string_view plain_function(std::string_view function) {
+  return function.substr(0, function.find('.'));
+}
+
 DropReason explain_drop(VerdictId verdict, std::string_view name, std::string_view function,
                         const Facts& facts, const Surroundings& around) {
   const unsigned where = where_of(verdict);
   for (const ReasonRow& row : kReasons) {
     if ((row.where & where) == 0 || row.name != name) continue;
-    if (row.function && row.function != without_suffix(function)) continue;
+    if (row.function && !is_one_of(row.function, plain_function(function))) continue;
     if (auto words = fill_sentence(row.words, facts))
       return {.words = *std::move(words), .advice = fill_advice(row, facts, around)};
   }

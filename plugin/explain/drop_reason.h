@@ -16,6 +16,10 @@ struct DropReason {
   std::optional<Advice> advice;  // nullopt: nothing can be advised
 };
 
+// As it is called in the source: the compiler's suffixes (.isra.0, .constprop.0, .part.0, .cold)
+// are nobody's business.
+std::string_view plain_function(std::string_view function);
+
 // verdict: inner_out, outer_out, outer_in or inner_in; the same reason means different things
 // there. name as in enum skb_drop_reason without its prefix, or an errno's; function may be empty.
 // A name without a row is given as it is.

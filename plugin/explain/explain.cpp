@@ -94,7 +94,7 @@ const event::StackDrop* stack_drop(const Witness& witness) {
 std::optional<std::string> function_of(const event::StackDrop& drop, const event::HostInfo& host) {
   const auto it = host.functions.find(drop.location);
   if (drop.location == 0 || it == host.functions.end()) return std::nullopt;
-  return it->second;
+  return std::string(plain_function(it->second));
 }
 
 std::vector<std::string> stack_of(const event::StackDrop& drop, const event::HostInfo& host) {
@@ -102,6 +102,7 @@ std::vector<std::string> stack_of(const event::StackDrop& drop, const event::Hos
   const auto found = host.stacks.find(drop.stack);
   if (drop.stack == 0 || found == host.stacks.end()) return functions;
   boost::algorithm::split(functions, found->second, [](char c) { return c == ' '; });
+  for (std::string& function : functions) function = plain_function(function);
   return functions;
 }
 

@@ -78,6 +78,12 @@ constexpr MessageRow kMessages[] = {
      "{iface|the interface} on {label|the sender} has no UDP socket: it is being taken down, or "
      "the namespace it was made in is gone"},
     {VerdictId::TX_NO_ROUTE,
+     "{?EPERM}An IPsec policy on {label|the sender} blocks the encrypted packet to {to|the "
+     "endpoint} of peer {peer|of this packet}"},
+    {VerdictId::TX_NO_ROUTE,
+     "{?EACCES}A route or a routing rule on {label|the sender} prohibits the encrypted packet to "
+     "{to|the endpoint} of peer {peer|of this packet}"},
+    {VerdictId::TX_NO_ROUTE,
      "{label|the sender} has no route to the endpoint {to_address} of peer {peer|of this packet}"},
     {VerdictId::TX_NO_ROUTE,
      "{label|the sender} has no route to the endpoint of peer {peer|of this packet}"},

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <tuple>
+
 namespace wgt::explain {
 namespace {
 
@@ -35,6 +37,26 @@ TEST(ExplainDrop, ForwardingOffIsNotAnAddressError) {
 TEST(ExplainDrop, FunctionCountsWithoutTheCompilersSuffix) {
   const auto drop = explain_drop(VerdictId::INNER_IN, "IP_INADDRERRORS", "ip_error.cold", kFacts);
   EXPECT_TRUE(drop.words.starts_with("IPv4 forwarding is off")) << drop.words;
+}
+
+TEST(ExplainDrop, WithoutAReasonThePlaceSaysIt) {
+  Facts facts = kFacts;
+  facts["len"] = "1498";
+  const std::tuple<VerdictId, const char*, const char*> cases[] = {
+      {VerdictId::INNER_IN, "neigh_invalidate", "the next hop does not answer"},
+      {VerdictId::INNER_IN, "ndisc_error_report", "the next hop does not answer"},
+      {VerdictId::INNER_OUT, "ip_fragment.constprop.0", "larger (1498 bytes) than the MTU"},
+      {VerdictId::INNER_IN, "ip_rcv_finish_core.isra.0", "(a martian)"},
+      {VerdictId::OUTER_IN, "ip_rcv_finish_core", "(a martian)"},
+      {VerdictId::INNER_OUT, "ip_forward", "its TTL was used up"},
+      {VerdictId::INNER_IN, "ip_rcv", "the kernel gives no reason"},
+  };
+  for (const auto& [verdict, function, words] : cases)
+    EXPECT_NE(explain_drop(verdict, "NOT_SPECIFIED", function, facts).words.find(words),
+              std::string::npos)
+        << function;
+  EXPECT_EQ(plain_function("ip_fragment.constprop.0"), "ip_fragment");
+  EXPECT_EQ(plain_function("ip_rcv"), "ip_rcv");
 }
 
 TEST(ExplainDrop, LinkLocalSourceIsNotForwardingOff) {
