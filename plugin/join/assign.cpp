@@ -2,6 +2,7 @@
 #include "plugin/join/assign.h"
 
 #include <algorithm>
+#include <boost/container/small_vector.hpp>
 #include <iterator>
 
 namespace wgt::join {
@@ -32,15 +33,57 @@ Records chosen(std::span<const Observed* const> records, Choose choose) {
   return out;
 }
 
+// All that decides which paths an rx record or a drop can be of.
+struct End {
+  HostId host;
+  std::size_t kind;  // place in event::Event
+  event::DeviceKey device;
+  std::optional<wg::PublicKey> peer;
+  event::VerdictId verdict;  // of a drop
+  friend bool operator==(const End&, const End&) = default;
+};
+
+// How far the paths have been looked through for records of one end. Those before `next` can take
+// none of them any more: so a number that somebody makes up a hundred thousand times costs no more
+// than as many numbers.
+struct Cursor {
+  End end;
+  std::size_t next = 0;
+  bool reported = false;  // one of those is about the same packet
+};
+using Cursors = boost::container::small_vector<Cursor, 2>;
+
+// Ends of one number that are told apart; there are two, and some fragments and copies. Records of
+// more are somebody's inventions, and paths of their own.
+constexpr std::size_t kMaxEnds = 64;
+
+// nullptr: too many.
+Cursor* cursor_of(Cursors& cursors, const Observed& record) {
+  const bool is_end = event::is_drop(record.event);
+  const End end{record.host, record.event.index(), event::device_of(record.event),
+                event::peer_of(record.event),
+                is_end ? event::verdict_of(record.event) : event::VerdictId::UNKNOWN};
+  const auto known = std::ranges::find(cursors, end, &Cursor::end);
+  if (known != cursors.end()) return &*known;
+  return cursors.size() < kMaxEnds ? &cursors.emplace_back(Cursor{.end = end}) : nullptr;
+}
+
+PathRecords* find_tx(const Observed& rx, Paths& paths, Cursor* at, const Hosts& hosts) {
+  for (; at != nullptr && at->next < paths.size(); at->next++) {
+    PathRecords& path = paths[at->next];
+    if (path.tx != nullptr && path.rx == nullptr && same_tunnel(*path.tx, rx, hosts)) return &path;
+  }
+  return nullptr;
+}
+
 // The tx record joins the rx that tells most about it; the others are paths of their own.
-void add_rx(const Observed& rx, Paths& paths, const Hosts& hosts, const Knowledge& knowledge) {
-  const auto tx = std::find_if(paths.begin(), paths.end(), [&](const PathRecords& path) {
-    return path.tx != nullptr && path.rx == nullptr && same_tunnel(*path.tx, rx, hosts);
-  });
+void add_rx(const Observed& rx, Paths& paths, Cursor* at, const Hosts& hosts,
+            const Knowledge& knowledge) {
+  PathRecords* tx = find_tx(rx, paths, at, hosts);
   // A duplicate says that a copy got through. Where the record of that copy may be missing, the
   // packet was not dropped here as far as anybody knows.
-  const bool joins = tx != paths.end() && (rank(received(rx)) != RxRank::kDuplicate ||
-                                           knowledge.absent_rx(*tx->tx) == Basis::kOnlyExplanation);
+  const bool joins = tx != nullptr && (rank(received(rx)) != RxRank::kDuplicate ||
+                                       knowledge.absent_rx(*tx->tx) == Basis::kOnlyExplanation);
   if (joins) {
     tx->rx = &rx;
   } else {
@@ -91,17 +134,17 @@ bool can_end(const Observed& drop, const PathRecords& path) {
          (verdict == event::VerdictId::DELIVERED || verdict == event::VerdictId::UNKNOWN);
 }
 
-void add_drop(const Observed& drop, Paths& paths, const Hosts& hosts) {
-  bool reported = false;
-  for (PathRecords& path : paths) {
+void add_drop(const Observed& drop, Paths& paths, Cursor* at, const Hosts& hosts) {
+  for (; at != nullptr && at->next < paths.size(); at->next++) {
+    PathRecords& path = paths[at->next];
     if (!concerns(drop, path, hosts)) continue;
     if (can_end(drop, path)) {
       path.drop = &drop;
       return;
     }
-    reported = true;
+    at->reported = true;
   }
-  if (reported) return;
+  if (at != nullptr && at->reported) return;
   // Nothing but its port says that an unknown UDP packet is of a tunnel.
   const bool some_udp = event::verdict_of(drop.event) == event::VerdictId::OUTER_IN ||
                         event::device_of(drop.event).ifindex == 0;
@@ -138,7 +181,8 @@ std::vector<PathRecords> assign(std::span<const Observed* const> records, const 
   std::stable_sort(arrived.begin(), arrived.end(), [](const Observed* a, const Observed* b) {
     return rank(received(*a)) < rank(received(*b));
   });
-  for (const Observed* rx : arrived) add_rx(*rx, paths, hosts, knowledge);
+  Cursors cursors;
+  for (const Observed* rx : arrived) add_rx(*rx, paths, cursor_of(cursors, *rx), hosts, knowledge);
 
   // Who dropped it knows more than whoever got the ICMP error, or but a part of it, and the clocks
   // need not agree.
@@ -146,7 +190,8 @@ std::vector<PathRecords> assign(std::span<const Observed* const> records, const 
   std::stable_sort(drops.begin(), drops.end(), [](const Observed* a, const Observed* b) {
     return drop_rank(*a) < drop_rank(*b);
   });
-  for (const Observed* drop : drops) add_drop(*drop, paths, hosts);
+  cursors.clear();
+  for (const Observed* drop : drops) add_drop(*drop, paths, cursor_of(cursors, *drop), hosts);
   return paths;
 }
 

@@ -10,15 +10,6 @@ namespace {
 
 using namespace test;
 
-class NothingMissing final : public Knowledge {
- public:
-  Basis absent_rx(const Observed&) const override { return Basis::kOnlyExplanation; }
-  Basis absent_rest(const Observed&) const override { return Basis::kOnlyExplanation; }
-  std::optional<OffsetEstimate> offset(HostId, HostId, std::uint64_t) const override {
-    return std::nullopt;
-  }
-};
-
 struct AssignTest : ::testing::Test {
   AssignTest() {
     hosts.add(alpha());

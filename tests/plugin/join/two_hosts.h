@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "plugin/join/knowledge.h"
 #include "plugin/join/path_join.h"
 #include "tests/support/event_builder.h"
 
@@ -99,6 +100,16 @@ struct TwoHosts : ::testing::Test {
   HostId a = join.add_host(alpha());
   HostId b = join.add_host(beta());
   std::int64_t now = 50 * kSecond;
+};
+
+// Whoever is not seen was not there.
+class NothingMissing final : public Knowledge {
+ public:
+  Basis absent_rx(const Observed&) const override { return Basis::kOnlyExplanation; }
+  Basis absent_rest(const Observed&) const override { return Basis::kOnlyExplanation; }
+  std::optional<OffsetEstimate> offset(HostId, HostId, std::uint64_t) const override {
+    return std::nullopt;
+  }
 };
 
 }  // namespace wgt::join::test
