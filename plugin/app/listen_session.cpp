@@ -60,6 +60,8 @@ void ListenSession::send_host() {
   event::HostInfo info = host_.host_info();
   info.watch_started_mono_ns = watch_started_ns_;
   info.filter.clear();  // it knows what it asked for
+  // One interface: that it was traced before, too, is of no session.
+  if (info.devices.size() > 1) info.devices.erase(info.devices.begin(), info.devices.end() - 1);
   std::map<std::uint64_t, std::string> functions;
   for (const auto& [address, number] : locations_)
     if (const auto name = info.functions.find(address); name != info.functions.end())

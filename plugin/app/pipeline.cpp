@@ -126,7 +126,7 @@ Pipeline::Pipeline(LiveRun& run, const PathChoice& choice, sink::Sink& sink,
       stream_(choice, sink_, options_.device_of),
       join_(join::JoinOptions{},
             [this](const join::JoinedPath& joined) { return publish(joined); }),
-      handshakes_(join_.known_hosts(), [this](join::HostId there, join::HostId here,
+      handshakes_(join_.known_hosts(), [this](const join::Hosts::Place& there, join::HostId here,
                                               std::uint64_t from_ns, std::uint64_t to_ns) {
         return join_.saw_all(there, here, from_ns, to_ns);
       }) {}

@@ -21,6 +21,9 @@ struct DeviceInfo {
   std::optional<std::string> netns;  // name under /run/netns; nullopt: the initial namespace
   std::string name;                  // "wg0"
   wg::PublicKey public_key;          // zero when the device has no private key
+  // When it was traced. A device that was traced twice is listed twice.
+  std::uint64_t traced_since_mono_ns = 0;
+  std::uint64_t traced_until_mono_ns = 0;  // 0: still, or as long as its host was watched
 };
 
 struct HostInfo {

@@ -107,15 +107,15 @@ std::optional<JoinedHandshake::OtherEnd> HandshakeJoin::why_no_answer(
   const std::uint64_t until_ns = std::min(step.at_ns, sent_ns + kDealtWithNs);
   if (known) {
     // It may have come, or been dropped: what was lost here could tell.
-    const bool whole =
-        known->fate != HandshakeFate::kAnswerLost || saw_all_(here, here, sent_ns, until_ns);
+    const bool whole = known->fate != HandshakeFate::kAnswerLost ||
+                       saw_all_({here, step.device}, here, sent_ns, until_ns);
     return whole ? known : std::nullopt;
   }
   if (may_have_come || sent_ns == 0) return std::nullopt;
-  for (const HostId there : hosts_.watching(peer))
-    for (const event::DeviceInfo& device : hosts_[there].devices)
-      if (device.public_key == peer && saw_all_(there, here, sent_ns, until_ns))
-        return JoinedHandshake::OtherEnd{HandshakeFate::kNeverCame, there, device.key, Hs::NONE, 0};
+  for (const Hosts::Place& there : hosts_.watching(peer))
+    if (saw_all_(there, here, sent_ns, until_ns))
+      return JoinedHandshake::OtherEnd{HandshakeFate::kNeverCame, there.host, there.device,
+                                       Hs::NONE, 0};
   return std::nullopt;
 }
 

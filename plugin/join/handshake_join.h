@@ -40,9 +40,9 @@ struct JoinedHandshake {
 
 class HandshakeJoin {
  public:
-  // Whether every step on `there` from..to was added; times are on the clock of `here`.
-  using SawAll =
-      std::function<bool(HostId there, HostId here, std::uint64_t from_ns, std::uint64_t to_ns)>;
+  // Whether every step of the device from..to was added; times are on the clock of `here`.
+  using SawAll = std::function<bool(const Hosts::Place& there, HostId here, std::uint64_t from_ns,
+                                    std::uint64_t to_ns)>;
 
   // An initiation is answered within 5 s or never; a busy hub has some hundred a second.
   static constexpr std::size_t kLiveSteps = 8192;

@@ -7,9 +7,12 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <span>
 #include <utility>
 
+#include "plugin/join/assign.h"
 #include "plugin/join/clock_offset.h"
+#include "plugin/join/coverage.h"
 #include "plugin/join/hosts.h"
 #include "plugin/join/joined_path.h"
 
@@ -26,20 +29,32 @@ inline std::uint64_t left_after_ns(const event::Sent& tx) {
   return 0;
 }
 
-struct TimeRange {
-  std::int64_t earliest;
-  std::int64_t latest;
+// What the clocks of two hosts say about each other's times.
+class Clocks {
+ public:
+  // `to`'s clock - `from`'s, at a time on `from`'s; nullopt: not known.
+  virtual std::optional<OffsetEstimate> offset(HostId from, HostId to,
+                                               std::uint64_t from_ns) const = 0;
+  // Where `from`'s time lies on `to`'s clock for certain, if the hosts' clocks were compared; else
+  // give or take `margin_ns`.
+  virtual TimeRange range_on(HostId from, HostId to, std::uint64_t from_ns,
+                             std::int64_t margin_ns) const = 0;
+
+ protected:
+  ~Clocks() = default;
 };
 
 template <class Offset>
-class HostClocks {
+class HostClocks final : public Clocks {
  public:
   explicit HostClocks(const Hosts& hosts) : hosts_(hosts) {}
 
-  // A packet that both saw. Only authenticated ones may be given: a forged one can come before
+  // By the packets that both ends saw. Only authenticated ones count: a forged one can come before
   // the packet whose number it guessed.
-  void sample(const Observed& tx, const Observed& rx) {
-    compare(tx.host, left_after_ns(sent(tx)), rx.host, event::first_hop_ns(received(rx)));
+  void sample(std::span<const PathRecords> paths) {
+    for (const auto& [tx, rx, drop] : paths)
+      if (tx != nullptr && rx != nullptr && rank(received(*rx)) == RxRank::kAuthenticated)
+        compare(tx->host, left_after_ns(sent(*tx)), rx->host, event::first_hop_ns(received(*rx)));
   }
 
   // Anything that left `from` and came to `to`; times are on their own clocks, 0: not known.
@@ -59,8 +74,8 @@ class HostClocks {
     for (auto& [hosts, offset] : pairs_) offset.settle();
   }
 
-  // `to`'s clock - `from`'s, at a time on `from`'s.
-  std::optional<OffsetEstimate> offset(HostId from, HostId to, std::uint64_t from_ns) const {
+  std::optional<OffsetEstimate> offset(HostId from, HostId to,
+                                       std::uint64_t from_ns) const override {
     if (hosts_.same_clock(from, to)) return OffsetEstimate{};
     const auto pair = pairs_.find(std::minmax(from, to));
     if (pair == pairs_.end()) return std::nullopt;
@@ -83,9 +98,8 @@ class HostClocks {
     return ns + hosts_[from].wall_minus_mono_ns - hosts_[to].wall_minus_mono_ns;
   }
 
-  // Where `from`'s time lies on `to`'s clock for certain, if the hosts' clocks were compared; else
-  // give or take `margin_ns`.
-  TimeRange range_on(HostId from, HostId to, std::uint64_t from_ns, std::int64_t margin_ns) const {
+  TimeRange range_on(HostId from, HostId to, std::uint64_t from_ns,
+                     std::int64_t margin_ns) const override {
     const std::int64_t middle = translate(from, to, from_ns);
     const auto known = offset(from, to, from_ns);
     const std::int64_t width = known ? signed_ns(known->error_ns) : margin_ns;

@@ -26,8 +26,8 @@ const wg::PublicKey* Hosts::device_key(HostId host, const event::DeviceKey& devi
   return it == keys_.end() || wg::is_zero(it->second) ? nullptr : &it->second;
 }
 
-const std::vector<HostId>& Hosts::watching(const wg::PublicKey& key) const {
-  static const std::vector<HostId> kNobody;
+const std::vector<Hosts::Place>& Hosts::watching(const wg::PublicKey& key) const {
+  static const std::vector<Place> kNobody;
   const auto it = watching_.find(key);
   return it == watching_.end() ? kNobody : it->second;
 }
@@ -52,8 +52,9 @@ void Hosts::index_devices() {
     for (const event::DeviceInfo& device : infos_[host].devices) {
       keys_[{host, device.key}] = device.public_key;
       if (wg::is_zero(device.public_key)) continue;
-      std::vector<HostId>& hosts = watching_[device.public_key];
-      if (std::find(hosts.begin(), hosts.end(), host) == hosts.end()) hosts.push_back(host);
+      std::vector<Place>& places = watching_[device.public_key];
+      const Place place{host, device.key};
+      if (std::find(places.begin(), places.end(), place) == places.end()) places.push_back(place);
     }
   }
 }

@@ -2,10 +2,10 @@
 // The hosts that take part in a join, and whose WireGuard devices are watched.
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <map>
 #include <optional>
-#include <utility>
 #include <vector>
 
 #include "plugin/event/host_info.h"
@@ -27,8 +27,14 @@ class Hosts {
   // The device's own public key; nullptr when the device, or its key, is not known.
   const wg::PublicKey* device_key(HostId host, const event::DeviceKey& device) const;
 
-  // The hosts that have a device with this key. Usually none or one.
-  const std::vector<HostId>& watching(const wg::PublicKey& key) const;
+  // A device of a host.
+  struct Place {
+    HostId host = 0;
+    event::DeviceKey device;
+    friend auto operator<=>(const Place&, const Place&) = default;
+  };
+  // The devices with this key, in order of hosts. Usually none or one.
+  const std::vector<Place>& watching(const wg::PublicKey& key) const;
 
   // Whether the host has a device with this key in the namespace.
   bool has_device_in(HostId host, std::uint32_t netns,
@@ -38,12 +44,11 @@ class Hosts {
   bool watches_other_than(HostId host, const event::DeviceKey& device) const;
 
  private:
-  using Place = std::pair<HostId, event::DeviceKey>;
   void index_devices();
 
   std::vector<event::HostInfo> infos_;
   std::map<Place, wg::PublicKey> keys_;
-  std::map<wg::PublicKey, std::vector<HostId>> watching_;
+  std::map<wg::PublicKey, std::vector<Place>> watching_;
 };
 
 // Whether everything that was recorded on the sender would be on the receiver, as far as their

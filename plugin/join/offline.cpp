@@ -2,6 +2,7 @@
 #include "plugin/join/offline.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <iterator>
 #include <span>
 #include <tuple>
@@ -11,6 +12,7 @@
 #include "plugin/join/conclude.h"
 #include "plugin/join/flow_match.h"
 #include "plugin/join/host_clocks.h"
+#include "plugin/join/offline_knowledge.h"
 
 namespace wgt::join {
 namespace {
@@ -83,21 +85,23 @@ void for_each_packet(const Records& records, Use use) {
 HostClocks<OffsetTimeline> compare_clocks(const Records& records, const Hosts& hosts) {
   HostClocks<OffsetTimeline> clocks(hosts);
   for_each_packet(records, [&](std::span<const Observed* const> packet) {
-    if (packet.size() < 2) return;
-    for (const PathRecords& path : assign(packet, hosts, UndecidedKnowledge())) {
-      if (path.tx != nullptr && path.rx != nullptr &&
-          rank(received(*path.rx)) == RxRank::kAuthenticated)
-        clocks.sample(*path.tx, *path.rx);
-    }
+    if (packet.size() > 1) clocks.sample(assign(packet, hosts, UndecidedKnowledge()));
   });
   clocks.settle();
   return clocks;
 }
 
+HighestNumbers highest_numbers(const Recordings& recordings) {
+  HighestNumbers numbers(SIZE_MAX);
+  for (const StoredRecord& stored : recordings.records)
+    if (const auto* rx = std::get_if<event::Received>(&stored.observed.event))
+      numbers.note(stored.observed.host, *rx);
+  return numbers;
+}
+
 }  // namespace
 
-OfflineStats join_recordings(const Recordings& recordings, const OfflineSink& sink,
-                             OfflineOptions options) {
+OfflineStats join_recordings(const Recordings& recordings, const OfflineSink& sink, Waits waits) {
   const Records all = sorted_without_twins(recordings);
   const std::vector<Observed> numbered = numbered_drops(all);
   Records records, steps;
@@ -113,7 +117,9 @@ OfflineStats join_recordings(const Recordings& recordings, const OfflineSink& si
                              [](const Observed* o) { return event::key_of(o->event); });
   }
   const auto clocks = compare_clocks(records, recordings.hosts);
-  const OfflineKnowledge knowledge(recordings, clocks, options);
+  const RecordedWatchers watchers(recordings);
+  const HighestNumbers numbers = highest_numbers(recordings);
+  const Absence knowledge(recordings.hosts, clocks, watchers, numbers, waits);
 
   struct Planned {
     std::int64_t at_ns;
@@ -135,7 +141,7 @@ OfflineStats join_recordings(const Recordings& recordings, const OfflineSink& si
 
   HandshakeJoin handshakes(
       recordings.hosts,
-      [&](HostId there, HostId here, std::uint64_t from, std::uint64_t to) {
+      [&](const Hosts::Place& there, HostId here, std::uint64_t from, std::uint64_t to) {
         return knowledge.saw_all(there, here, from, to);
       },
       3 * steps.size());

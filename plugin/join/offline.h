@@ -7,9 +7,9 @@
 #include <cstdint>
 #include <functional>
 
+#include "plugin/join/absence.h"
 #include "plugin/join/handshake_join.h"
 #include "plugin/join/joined_path.h"
-#include "plugin/join/offline_knowledge.h"
 #include "plugin/join/recordings.h"
 
 namespace wgt::join {
@@ -26,6 +26,6 @@ struct OfflineSink {
 };
 
 OfflineStats join_recordings(const Recordings& recordings, const OfflineSink& sink,
-                             OfflineOptions options = {});
+                             Waits waits = {});
 
 }  // namespace wgt::join

@@ -35,11 +35,20 @@ PathJoin::PathJoin(JoinOptions options, Sink sink)
 HostId PathJoin::add_host(event::HostInfo info) {
   losses_.emplace_back();
   seen_until_.emplace_back();
-  return hosts_.add(std::move(info));
+  const HostId host = hosts_.add(std::move(info));
+  list_watchers();
+  return host;
+}
+
+void PathJoin::list_watchers() {
+  watchers_.clear();
+  for (HostId host = 0; host < hosts_.all().size(); ++host)
+    watchers_.push_back({.host = host, .number = host, .info = &hosts_[host]});
 }
 
 void PathJoin::update_host(HostId host, event::HostInfo info) {
   hosts_.update(host, std::move(info));
+  list_watchers();
 }
 
 void PathJoin::add(HostId host, const event::Event& event) {
@@ -51,6 +60,8 @@ void PathJoin::add(HostId host, const event::Event& event) {
 
 void PathJoin::take(Observed observed) {
   const auto key = event::key_of(observed.event);
+  if (const auto* rx = std::get_if<event::Received>(&observed.event))
+    numbers_.note(observed.host, *rx);
   if (key && published_keys_.missed(*key, observed)) {
     if (!amend(*key, observed))
       ++(event::is_drop(observed.event) ? stats_.late_drops : stats_.late_records);
@@ -203,11 +214,7 @@ PathJoin::Pending::iterator PathJoin::move_to(Pending::iterator group, std::int6
 void PathJoin::review(Group& group) {
   const LiveKnowledge knowledge(*this, group, Moment::kPending);
   const std::vector<PathRecords> paths = assign_group(group, knowledge);
-  for (const PathRecords& path : paths) {
-    if (path.tx != nullptr && path.rx != nullptr &&
-        rank(received(*path.rx)) == RxRank::kAuthenticated)
-      clocks_.sample(*path.tx, *path.rx);
-  }
+  clocks_.sample(paths);
   group.waits = waits_for_more(paths, knowledge);
 }
 

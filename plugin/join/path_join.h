@@ -19,6 +19,7 @@
 
 #include "plugin/event/event.h"
 #include "plugin/event/host_info.h"
+#include "plugin/join/absence.h"
 #include "plugin/join/assign.h"
 #include "plugin/join/host_clocks.h"
 #include "plugin/join/hosts.h"
@@ -32,10 +33,10 @@ struct JoinOptions {
   // How long a record is waited for before it is missing. Longer waits are for amendments: the
   // sender's own stack gives up on a next hop, and routers send their ICMP errors, after three
   // seconds.
-  std::int64_t hold_ns = 2'000'000'000;
-  std::int64_t grace_ns = 100'000'000;  // how long a path that looks complete waits for a drop
-  std::size_t max_pending = 65536;      // packets waited for at the same time
-  std::size_t max_amendable = 8192;     // paths kept in case of an amendment, of either kind
+  std::int64_t hold_ns = Waits{}.hold_ns;
+  std::int64_t grace_ns = Waits{}.grace_ns;  // how long a path that looks complete waits for a drop
+  std::size_t max_pending = 65536;           // packets waited for at the same time
+  std::size_t max_amendable = 8192;          // paths kept in case of an amendment, of either kind
 };
 
 struct JoinStats {
@@ -82,8 +83,9 @@ class PathJoin {
   }
   // The producer's own count of records it could not write, since it began.
   void records_lost(HostId host, std::uint64_t total);
-  // Whether every record that `there` wrote from..to was added; times are on the clock of `here`.
-  bool saw_all(HostId there, HostId here, std::uint64_t from_ns, std::uint64_t to_ns) const;
+  // Whether every event of the device from..to was added; times are on the clock of `here`.
+  bool saw_all(const Hosts::Place& there, HostId here, std::uint64_t from_ns,
+               std::uint64_t to_ns) const;
   // Any clock that does not jump; a step back is ignored.
   void advance(std::int64_t now_ns);
   // Nothing more will come: publishes everything. What was waited for less than hold_ns is open.
@@ -92,7 +94,9 @@ class PathJoin {
   const JoinStats& stats() const { return stats_; }
 
  private:
+  static constexpr std::size_t kMostSessions = 8192;
   enum class Moment : std::uint8_t { kPending, kDue, kEvicted, kFinished };
+  class LiveWatchers;
   class LiveKnowledge;
 
   // The records of one key that came so far.
@@ -115,6 +119,7 @@ class PathJoin {
     bool rose = false;  // since the last advance()
   };
 
+  void list_watchers();
   void take(Observed observed);
   bool amend(const event::PacketKey& key, const Observed& late);
   Pending::iterator group_for(const Observed& observed);
@@ -133,6 +138,8 @@ class PathJoin {
   JoinOptions options_;
   Sink sink_;
   Hosts hosts_;
+  std::vector<Watcher> watchers_;  // by host
+  HighestNumbers numbers_{kMostSessions};
   HostClocks<ClockOffset> clocks_;
   std::vector<Losses> losses_;  // by host
   std::vector<std::optional<std::uint64_t>> seen_until_;

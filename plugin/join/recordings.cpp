@@ -15,8 +15,9 @@ void merge_into(event::HostInfo& host, const event::HostInfo& other) {
   host.functions.insert(other.functions.begin(), other.functions.end());
   host.stacks.insert(other.stacks.begin(), other.stacks.end());
   for (const event::DeviceInfo& device : other.devices) {
-    const bool known = std::any_of(host.devices.begin(), host.devices.end(),
-                                   [&](const auto& d) { return d.key == device.key; });
+    const bool known = std::any_of(host.devices.begin(), host.devices.end(), [&](const auto& d) {
+      return d.key == device.key && d.traced_since_mono_ns == device.traced_since_mono_ns;
+    });
     if (!known) host.devices.push_back(device);
   }
 }

@@ -39,6 +39,8 @@ void KernelSource::take(const event::HandshakeStep& step, std::span<const std::b
 
 bool KernelSource::tick(std::int64_t now_ns) {
   seen_until_ns_ = static_cast<std::uint64_t>(now_ns);
+  host_.check_traced();
+  names_may_have_changed();
   return sink_->progress({seen_until_ns_, losses().total()});
 }
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "plugin/source/kernel/clock.h"
 #include "plugin/source/kernel/host_names.h"
 #include "plugin/source/kernel/kernel_stack.h"
 #include "plugin/source/kernel/kernel_symbols.h"
@@ -36,16 +37,48 @@ void LiveHost::refresh() {
   took_ = looked_ - began;
 }
 
-void LiveHost::poll() {
+void LiveHost::check_traced() {
+  const std::uint64_t now_ns = mono_ns();
   const auto traced = traced_devices(pins_);
   if (!traced) return;
+  note_times(*traced);
+  seen_traced_ns_ = now_ns;
+  const bool all_known = std::ranges::all_of(*traced, [&](const TracedDevice& d) {
+    return (only_ && d.key != *only_) || std::ranges::any_of(info_.devices, [&](const auto& known) {
+             return known.key == d.key && known.traced_until_mono_ns == 0;
+           });
+  });
+  if (!all_known) refresh_if_old();
+}
+
+// A device that is not traced any more, or was stopped and started again, was seen up to the last
+// time that it was there.
+void LiveHost::note_times(std::span<const TracedDevice> traced) {
+  for (event::DeviceInfo& known : info_.devices) {
+    if (known.traced_until_mono_ns != 0) continue;
+    const auto now = std::ranges::find(traced, known.key, &TracedDevice::key);
+    if (now != traced.end() && now->up_mono_ns == known.traced_since_mono_ns) continue;
+    known.traced_until_mono_ns = std::max(seen_traced_ns_, known.traced_since_mono_ns + 1);
+    changed_ = true;
+  }
+}
+
+void LiveHost::poll() {
+  const std::uint64_t now_ns = mono_ns();
+  const auto traced = traced_devices(pins_);
+  if (!traced) return;
+  note_times(*traced);
+  seen_traced_ns_ = now_ns;
   std::vector<event::DeviceKey> keys;
   for (const TracedDevice& d : *traced)
     if (!only_ || d.key == *only_) keys.push_back(d.key);
   for (NamedDevice& named : name_devices(keys)) {
     const event::DeviceKey key = named.info.key;
-    auto known = std::find_if(info_.devices.begin(), info_.devices.end(),
-                              [&](const event::DeviceInfo& d) { return d.key == key; });
+    named.info.traced_since_mono_ns =
+        std::ranges::find(*traced, key, &TracedDevice::key)->up_mono_ns;
+    auto known = std::ranges::find_if(info_.devices, [&](const event::DeviceInfo& d) {
+      return d.key == key && d.traced_until_mono_ns == 0;
+    });
     if (known == info_.devices.end()) {
       info_.devices.push_back(named.info);
       changed_ = true;

@@ -6,11 +6,13 @@
 #include <chrono>
 #include <map>
 #include <optional>
+#include <span>
 #include <utility>
 
 #include "plugin/event/event.h"
 #include "plugin/event/host_info.h"
 #include "plugin/source/kernel/bpffs.h"
+#include "plugin/source/kernel/tracer.h"
 #include "wgtools/base/result.h"
 #include "wgtools/wg/device.h"
 
@@ -25,6 +27,9 @@ class LiveHost {
   // Looks up what the event names and is not known yet.
   void learn(const event::Event& event);
   void learn(const event::DeviceKey& device);
+  // Sees which devices are not traced any more, or are again. Cheap; at every tick: from when on
+  // nothing of a device was seen must be known before its packets are missed.
+  void check_traced();
   // Reads the devices, their peers and AllowedIPs again, at most ten times a second.
   void refresh_if_old();
   // Whether info() changed since the last call.
@@ -36,6 +41,7 @@ class LiveHost {
  private:
   void refresh();
   void poll();
+  void note_times(std::span<const TracedDevice> traced);
   void learn_function(std::uint64_t location);
   void learn_stack(std::uint32_t stack);
   LiveHost(PinDirectory pins, std::optional<event::DeviceKey> only)
@@ -47,6 +53,7 @@ class LiveHost {
   std::map<event::DeviceKey, wg::Device> devices_;
   std::chrono::steady_clock::time_point looked_{};
   std::chrono::steady_clock::duration took_{};
+  std::uint64_t seen_traced_ns_ = 0;  // when the traced devices were read last
   bool changed_ = false;
 };
 

@@ -21,7 +21,7 @@ void mono_time(JsonFields& fields, std::string_view name, std::uint64_t& out) {
   if (out > event::kMaxMonoNs) fields.wrong(name);
 }
 
-json::value device_to_json(const event::DeviceInfo& device) {
+json::value device_to_json(const event::DeviceInfo& device, std::uint64_t watch_started_ns) {
   json::object out;
   out["netns"] = device.key.netns;
   out["netns_name"] = device.netns ? json::value(*device.netns) : json::value(nullptr);
@@ -30,6 +30,10 @@ json::value device_to_json(const event::DeviceInfo& device) {
   out["public_key"] = wg::is_zero(device.public_key)
                           ? json::value(nullptr)
                           : json::value(wg::to_base64(device.public_key));
+  // Where there is nothing to say the bytes stay those of older writers.
+  if (device.traced_since_mono_ns > watch_started_ns)
+    out["traced_since_mono_ns"] = device.traced_since_mono_ns;
+  if (device.traced_until_mono_ns != 0) out["traced_until_mono_ns"] = device.traced_until_mono_ns;
   return out;
 }
 
@@ -42,6 +46,8 @@ Result<event::DeviceInfo> device_from_json(const json::object& object) {
   fields.number("ifindex", device.key.ifindex);
   fields.text("name", device.name);
   fields.text("public_key", public_key);
+  mono_time(fields, "traced_since_mono_ns", device.traced_since_mono_ns);
+  mono_time(fields, "traced_until_mono_ns", device.traced_until_mono_ns);
   WGT_TRY_VOID(fields.check());
   if (public_key) {
     WGT_TRY(device.public_key, wg::parse_public_key(*public_key));
@@ -80,7 +86,8 @@ std::string host_to_json(const event::HostInfo& host) {
   out["functions"] = table_to_json(host.functions);
   if (!host.stacks.empty()) out["stacks"] = table_to_json(host.stacks);
   json::array devices;
-  for (const event::DeviceInfo& device : host.devices) devices.push_back(device_to_json(device));
+  for (const event::DeviceInfo& device : host.devices)
+    devices.push_back(device_to_json(device, host.watch_started_mono_ns));
   out["devices"] = std::move(devices);
   return json::serialize(out);
 }

@@ -129,5 +129,79 @@ TEST_F(AbsenceTest, APacketThatWasNeverEncryptedWasNotLostInTheNetwork) {
   EXPECT_EQ(only().basis, Basis::kStillOpen);
 }
 
+event::HostInfo beta_traced(std::uint64_t since_on_alpha, std::uint64_t until_on_alpha) {
+  event::HostInfo host = beta();
+  host.devices[0].traced_since_mono_ns = on_beta(since_on_alpha);
+  host.devices[0].traced_until_mono_ns = on_beta(until_on_alpha);
+  return host;
+}
+
+// `down`, or the interface is deleted, while the watch goes on.
+TEST_F(AbsenceTest, WhereTracingEndedNothingIsMissed) {
+  join.update_host(b, beta_traced(0, kStart));
+  join.add(a, tx_ab(5, kStart + 10 * kSecond));
+  pass_hold();
+  EXPECT_EQ(only().verdict, event::VerdictId::UNKNOWN);
+  EXPECT_EQ(only().basis, Basis::kReceiverNotWatched);
+}
+
+TEST_F(AbsenceTest, WhatWasLostBeforeTracingEndedIsLost) {
+  join.update_host(b, beta_traced(0, kStart));
+  join.add(a, tx_ab(5, kStart - 10 * kSecond));
+  pass_hold();
+  EXPECT_EQ(only().verdict, event::VerdictId::NETWORK_LOST);
+}
+
+TEST_F(AbsenceTest, JustBeforeTracingEndedOnlyALaterPacketProvesALoss) {
+  // The clocks are compared to within 1 ms.
+  join.compare_clocks(a, kStart, b, on_beta(kStart) + kMs);
+  join.compare_clocks(b, on_beta(kStart) + kMs, a, kStart + 2 * kMs);
+  join.update_host(b, beta_traced(0, kStart));
+  join.add(a, tx_ab(5, kStart - kSecond));
+  pass_hold();
+  EXPECT_EQ(only().basis, Basis::kStillOpen);
+  paths.clear();
+  join.add(a, tx_ab(6, kStart - kSecond));
+  join.add(b, rx_ab(7, kStart - kSecond));
+  pass_hold();
+  ASSERT_EQ(paths.size(), 2U);
+  EXPECT_EQ(paths[0].verdict, event::VerdictId::NETWORK_LOST);
+}
+
+TEST_F(AbsenceTest, AnInterfaceMadeAnewIsAWitnessFromThenOn) {
+  event::HostInfo anew = beta_traced(0, kStart);
+  anew.devices.push_back(anew.devices[0]);
+  anew.devices[1].key.ifindex = 77;
+  anew.devices[1].traced_since_mono_ns = on_beta(kStart + 20 * kSecond);
+  anew.devices[1].traced_until_mono_ns = 0;
+  join.update_host(b, anew);
+  for (const std::uint64_t seconds : {10U, 30U})
+    join.add(a, tx_ab(seconds, kStart + seconds * kSecond));
+  pass_hold();
+  ASSERT_EQ(paths.size(), 2U);
+  EXPECT_EQ(paths[0].basis, Basis::kReceiverNotWatched);
+  EXPECT_EQ(paths[1].verdict, event::VerdictId::NETWORK_LOST);
+}
+
+TEST_F(AbsenceTest, AtTheEndALaterPacketProvesWhatDidNotWaitLongEnough) {
+  join.add(a, tx_ab(5));
+  join.add(b, rx_ab(6));
+  pass(kSecond);
+  join.finish();
+  ASSERT_EQ(paths.size(), 2U);
+  EXPECT_EQ(paths[0].verdict, event::VerdictId::NETWORK_LOST);
+  EXPECT_EQ(paths[0].basis, Basis::kOnlyExplanation);
+}
+
+// Its own drop of the packet may not have been told any more.
+TEST_F(AbsenceTest, ASenderThatStoppedBeingWatchedLeavesItOpen) {
+  event::HostInfo ended = alpha();
+  ended.watch_ended_mono_ns = kStart + kMs;
+  join.update_host(a, ended);
+  join.add(a, tx_ab(5));
+  pass_hold();
+  EXPECT_EQ(only().basis, Basis::kStillOpen);
+}
+
 }  // namespace
 }  // namespace wgt::join

@@ -137,8 +137,10 @@ TEST(HostClocks, TheOffsetBackIsTheOffsetThereReversed) {
   hosts.add(test::alpha());
   hosts.add(test::beta());
   HostClocks<ClockOffset> clocks(hosts);
-  clocks.sample({0, test::tx_ab(0)}, {1, test::rx_ab(0)});
-  clocks.sample({1, test::tx_ba(0)}, {0, test::rx_ba(0)});
+  const Observed sent{0, test::tx_ab(0)}, arrived{1, test::rx_ab(0)};
+  const Observed answer{1, test::tx_ba(0)}, came_back{0, test::rx_ba(0)};
+  const PathRecords paths[] = {{.tx = &sent, .rx = &arrived}, {.tx = &answer, .rx = &came_back}};
+  clocks.sample(paths);
   const auto there = clocks.offset(0, 1, test::kStart);
   const auto back = clocks.offset(1, 0, test::on_beta(test::kStart));
   ASSERT_TRUE(there && back);

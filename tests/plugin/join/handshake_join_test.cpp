@@ -54,8 +54,8 @@ class HandshakeJoinTest : public ::testing::Test {
   }
   Hosts hosts;
   std::optional<HostId> blind;  // saw not everything
-  HandshakeJoin join{
-      hosts, [this](HostId there, HostId, std::uint64_t, std::uint64_t) { return there != blind; }};
+  HandshakeJoin join{hosts, [this](const Hosts::Place& there, HostId, std::uint64_t,
+                                   std::uint64_t) { return there.host != blind; }};
 };
 
 TEST_F(HandshakeJoinTest, NeverCameOnlyIfBetaSawAll) {
@@ -68,8 +68,8 @@ TEST_F(HandshakeJoinTest, NeverCameOnlyIfBetaSawAll) {
 TEST_F(HandshakeJoinTest, SaysNothingOfAPeerThatIsNotWatched) {
   Hosts only;
   only.add(alpha());
-  const HandshakeJoin alone(only,
-                            [](HostId, HostId, std::uint64_t, std::uint64_t) { return true; });
+  const HandshakeJoin alone(
+      only, [](const Hosts::Place&, HostId, std::uint64_t, std::uint64_t) { return true; });
   EXPECT_FALSE(conclude(alone, no_answer()).other_end);
 }
 
@@ -83,7 +83,8 @@ TEST_F(HandshakeJoinTest, RefusalsHaveTheirName) {
   for (const Hs what :
        {Hs::WRONG_RESPONDER_KEY, Hs::UNKNOWN_INITIATOR, Hs::REPLAYED_TIMESTAMP, Hs::FLOOD,
         Hs::COOKIE_REQUIRED, Hs::RATE_LIMITED, Hs::NO_IDENTITY, Hs::QUEUE_FULL}) {
-    HandshakeJoin one(hosts, [](HostId, HostId, std::uint64_t, std::uint64_t) { return true; });
+    HandshakeJoin one(
+        hosts, [](const Hosts::Place&, HostId, std::uint64_t, std::uint64_t) { return true; });
     add(one, step_of(kBeta, what, kOurs));
     const auto other = conclude(one, no_answer()).other_end;
     ASSERT_TRUE(other) << what;
@@ -137,7 +138,7 @@ TEST_F(HandshakeJoinTest, AnotherPeersSameIndexIsNotIt) {
 
 TEST_F(HandshakeJoinTest, RemembersOnlySoMany) {
   HandshakeJoin two(
-      hosts, [](HostId, HostId, std::uint64_t, std::uint64_t) { return false; }, 2);
+      hosts, [](const Hosts::Place&, HostId, std::uint64_t, std::uint64_t) { return false; }, 2);
   add(two, step_of(kBeta, Hs::UNKNOWN_INITIATOR, kOurs));
   EXPECT_TRUE(conclude(two, no_answer()).other_end);
   add(two, step_of(kBeta, Hs::UNKNOWN_INITIATOR, kOurs + 1));

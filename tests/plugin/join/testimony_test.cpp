@@ -156,5 +156,22 @@ TEST_F(TestimonyTest, AReceiverWithAnotherFilterIsNoWitness) {
   EXPECT_EQ(only().basis, Basis::kReceiverNotWatched);
 }
 
+// `down`, or the interface is deleted and made anew, while the recording goes on.
+TEST_F(TestimonyTest, WhereTracingEndedNothingIsMissedButWhatWasLostBefore) {
+  event::HostInfo host = beta();
+  host.devices[0].traced_until_mono_ns = on_beta(kStart + 10 * kSecond);
+  host.devices.push_back(host.devices[0]);
+  host.devices[1].key.ifindex = 77;
+  host.devices[1].traced_since_mono_ns = on_beta(kStart + 30 * kSecond);
+  host.devices[1].traced_until_mono_ns = 0;
+  write_alpha({tx_ab(0), tx_ab(1, kStart + 20 * kSecond), tx_ab(2, kStart + 40 * kSecond)});
+  write("beta", host, {}, on_beta(kEnd));
+  run();
+  ASSERT_EQ(paths.size(), 3U);
+  EXPECT_EQ(paths[0].verdict, event::VerdictId::NETWORK_LOST);
+  EXPECT_EQ(paths[1].basis, Basis::kReceiverNotWatched);
+  EXPECT_EQ(paths[2].verdict, event::VerdictId::NETWORK_LOST);
+}
+
 }  // namespace
 }  // namespace wgt::join

@@ -32,6 +32,19 @@ TEST(Payload, HostComesBackWithEverythingInIt) {
   }
 }
 
+TEST(Payload, SaysWhenADeviceWasTracedOnlyWhereThatIsNotAsLongAsTheRecording) {
+  event::HostInfo in = test::sample_host();
+  in.devices[0].traced_since_mono_ns = in.watch_started_mono_ns;
+  EXPECT_EQ(host_to_json(in).find("traced_"), std::string::npos);
+  in.devices[0].traced_since_mono_ns = in.watch_started_mono_ns + 1;
+  in.devices[0].traced_until_mono_ns = in.watch_started_mono_ns + 2;
+  const auto out = host_from_json(host_to_json(in));
+  ASSERT_TRUE(out) << out.error().text;
+  EXPECT_EQ(out->devices[0].traced_since_mono_ns, in.watch_started_mono_ns + 1);
+  EXPECT_EQ(out->devices[0].traced_until_mono_ns, in.watch_started_mono_ns + 2);
+  EXPECT_EQ(out->devices[1].traced_until_mono_ns, 0U);
+}
+
 TEST(Payload, NamesAreBounded) {
   event::HostInfo in;
   in.hostname = in.kernel = std::string(900'000, 'h');
