@@ -132,7 +132,7 @@ TEST(PortChanged, UntilSomethingIsSent) {
   facts.view.device.listen_port = 51899;
   wg::Peer& peer = facts.peer().section.peer;
   peer.rx_bytes = peer.tx_bytes = 1000;
-  facts.peer().port_change = event::PortChange{.ns = ago(5), .from = 51820, .tx_bytes = 1000};
+  facts.peer().port_change = event::PortChange{.ns = test::ago(5), .from = 51820, .tx_bytes = 1000};
   EXPECT_EQ(of_peer(facts), "endpoint.port_changed info");
   peer.tx_bytes = 1032;
   EXPECT_EQ(of_peer(facts), "");
