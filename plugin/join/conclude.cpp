@@ -37,7 +37,8 @@ Verdict verdict_of(const PathRecords& path, const Knowledge& knowledge) {
     return {rx.verdict, rx.inferred ? Basis::kOnlyExplanation : Basis::kObserved};
   }
   // Watching ended while it waited to be encrypted.
-  if (!left_host(sent(*path.tx))) return {event::VerdictId::UNKNOWN, Basis::kStillOpen};
+  if (path.tx == nullptr || !left_host(sent(*path.tx)))
+    return {event::VerdictId::UNKNOWN, Basis::kStillOpen};
   return lost_if_only_explanation(knowledge.absent_rx(*path.tx));
 }
 
