@@ -74,7 +74,7 @@ void PathJoin::take(Observed observed) {
   group.last_came_ns.reset();
   // Junk with a guessed number may have come long before: the packet gets its full time.
   if (std::holds_alternative<event::Sent>(observed.event)) group.first_came_ns.reset();
-  group.records.push_back(std::move(observed));
+  group.records.push_back(observed);
   review(group);
 }
 
@@ -135,7 +135,7 @@ void PathJoin::number_drops() {
           number.consider(observed.host, *rx);
     published_paths_.consider_for(number, left);
     if (auto found = number.found())
-      take(*std::move(found));
+      take(*found);
     else
       ++stats_.late_drops;
   }
