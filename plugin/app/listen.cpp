@@ -10,13 +10,15 @@
 #include <csignal>
 #include <cstdlib>
 #include <list>
+#include <span>
+#include <utility>
 
 #include "plugin/app/listen_session.h"
 #include "plugin/app/session_log.h"
 #include "plugin/join/unnumbered_drops.h"
 #include "plugin/sink/text/say.h"
 #include "plugin/source/kernel/clock.h"
-#include "plugin/source/kernel/live_feed.h"
+#include "plugin/source/kernel/kernel_source.h"
 #include "plugin/source/kernel/live_host.h"
 #include "plugin/source/kernel/tracer.h"
 #include "plugin/source/peer/acceptor.h"
@@ -42,7 +44,7 @@ constexpr std::chrono::milliseconds kLook{100};
 constexpr unsigned kLooksPerCheck = 10;
 constexpr std::chrono::seconds kSayGoodbye{1};
 
-class Service final : ListenHost {
+class Service final : ListenHost, source::EventSink {
  public:
   Service(const kernel::PinDirectory& pins, const Interface& interface, kernel::LiveHost host)
       : pins_(pins),
@@ -50,7 +52,7 @@ class Service final : ListenHost {
         host_(std::move(host)),
         disclosure_(interface.key),
         log_(interface.device.name),
-        feed_(io_, handlers_, [this] { end_untraced(); }),
+        source_(io_, pins_, host_),
         looks_(io_) {}
 
   Result<void> run(const ListenOptions& options) {
@@ -169,22 +171,45 @@ class Service final : ListenHost {
   }
 
   Result<void> start_tracing() override {
-    if (feed_.is_running()) return {};
-    return feed_.start(pins_, {.device = interface_.key, .handshakes = true});
+    if (tracing_) return {};
+    WGT_TRY_VOID(source_.start({.device = interface_.key, .handshakes = true}, *this));
+    tracing_ = true;
+    return {};
   }
 
   const event::HostInfo& host_info() override { return host_.info(); }
   std::uint64_t location(std::uint64_t address) override { return locations_.of(address); }
-  std::uint64_t lost() override {
-    return feed_.is_running() ? source::Losses{feed_.consumer().losses()}.total() : 0;
-  }
+  std::uint64_t lost() override { return source_.losses().total(); }
 
-  // --- records
+  // --- source::EventSink: what this host saw
 
-  bool take(const event::Event& event) {
-    host_.learn(event);
+  void host(const event::HostInfo&) override { new_names_ = true; }
+
+  bool event(const event::Event& event, std::span<const std::byte>) override {
     if (!drops_.take(event)) disclose(event);
     return true;
+  }
+
+  bool progress(const source::Progress& progress) override {
+    for (const join::Observed& drop : drops_.numbered()) disclose(drop.event);
+    const bool changed = std::exchange(new_names_, false);
+    for (const Entry& entry : sessions_)
+      entry.session->progress(static_cast<std::int64_t>(progress.seen_until_ns), changed);
+    return true;
+  }
+
+  void ended(source::End end) override {
+    if (end == source::End::kCut) end_untraced();
+  }
+  void failed(Error error) override {
+    ended_ = std::move(error);
+    io_.stop();
+  }
+  void notice(const std::string& text) override { sink::say(text); }
+
+  void stop_tracing() {
+    source_.stop();
+    tracing_ = false;
   }
 
   void disclose(const event::Event& event) {
@@ -203,13 +228,6 @@ class Service final : ListenHost {
              const auto& connection = entry.session->connection();
              return connection && session::is_of(*inner, *connection);
            });
-  }
-
-  bool tick(std::int64_t now_ns) {
-    for (const join::Observed& drop : drops_.numbered()) disclose(drop.event);
-    const bool changed = host_.take_changed();
-    for (const Entry& entry : sessions_) entry.session->progress(now_ns, changed);
-    return true;
   }
 
   // --- housekeeping
@@ -243,7 +261,7 @@ class Service final : ListenHost {
     const bool serving = std::any_of(sessions_.begin(), sessions_.end(), [](const Entry& entry) {
       return entry.session->is_serving();
     });
-    if (!serving && feed_.is_running()) feed_.stop();
+    if (!serving && tracing_) stop_tracing();
     if (++looked_ % kLooksPerCheck == 0) check_configuration();
   }
 
@@ -283,7 +301,7 @@ class Service final : ListenHost {
 
   void say_goodbye() {
     looks_.cancel();
-    if (feed_.is_running()) feed_.stop();
+    if (tracing_) stop_tracing();
     for (const Entry& entry : sessions_) entry.session->bye(goodbye_);
     sessions_.clear();
     io_.restart();
@@ -304,11 +322,9 @@ class Service final : ListenHost {
   session::LocationNumbers locations_;
   SessionLog log_;
   asio::io_context io_;
-  const kernel::LiveHandlers handlers_{
-      .event = [this](const event::Event& event, auto) { return take(event); },
-      .handshake = [this](const event::HandshakeStep& step, auto) { take(step); },
-      .tick = [this](std::int64_t now_ns) { return tick(now_ns); }};
-  kernel::LiveFeed feed_;
+  kernel::KernelSource source_;
+  bool tracing_ = false;
+  bool new_names_ = false;
   asio::steady_timer looks_;
   std::list<Entry> sessions_;
   unsigned looked_ = 0;
