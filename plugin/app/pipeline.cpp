@@ -152,7 +152,7 @@ void Pipeline::came(const Inlet& inlet) {
 
 bool Pipeline::publish(const join::JoinedPath& joined) {
   // Advice names what is configured now: that may have just changed.
-  if (joined.verdict != event::VerdictId::DELIVERED && options_.look_again) options_.look_again();
+  if (joined.verdict != event::VerdictId::DELIVERED && options_.refresh) options_.refresh();
   return stream_.path(joined, join_.hosts());
 }
 

@@ -29,9 +29,9 @@ struct PipelineOptions {
   // Events that the join is to see; empty: all. Steps of handshakes always are.
   std::function<bool(const event::Event&)> admits = {};
   std::string expression = {};  // of what `admits` leaves out, for the join; "": nothing
-  // The device as it is configured now, for advice; and to look again first. Both may be empty.
+  // The device as it is configured now, for advice; and to read it again first. Both may be empty.
   explain::DeviceLookup device_of = {};
-  std::function<void()> look_again = {};
+  std::function<void()> refresh = {};
 };
 
 class Pipeline {

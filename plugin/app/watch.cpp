@@ -26,7 +26,7 @@ PipelineOptions pipeline_options(const LiveOptions& options, kernel::LiveHost& n
               [&names](const event::HostInfo& host, event::DeviceKey key) {
                 return host.boot_id == names.info().boot_id ? names.device(key) : nullptr;
               },
-          .look_again = [&names] { names.refresh_if_old(); }};
+          .refresh = [&names] { names.refresh_if_old(); }};
 }
 
 }  // namespace
