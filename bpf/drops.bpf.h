@@ -17,7 +17,7 @@ static __always_inline bool within(__u64 location, const volatile struct wgt_ran
 }
 
 /* Freed inside send4/send6: its headers go, its errno follows at their return. */
-static __noinline int dying_in_send(__u64 skb_address, __u64 id)
+VERIFIED_ONCE int dying_in_send(__u64 skb_address, __u64 id)
 {
 	struct sk_buff *skb = (void *)skb_address;
 	struct this_cpu *cpu = this_cpu();
@@ -73,12 +73,12 @@ static __always_inline bool harmless(const struct wgt_tuple *inner)
 
 /* A decrypted packet that the receiver's stack drops. Its skb is known by its
  * pointer while watched; unwatched, by the interface that it came in by. */
-static __always_inline void inner_drop(struct sk_buff *skb, struct wgt_record *rec)
+VERIFIED_ONCE int inner_drop(struct wgt_record *rec, __u64 id)
 {
-	struct flight *f = watched() ? flight_find_delivered(&wgt_rx_flight, skb_id(skb)) : NULL;
+	struct flight *f = watched() ? flight_find_delivered(&wgt_rx_flight, id) : NULL;
 
-	if (!f && !traced(&rec->device))
-		return;
+	if (!rec || (!f && !traced(&rec->device)))
+		return 0;
 	rec->verdict = WGT_V_INNER_IN;
 	if (f && same_inner(&rec->inner, &f->rec.inner)) {
 		set_key(rec, f->rec.receiver_index, f->rec.counter);
@@ -92,37 +92,41 @@ static __always_inline void inner_drop(struct sk_buff *skb, struct wgt_record *r
 	if (watched())
 		emit(rec);
 	count_drop(rec);
+	return 0;
 }
 
 /* An encrypted packet that this host's stack drops: on its way out (it never
- * came in by a device) or on its way in. */
-static __always_inline bool outer_drop(struct sk_buff *skb, const unsigned char *ip,
-				       struct wgt_record *rec, bool leaving)
+ * came in by a device) or on its way in. avail: linear bytes from its IP header on. */
+VERIFIED_ONCE int outer_drop(struct wgt_record *rec, __u64 ip, __u64 avail, __u32 leaving)
 {
-	__u32 came_in_by = rec->device.ifindex;
-	__u64 avail = linear_after(skb, ip);
-	struct wgt_port_key port = {.netns = rec->device.netns};
+	struct wgt_port_key port = {};
 	struct wgt_device_key *owner;
 	struct message_data m;
-	/* WireGuard sets no IP options and no extension headers. Fragments have one. */
-	__u32 header = (rec->inner.version == 4 ? 20 : 40) + 8;
+	__u32 came_in_by, header;
 	__u8 next = 0;
 
-	if (rec->inner.version == 6 && !bpf_probe_read_kernel(&next, sizeof(next), ip + 6) &&
+	if (!rec)
+		return 0;
+	came_in_by = rec->device.ifindex;
+	port.netns = rec->device.netns;
+	/* WireGuard sets no IP options and no extension headers. Fragments have one. */
+	header = (rec->inner.version == 4 ? 20 : 40) + 8;
+	if (rec->inner.version == 6 &&
+	    !bpf_probe_read_kernel(&next, sizeof(next), (void *)(ip + 6)) &&
 	    next == IPPROTO_FRAGMENT)
 		header += 8;
 	if (rec->inner.proto == IPPROTO_UDP && avail >= header + 3 * sizeof(__u32) &&
-	    !(leaving && came_in_by) && handshake_dropped(rec, (__u64)ip + header, came_in_by))
-		return true;
+	    !(leaving && came_in_by) && handshake_dropped(rec, ip + header, came_in_by))
+		return 1;
 	if (rec->inner.proto != IPPROTO_UDP || avail < header + sizeof(m) ||
-	    !read_data_header(&m, ip + header, avail - header))
-		return false;
+	    !read_data_header(&m, (void *)(ip + header), avail - header))
+		return 0;
 	port.port = came_in_by ? bpf_ntohs(rec->inner.dst_port) : bpf_ntohs(rec->inner.src_port);
 	owner = bpf_map_lookup_elem(&wgt_ports, &port);
 	/* On its way into a tunnel it is that tunnel's inner packet, whoever made
 	 * it, unless this host just did. */
 	if (leaving && (!owner || came_in_by))
-		return false;
+		return 0;
 	rec->outer = rec->inner;
 	__builtin_memset(&rec->inner, 0, sizeof(rec->inner));
 	set_key(rec, m.key_idx, m.counter);
@@ -140,12 +144,12 @@ static __always_inline bool outer_drop(struct sk_buff *skb, const unsigned char 
 		rec->device = *owner;
 		count_drop(rec);
 	} else if (rec->kind == WGT_RX) {
-		return true; /* of an interface that nobody traces */
+		return 1; /* of an interface that nobody traces */
 	} else {
 		rec->device.ifindex = 0; /* the join finds whose it is by the key */
 	}
 	emit(rec);
-	return true;
+	return 1;
 }
 
 /* Raw sockets had their copies, and ping_rcv found no ping socket. harmless()
@@ -184,7 +188,7 @@ static __always_inline bool leaving_by(struct sk_buff *skb, struct wgt_device_ke
 static __always_inline bool dying_in_wireguard(const void *ctx, struct sk_buff *skb, __u64 at)
 {
 	if (within(at, &constants.send4) || within(at, &constants.send6))
-		dying_in_send((__u64)skb, skb_id(skb));
+		dying_in_send(argument(ctx, 0), skb_id(skb));
 	else if (within(at, &constants.purge_staged))
 		purged(argument(ctx, 0), at);
 	else if (within(at, &constants.send_staged))
@@ -231,7 +235,7 @@ static __noinline int dropped_by_stack(__u64 *ctx)
 	__u64 at = ctx[1];
 	__u32 reason = (__u32)ctx[2];
 	struct wgt_device_key out = {}, key = {};
-	const unsigned char *ip;
+	__u64 skb_address = argument(ctx, 0), ip, avail;
 	struct net_device *dev;
 	struct wgt_record *rec;
 	struct this_cpu *cpu;
@@ -269,7 +273,8 @@ static __noinline int dropped_by_stack(__u64 *ctx)
 		if (!traced(&key))
 			return 0;
 		__builtin_memset(&cpu->dying, 0, sizeof(cpu->dying));
-		read_tuple_at_data(&cpu->dying, skb);
+		read_tuple_at(&cpu->dying, (__u64)BPF_CORE_READ(skb, data),
+			      skb->len - skb->data_len);
 		cpu->dying_id = skb_id(skb);
 		return 0;
 	}
@@ -278,9 +283,9 @@ static __noinline int dropped_by_stack(__u64 *ctx)
 		return 0;
 	if (reason == bpf_core_enum_value(enum skb_drop_reason, SKB_DROP_REASON_CPU_BACKLOG)) {
 		/* Before __netif_receive_skb_core says where it begins, and came in. */
-		ip = skb->data;
+		ip = (__u64)BPF_CORE_READ(skb, data);
 	} else {
-		ip = skb->head + skb->network_header;
+		ip = (__u64)BPF_CORE_READ(skb, head) + skb->network_header;
 		/* What came in by a tunnel stays that tunnel's, wherever it was going. */
 		key.ifindex = (__u32)skb->skb_iif;
 		if (dev && !traced(&key))
@@ -288,12 +293,13 @@ static __noinline int dropped_by_stack(__u64 *ctx)
 	}
 	rec = &cpu->dropped;
 	__builtin_memset(&rec->inner, 0, sizeof(rec->inner));
-	read_tuple(&rec->inner, ip, linear_after(skb, ip));
+	avail = linear_of(skb_address, ip);
+	read_tuple_at(&rec->inner, ip, avail);
 	if (!leaving && says_too_big(&rec->inner) && !traced(&key)) {
 		/* Those that ICMP itself frees, it has heard. */
 		if (!within(at, &constants.icmp_receive[0]) &&
 		    !within(at, &constants.icmp_receive[1]))
-			rejected((__u64)skb, WGT_ICMP_DROPPED_LOCALLY);
+			rejected(skb_address, WGT_ICMP_DROPPED_LOCALLY);
 		return 0;
 	}
 	if (!rec->inner.version ||
@@ -307,7 +313,7 @@ static __noinline int dropped_by_stack(__u64 *ctx)
 	rec->drop_location = at;
 	rec->error = note_stack(ctx);
 	rec->hop_ns[0] = bpf_ktime_get_ns();
-	if (outer_drop(skb, ip, rec, leaving))
+	if (outer_drop(rec, ip, avail, leaving))
 		return 0;
 	if (leaving) {
 		rec->verdict = WGT_V_INNER_OUT;
@@ -315,7 +321,7 @@ static __noinline int dropped_by_stack(__u64 *ctx)
 		count_drop(rec);
 		emit(rec);
 	} else {
-		inner_drop(skb, rec);
+		inner_drop(rec, skb_id(skb));
 	}
 	return 0;
 }

@@ -81,9 +81,7 @@ static __always_inline struct wgt_device *traced(const struct wgt_device_key *ke
 	return bpf_map_lookup_elem(&wgt_devices, key);
 }
 
-/* This and count_drop() are not static, so that the verifier looks into them once,
- * not once for each call. */
-__noinline int emit_to(struct wgt_record *rec, __u32 i)
+VERIFIED_ONCE int emit_to(struct wgt_record *rec, __u32 i)
 {
 	struct wgt_consumer *consumer = bpf_map_lookup_elem(&wgt_consumers, &i);
 	struct wgt_record *place;
@@ -128,11 +126,13 @@ static long emit_one(__u32 i, struct emission *e)
 	return 0;
 }
 
-static __always_inline void emit(struct wgt_record *rec)
+VERIFIED_ONCE int emit(struct wgt_record *rec)
 {
 	struct wgt_config *c = config();
 	__u32 wanted = c ? c->consumers : 0;
 
+	if (!rec)
+		return 0;
 	rec->abi = WGT_ABI_VERSION;
 	if (wanted == 1) { /* one consumer, the usual case */
 		emit_to(rec, 0);
@@ -141,10 +141,11 @@ static __always_inline void emit(struct wgt_record *rec)
 
 		bpf_loop(WGT_MAX_CONSUMERS, emit_one, &e, 0);
 	}
+	return 0;
 }
 
 /* Counts a drop whether or not anybody watches. Cold: only drops come here. */
-__noinline int count_drop(struct wgt_record *rec)
+VERIFIED_ONCE int count_drop(struct wgt_record *rec)
 {
 	struct wgt_drop_key key = {};
 	struct wgt_drop_count *seen;

@@ -17,7 +17,7 @@
 #define FRAG6_BYTES 8
 
 /* ip, udp: addresses of these headers. In softirq: skb came in by a device. */
-static __noinline int first_fragment(__u64 skb_address, __u64 ip, __u64 udp)
+VERIFIED_ONCE int first_fragment(__u64 skb_address, __u64 ip, __u64 udp)
 {
 	struct sk_buff *skb = (void *)skb_address;
 	struct this_cpu *cpu = this_cpu();
@@ -45,7 +45,7 @@ static __noinline int first_fragment(__u64 skb_address, __u64 ip, __u64 udp)
 	rec->device = *owner;
 	rec->hop_ns[0] = bpf_ktime_get_ns();
 	set_key(rec, m.key_idx, m.counter);
-	read_tuple(&rec->outer, (void *)ip, linear_of(skb_address, ip));
+	read_tuple_at(&rec->outer, ip, linear_of(skb_address, ip));
 	emit(rec);
 	return 0;
 }

@@ -183,9 +183,8 @@ struct hs_event {
 	const struct wgt_tuple *outer;
 };
 
-/* Written where the reader finds it: the stack has no room for a record. Not
- * static, so that the verifier looks into it once, not once for each reader. */
-__noinline int report_to(const struct hs_report *e, const struct wgt_tuple *outer, __u32 i)
+/* Written where the reader finds it: the stack has no room for a record. */
+VERIFIED_ONCE int report_to(const struct hs_report *e, const struct wgt_tuple *outer, __u32 i)
 {
 	struct wgt_consumer *consumer = bpf_map_lookup_elem(&wgt_consumers, &i);
 	struct wgt_record *rec;
@@ -227,17 +226,22 @@ __noinline int report_to(const struct hs_report *e, const struct wgt_tuple *oute
 	return 0;
 }
 
-static __always_inline void tell(const struct hs_event *e)
+VERIFIED_ONCE int tell_readers(const struct hs_report *e, const struct wgt_tuple *outer)
 {
-	const struct wgt_tuple *outer = e->outer;
 	struct wgt_config *c = config();
 	__u32 wanted = c ? c->handshakes : 0;
 
 	/* No bpf_loop() as in emit(): its frame would be one too many on 6.1's stack. */
 	for (__u32 i = 0; i < WGT_MAX_CONSUMERS; i++) {
 		if (wanted & (1u << i))
-			report_to((const struct hs_report *)e, outer, i);
+			report_to(e, outer, i);
 	}
+	return 0;
+}
+
+static __always_inline void tell(const struct hs_event *e)
+{
+	tell_readers((const struct hs_report *)e, e->outer);
 }
 
 /* Counts an event of a peer's and tells it. Its state, for what else it means. */

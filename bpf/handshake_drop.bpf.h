@@ -9,7 +9,7 @@
 #include "handshake.bpf.h"
 
 /* rec->inner: the UDP packet; its message begins at `message`. */
-static __noinline int handshake_dropped(struct wgt_record *rec, __u64 message, __u32 skb_iif)
+VERIFIED_ONCE int handshake_dropped(struct wgt_record *rec, __u64 message, __u32 skb_iif)
 {
 	struct hs_event e = {.what = skb_iif ? WGT_HS_DROPPED_IN : WGT_HS_DROPPED_OUT};
 	struct wgt_port_key port = {};

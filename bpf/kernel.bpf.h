@@ -7,6 +7,11 @@
 #ifndef WGT_KERNEL_BPF_H
 #define WGT_KERNEL_BPF_H
 
+/* A function that is not static the verifier looks into once, whatever its callers know: to
+ * it arguments are any numbers, and pointers to whole structs or NULL. Without it wgt_drop
+ * alone took 0.6 s to verify. */
+#define VERIFIED_ONCE __noinline
+
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
 struct ns_common {

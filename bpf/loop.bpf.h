@@ -21,7 +21,7 @@ static __always_inline bool is_sending(const struct this_cpu *cpu,
 
 /* Is what enters a device that device's own data message, by its source port and
  * type? Of one that was cut by the MTU, the first part. */
-static __noinline int loops_back(__u64 skb_address, __u64 table)
+VERIFIED_ONCE int loops_back(__u64 skb_address, __u64 table)
 {
 	struct sk_buff *skb = (void *)skb_address;
 	struct wg_device *wg =

@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The BPF object's bytes, for plugin/source/kernel/bpf_object.cpp. */
-	.section .rodata
+/* The BPF objects' bytes, for plugin/source/kernel. */
+	.macro object name, file
 	.balign 16
-	.globl wgt_bpf_object_begin
-wgt_bpf_object_begin:
-	.incbin WGT_BPF_OBJECT
-	.globl wgt_bpf_object_end
-wgt_bpf_object_end:
+	.globl \name\()_begin
+\name\()_begin:
+	.incbin "\file"
+	.globl \name\()_end
+\name\()_end:
+	.endm
+
+	.section .rodata
+	object wgt_bpf_object, WGT_BPF_OBJECT
+	object wgt_symbols_object, WGT_SYMBOLS_OBJECT
 	.section .note.GNU-stack,"",@progbits

@@ -65,10 +65,14 @@ static __always_inline void read_l4(struct wgt_tuple *t, const __u8 *l4)
 
 /* Skips up to four IPv6 extension headers; returns the offset of the transport
  * header, or 0 if there is none to read (a later fragment, an unknown chain). */
-static __noinline __u32 skip_ipv6_extensions(__u64 ip, __u32 avail, __u8 *proto)
+VERIFIED_ONCE __u32 skip_ipv6_extensions(__u64 ip, __u32 avail, __u8 *proto)
 {
 	__u32 offset = 40;
-	__u8 next = *proto;
+	__u8 next;
+
+	if (!proto)
+		return 0;
+	next = *proto;
 
 	for (int i = 0; i < 4; i++) {
 		__u8 ext[4];
@@ -168,7 +172,7 @@ static __always_inline void read_tuple(struct wgt_tuple *t, const unsigned char 
 }
 
 /* The same for rare paths: the buffers are not in the caller's frame. */
-static __noinline int read_tuple_at(struct wgt_tuple *t, __u64 ip, __u64 avail)
+VERIFIED_ONCE int read_tuple_at(struct wgt_tuple *t, __u64 ip, __u64 avail)
 {
 	if (t)
 		read_tuple(t, (void *)ip, avail);

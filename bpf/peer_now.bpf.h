@@ -40,7 +40,7 @@ struct {
 /* counter_validate() keeps number n at bit n + 1, and clears whole words ahead of
  * the newest: so the bits that are set are the numbers that came, of those since
  * the start of the oldest word. */
-static __noinline int read_window(struct wgt_peer_now *now, __u64 keypair)
+VERIFIED_ONCE int read_window(struct wgt_peer_now *now, __u64 keypair)
 {
 	__u64 bits = keypair +
 		     bpf_core_field_offset(struct noise_keypair___now, receiving_counter.backtrack);
@@ -69,7 +69,7 @@ static __always_inline __u64 runs_until(const struct timer_list *timer)
 	return BPF_CORE_READ(timer, entry.pprev) ? BPF_CORE_READ(timer, expires) : 0;
 }
 
-static __noinline int write_now(__u64 peer_address)
+VERIFIED_ONCE int write_now(__u64 peer_address)
 {
 	struct wg_peer___hs *hs = (void *)peer_address;
 	struct wg_peer *peer = (void *)peer_address;

@@ -21,7 +21,7 @@ static __always_inline __u32 ip_bytes(const unsigned char *ip)
 
 /* The network header is at the ICMP error's own. ICMP's handlers have set skb->data to
  * the IP header that it quotes; to what was dropped before nobody did. */
-static __noinline int rejected(__u64 skb_address, __u32 dropped_locally)
+VERIFIED_ONCE int rejected(__u64 skb_address, __u32 dropped_locally)
 {
 	struct sk_buff *skb = (void *)skb_address;
 	const unsigned char *quoted = BPF_CORE_READ(skb, data);
@@ -41,7 +41,7 @@ static __noinline int rejected(__u64 skb_address, __u32 dropped_locally)
 	rec = &cpu->dropped;
 	__builtin_memset(rec, 0, sizeof(*rec));
 	linear = linear_of(skb_address, (__u64)quoted);
-	read_tuple(&rec->outer, quoted, linear);
+	read_tuple_at(&rec->outer, (__u64)quoted, linear);
 	if (rec->outer.proto != IPPROTO_UDP || !rec->outer.src_port)
 		return 0;
 	port.netns = BPF_CORE_READ(skb, dev, nd_net.net, ns.inum);
@@ -49,7 +49,7 @@ static __noinline int rejected(__u64 skb_address, __u32 dropped_locally)
 	owner = bpf_map_lookup_elem(&wgt_ports, &port);
 	if (!owner || !traced(owner))
 		return 0;
-	read_tuple(&rec->inner, ip, linear_of(skb_address, (__u64)ip));
+	read_tuple_at(&rec->inner, (__u64)ip, linear_of(skb_address, (__u64)ip));
 	/* From ourselves, about what our own stack dropped: told as outer_out. Unless we are
 	 * the endpoint, too. */
 	if (!rec->inner.version || (same_address(rec->inner.src, rec->outer.src) &&
@@ -76,14 +76,14 @@ static __noinline int rejected(__u64 skb_address, __u32 dropped_locally)
 SEC("fentry")
 int BPF_PROG(wgt_icmp4, struct sk_buff *skb)
 {
-	rejected((__u64)skb, 0);
+	rejected(argument(ctx, 0), 0);
 	return 0;
 }
 
 SEC("fentry")
 int BPF_PROG(wgt_icmp6, struct sk_buff *skb)
 {
-	rejected((__u64)skb, 0);
+	rejected(argument(ctx, 0), 0);
 	return 0;
 }
 

@@ -144,8 +144,8 @@ int BPF_PROG(wgt_source, void *table, struct sk_buff *skb, struct wg_peer *owner
 	f = watched() ? flight_find(&wgt_rx_flight, skb_id(skb)) : NULL;
 	if (!f) {
 		if (!allowed)
-			refused_unrecorded(*(__u64 *)(skb->cb + PACKET_CB_KEYPAIR), (__u64)skb,
-					   WGT_V_RX_DISALLOWED_SOURCE, 0);
+			refused_unrecorded(*(__u64 *)(skb->cb + PACKET_CB_KEYPAIR),
+					   argument(ctx, 1), WGT_V_RX_DISALLOWED_SOURCE, 0);
 		return 0;
 	}
 	f->rec.hop_ns[WGT_HOP_ALLOWED_IPS] = bpf_ktime_get_ns();

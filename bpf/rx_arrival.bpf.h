@@ -46,7 +46,7 @@ static __always_inline enum wgt_cause malformed(__u32 type, __u32 len)
 /* A handshake message that finds no place in its queue is refused, uncounted. The
  * ring is full when its next place is taken (__ptr_ring_produce): it may hold
  * fewer than 4,096, as places are given back in batches. */
-static __noinline int handshake_arrived(__u64 wg_address, __u64 skb_address)
+VERIFIED_ONCE int handshake_arrived(__u64 wg_address, __u64 skb_address)
 {
 	struct wg_device___hs *wg = (void *)wg_address;
 	struct net_device *dev = BPF_CORE_READ((struct wg_device *)wg_address, dev);
@@ -84,7 +84,7 @@ static __noinline int handshake_arrived(__u64 wg_address, __u64 skb_address)
 /* Anything but a data message of good length with its header linear. len: bytes
  * of the message; linear: how many of them can be read here. Returns whether it
  * is a handshake message for a traced device. */
-static __noinline int odd_arrival(__u64 skb_address, __u64 wg_address, __u32 len, __u32 linear)
+VERIFIED_ONCE int odd_arrival(__u64 skb_address, __u64 wg_address, __u32 len, __u32 linear)
 {
 	struct sk_buff *skb = (void *)skb_address;
 	struct wg_device *wg = (void *)wg_address;
@@ -129,7 +129,7 @@ static __noinline int odd_arrival(__u64 skb_address, __u64 wg_address, __u32 len
 	if ((m.type & 0xff) == MESSAGE_DATA && cause != WGT_CAUSE_BAD_TYPE && len >= sizeof(m))
 		set_key(rec, m.key_idx, m.counter);
 	message = head + BPF_CORE_READ(skb, network_header);
-	read_tuple(&rec->outer, message, linear_of(skb_address, (__u64)message));
+	read_tuple_at(&rec->outer, (__u64)message, linear_of(skb_address, (__u64)message));
 	count_drop(rec);
 	if (watched())
 		emit(rec);
@@ -192,7 +192,7 @@ int BPF_PROG(wgt_receive, struct wg_device *wg, struct sk_buff *skb)
 
 /* The lookup says no: no such session, or one of a peer that is being removed.
  * Its device is known by the table, or by the peer; then it has no flight. */
-static __noinline int refused_at_lookup(__u64 table, __u32 index, __u64 dead_peer)
+VERIFIED_ONCE int refused_at_lookup(__u64 table, __u32 index, __u64 dead_peer)
 {
 	struct wg_peer *peer = (void *)dead_peer;
 	struct wgt_device_key *device;
@@ -244,7 +244,7 @@ static __noinline int refused_at_lookup(__u64 table, __u32 index, __u64 dead_pee
 		set_key(rec, m.key_idx, m.counter);
 		rec->hop_ns[WGT_HOP_WG_RECEIVE] = bpf_ktime_get_ns();
 		head += BPF_CORE_READ(skb, network_header);
-		read_tuple(&rec->outer, head, linear_of((__u64)skb, (__u64)head));
+		read_tuple_at(&rec->outer, (__u64)head, linear_of((__u64)skb, (__u64)head));
 		emit(rec);
 	} else { /* its counter is not known, so no record can be made */
 		count_loss(WGT_LOSS_UNFINISHED);
@@ -262,18 +262,18 @@ int BPF_PROG(wgt_index, struct index_hashtable *table, int type_mask, __u32 inde
 	if (type_mask != INDEX_HASHTABLE_KEYPAIR)
 		return 0;
 	if (!entry) {
-		refused_at_lookup((__u64)table, index, 0);
+		refused_at_lookup(argument(ctx, 0), index, 0);
 		return 0;
 	}
 	/* Never unset again, so what we see wg_packet_consume_data will see. */
 	owner = entry->peer;
 	if (owner && owner->is_dead)
-		refused_at_lookup((__u64)table, index, (__u64)owner);
+		refused_at_lookup(argument(ctx, 0), index, (__u64)BPF_CORE_READ(entry, peer));
 	return 0;
 }
 
 /* A peer's rx_queue holds MAX_QUEUED_PACKETS. The same function serves tx_queue. */
-static __noinline int queue_full(__u64 queue, __u64 skb_address)
+VERIFIED_ONCE int queue_full(__u64 queue, __u64 skb_address)
 {
 	struct sk_buff *skb = (void *)skb_address;
 	struct noise_keypair *keypair = NULL;
@@ -284,7 +284,7 @@ static __noinline int queue_full(__u64 queue, __u64 skb_address)
 	peer = BPF_CORE_READ(keypair, entry.peer);
 	if (!peer || queue != (__u64)peer + bpf_core_field_offset(struct wg_peer, rx_queue))
 		return 0;
-	f = watched() ? flight_find(&wgt_rx_flight, skb_id(skb)) : NULL;
+	f = watched() ? flight_find(&wgt_rx_flight, skb_id_at(skb_address)) : NULL;
 	if (!f || f->state != RX_RECEIVED) {
 		refused_unrecorded((__u64)keypair, 0, WGT_V_RX_QUEUE_FULL, 0);
 		return 0;
@@ -300,7 +300,7 @@ SEC("fexit")
 int BPF_PROG(wgt_enqueue, struct prev_queue *queue, struct sk_buff *skb, __u8 ok)
 {
 	if (!ok)
-		queue_full((__u64)queue, (__u64)skb);
+		queue_full(argument(ctx, 0), argument(ctx, 1));
 	return 0;
 }
 

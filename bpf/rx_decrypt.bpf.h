@@ -33,7 +33,7 @@ static long walk_fragment(__u32 i, struct fragment_walk *w)
  * a shared head unless it failed, and cannot fail on a packet that has neither;
  * after it, and the count of fragments, only authentication can fail.
  */
-static __noinline __u32 why_not_decrypted(__u64 skb_address)
+VERIFIED_ONCE __u32 why_not_decrypted(__u64 skb_address)
 {
 	struct sk_buff *skb = (void *)skb_address;
 	const unsigned char *head = BPF_CORE_READ(skb, head);
@@ -70,7 +70,7 @@ int BPF_PROG(wgt_decrypt, struct sk_buff *skb, struct noise_keypair *keypair, bo
 	struct wg_peer *peer = keypair->entry.peer;
 	struct flight *f;
 	__u32 why = 0;
-	__u64 now;
+	__u64 now, ip;
 
 	if (ok && peer && skb->len) {
 		struct wgt_peer_totals *t = peer_totals(peer->internal_id);
@@ -79,10 +79,10 @@ int BPF_PROG(wgt_decrypt, struct sk_buff *skb, struct noise_keypair *keypair, bo
 			t->decrypted++;
 	}
 	if (!ok)
-		why = why_not_decrypted((__u64)skb);
+		why = why_not_decrypted(argument(ctx, 0));
 	if (!watched()) {
 		if (!ok)
-			refused_unrecorded((__u64)keypair, 0, why & 0xff, why >> 16);
+			refused_unrecorded(argument(ctx, 1), 0, why & 0xff, why >> 16);
 		return 0;
 	}
 	if (!peer)
@@ -99,7 +99,8 @@ int BPF_PROG(wgt_decrypt, struct sk_buff *skb, struct noise_keypair *keypair, bo
 		if (!f)
 			return 0;
 		start_receiving(f, &key, 0);
-		read_tuple_at_network(&f->rec.outer, skb);
+		ip = (__u64)BPF_CORE_READ(skb, head) + skb->network_header;
+		read_tuple_at(&f->rec.outer, ip, linear_of(argument(ctx, 0), ip));
 		if (!ok) { /* the number is in the control block only on success */
 			struct message_data m;
 			const unsigned char *header = skb->head + skb->transport_header + UDP_BYTES;

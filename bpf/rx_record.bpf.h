@@ -16,9 +16,11 @@ static __always_inline void start_receiving(struct flight *f, const struct wgt_d
 	f->state = RX_RECEIVED;
 }
 
-static __always_inline void finish_receiving(struct flight *f, __u8 verdict)
+VERIFIED_ONCE int finish_receiving(struct flight *f, __u32 verdict)
 {
-	f->rec.verdict = verdict;
+	if (!f)
+		return 0;
+	f->rec.verdict = (__u8)verdict;
 	if (verdict == WGT_V_DELIVERED) {
 		struct wgt_peer_totals *t = peer_totals(f->peer_id);
 
@@ -27,17 +29,18 @@ static __always_inline void finish_receiving(struct flight *f, __u8 verdict)
 							   f->rec.hop_ns[WGT_HOP_WG_RECEIVE]);
 		emit(&f->rec);
 		flight_delivered(f);
-		return;
+		return 0;
 	}
 	if (verdict != WGT_V_KEEPALIVE)
 		count_drop(&f->rec);
 	emit(&f->rec);
 	flight_release(f);
+	return 0;
 }
 
 /* A packet that WireGuard refuses and that has no record: counted for the peer
  * whose key it has. skb: 0, or decrypted, so that its inner packet can be told. */
-static __noinline int refused_unrecorded(__u64 keypair, __u64 decrypted, __u32 verdict, __u32 cause)
+VERIFIED_ONCE int refused_unrecorded(__u64 keypair, __u64 decrypted, __u32 verdict, __u32 cause)
 {
 	struct noise_keypair *k = (void *)keypair;
 	struct sk_buff *skb = (void *)decrypted;
@@ -61,8 +64,8 @@ static __noinline int refused_unrecorded(__u64 keypair, __u64 decrypted, __u32 v
 	bpf_probe_read_kernel(rec->peer, sizeof(rec->peer), peer->handshake.remote_static);
 	rec->flags = WGT_F_PEER;
 	if (decrypted)
-		read_tuple(&rec->inner, BPF_CORE_READ(skb, data),
-			   BPF_CORE_READ(skb, len) - BPF_CORE_READ(skb, data_len));
+		read_tuple_at(&rec->inner, (__u64)BPF_CORE_READ(skb, data),
+			      BPF_CORE_READ(skb, len) - BPF_CORE_READ(skb, data_len));
 	count_drop(rec);
 	return 0;
 }

@@ -24,17 +24,20 @@ struct death {
 
 /* Counts one death, and ends the packet's record if it has one. Its way is not
  * known if it came before the watching, or as a copy (skb_share_check). */
-static __noinline int tx_died(struct death *d)
+VERIFIED_ONCE int tx_died(struct death *d)
 {
 	struct this_cpu *cpu = this_cpu();
-	struct sk_buff *skb = (void *)d->skb;
-	struct wg_peer *peer = (void *)d->peer;
-	struct noise_keypair *keypair = (void *)d->keypair;
+	struct noise_keypair *keypair;
 	struct wgt_record *rec;
 	struct flight *f = NULL;
+	struct wg_peer *peer;
+	struct sk_buff *skb;
 
-	if (!cpu)
+	if (!cpu || !d)
 		return 0;
+	skb = (void *)d->skb;
+	peer = (void *)d->peer;
+	keypair = (void *)d->keypair;
 	if (watched())
 		f = flight_find(&wgt_tx_flight, skb_id_at(d->skb));
 	if (f) {
@@ -107,7 +110,7 @@ static long walk_pushed(__u32 i, struct push_walk *w)
 /* wg_xmit is about to free the oldest packets above MAX_STAGED_PACKETS, by
  * consume_skb and under the queue's lock. What an earlier look reported and another
  * CPU has not freed yet is still at the head: not reported again. */
-static __noinline int push_out(__u64 peer_address)
+VERIFIED_ONCE int push_out(__u64 peer_address)
 {
 	struct wg_peer *peer = (void *)peer_address;
 	struct push_walk w = {.d = {.verdict = WGT_V_TX_STAGED_OVERFLOW, .in_xmit = 1}};
@@ -162,7 +165,7 @@ int BPF_PROG(wgt_purge, struct wg_peer *peer)
 /* One packet of the queue that wgt_purge saw. Between that and the lock this CPU
  * may have emptied another peer's queue (a timer): then ours is not the locked
  * one, and neither peer nor cause is known. */
-static __noinline int purged(__u64 skb_address, __u64 at)
+VERIFIED_ONCE int purged(__u64 skb_address, __u64 at)
 {
 	struct sk_buff *skb = (void *)skb_address;
 	struct death d = {.skb = skb_address, .location = at, .verdict = WGT_V_TX_STAGED_PURGED};

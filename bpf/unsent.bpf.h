@@ -54,9 +54,8 @@ static __always_inline __u32 not_encrypted(struct sk_buff *first)
 
 enum unsent_at { UNSENT_STAGED, UNSENT_WORKER, UNSENT_SOME_LIST };
 
-/* Not 0: it is the first packet of a list that WireGuard gives up. Not static: the
- * verifier looks into it once. */
-__noinline int unsent(__u64 skb_address, __u64 at, __u32 where)
+/* Not 0: it is the first packet of a list that WireGuard gives up. */
+VERIFIED_ONCE int unsent(__u64 skb_address, __u64 at, __u32 where)
 {
 	struct sk_buff *skb = (void *)skb_address;
 	struct death d = {.skb = skb_address, .location = at};

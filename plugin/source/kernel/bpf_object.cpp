@@ -12,6 +12,8 @@
 
 #include "bpf/abi/state.h"
 #include "plugin/source/kernel/attach_targets.h"
+#include "plugin/source/kernel/function_places.h"
+#include "plugin/source/kernel/kernel_constants.h"
 
 extern "C" {
 extern const char wgt_bpf_object_begin[];
@@ -45,26 +47,8 @@ Error libbpf_error(std::string_view action, std::string_view object) {
   return error;
 }
 
-wgt_range range_of(const KernelSymbols& symbols, std::string_view name) {
-  const auto range = symbols.range(name);
-  return range ? wgt_range{range->begin, range->end} : wgt_range{};
-}
-
-Result<void> set_constants(bpf_object* object, const KernelSymbols& symbols) {
-  const wgt_constants constants{
-      range_of(symbols, "wg_xmit"),
-      range_of(symbols, "send4"),
-      range_of(symbols, "send6"),
-      range_of(symbols, "wg_receive"),
-      range_of(symbols, "skb_release_data"),
-      {range_of(symbols, "tcp_v4_rcv"), range_of(symbols, "tcp_v6_rcv"),
-       range_of(symbols, "tcp_v4_do_rcv"), range_of(symbols, "tcp_v6_do_rcv"),
-       range_of(symbols, "tcp_rcv_state_process")},
-      {range_of(symbols, "icmp_rcv"), range_of(symbols, "icmpv6_rcv")},
-      range_of(symbols, "wg_packet_send_staged_packets"),
-      range_of(symbols, "wg_packet_tx_worker"),
-      range_of(symbols, "wg_packet_purge_staged_packets"),
-      range_of(symbols, "kfree_skb_list_reason")};
+Result<void> set_constants(bpf_object* object, const FunctionPlaces& functions) {
+  const wgt_constants constants = constants_of(functions);
   bpf_map* map = nullptr;
   bpf_object__for_each_map(map, object) {
     if (std::strstr(bpf_map__name(map), ".rodata") == nullptr) continue;
@@ -104,9 +88,9 @@ bool register_sections() {
 // On 6.1 an fentry target is looked up by name in the kernel and every module,
 // first match wins (verifier.c, kallsyms_lookup_name): a name that occurs twice
 // could attach us to somebody else's function.
-std::string why_absent(const Hook& hook, const KernelSymbols& symbols) {
+std::string why_absent(const Hook& hook, const FunctionPlaces& functions) {
   if (hook.how == How::kTpBtf) return {};
-  const unsigned count = symbols.count(hook.symbol);
+  const unsigned count = functions.count(hook.symbol);
   if (count == 0) return "this kernel has no function " + std::string(hook.symbol);
   if (count > 1) return std::to_string(count) + " functions are called " + std::string(hook.symbol);
   return {};
@@ -124,7 +108,7 @@ Result<BpfObject> BpfObject::load(When set, const PinDirectory& pins) {
   libbpf_set_print(remember);
   static const bool registered = register_sections();
   if (!registered) return libbpf_error("register the sections of", "the BPF object");
-  WGT_TRY(const auto symbols, KernelSymbols::get());
+  WGT_TRY(const FunctionPlaces* const functions, FunctionPlaces::get());
   WGT_TRY(const AttachTargets targets, AttachTargets::find(hooks()));
   TargetsByProgram by_program;
 
@@ -134,7 +118,7 @@ Result<BpfObject> BpfObject::load(When set, const PinDirectory& pins) {
       wgt_bpf_object_begin, static_cast<std::size_t>(wgt_bpf_object_end - wgt_bpf_object_begin),
       &options));
   if (!self.object_) return libbpf_error("open", "the embedded BPF object");
-  WGT_TRY_VOID(set_constants(self.object_.get(), *symbols));
+  WGT_TRY_VOID(set_constants(self.object_.get(), *functions));
 
   for (const Hook& hook : hooks()) {
     bpf_program* program =
@@ -143,7 +127,7 @@ Result<BpfObject> BpfObject::load(When set, const PinDirectory& pins) {
       return make_error(Errc::kCorrupt, "BPF object: no program " + std::string(hook.program));
     bpf_program__set_autoload(program, false);
     if (hook.when != set) continue;
-    std::string why = why_absent(hook, *symbols);
+    std::string why = why_absent(hook, *functions);
     if (why.empty() && hook.how != How::kKprobe) {
       if (const auto target = targets.of(hook))
         by_program.emplace(hook.program, *target);

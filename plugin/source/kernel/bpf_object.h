@@ -9,13 +9,14 @@
 
 #include "plugin/source/kernel/bpffs.h"
 #include "plugin/source/kernel/hook_table.h"
-#include "plugin/source/kernel/kernel_symbols.h"
 #include "wgtools/base/result.h"
 
 struct bpf_link;
 struct bpf_object;
 
 namespace wgt::kernel {
+
+class FunctionPlaces;
 
 // What became of one hook.
 struct Attached {
@@ -25,7 +26,7 @@ struct Attached {
 };
 
 // Why this kernel can't have the hook; "" if it can.
-std::string why_absent(const Hook& hook, const KernelSymbols& symbols);
+std::string why_absent(const Hook& hook, const FunctionPlaces& functions);
 
 struct LinkDeleter {
   void operator()(bpf_link* link) const;

@@ -7,7 +7,7 @@
 #include <fstream>
 #include <string>
 
-#include "plugin/source/kernel/kernel_symbols.h"
+#include "plugin/source/kernel/function_places.h"
 
 namespace wgt::kernel {
 
@@ -50,7 +50,7 @@ Result<void> can_trace() {
   if (!exists("/sys/module/wireguard"))
     return make_error(Errc::kUnsupported,
                       "the kernel's WireGuard is not loaded; try: modprobe wireguard");
-  WGT_TRY_VOID(KernelSymbols::get());
+  WGT_TRY_VOID(FunctionPlaces::get());
   return {};
 }
 

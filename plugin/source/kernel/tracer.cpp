@@ -9,8 +9,9 @@
 #include "bpf/abi/state.h"
 #include "plugin/event/from_abi.h"
 #include "plugin/event/to_abi.h"
+#include "plugin/source/kernel/attached_programs.h"
 #include "plugin/source/kernel/clock.h"
-#include "plugin/source/kernel/kernel_symbols.h"
+#include "plugin/source/kernel/function_places.h"
 #include "plugin/source/kernel/maps.h"
 #include "plugin/source/kernel/sweep.h"
 
@@ -85,9 +86,21 @@ Result<void> sweep_all_but(const PinDirectory& pins, const std::vector<TracedDev
   return sweep(pins, traced);
 }
 
-Result<void> remove_everything(const PinDirectory& pins, const Announce& announce) {
+// Pins only: what the kernel then detaches is to be waited for without the lock.
+Result<ProgramIds> remove_everything(const PinDirectory& pins, const Announce& announce) {
   announce("detach BPF programs, remove " + pins.path());
-  return pins.remove();
+  ProgramIds removed = attached_programs(pins);
+  WGT_TRY_VOID(pins.remove());
+  return removed;
+}
+
+// Consumers end by themselves once what they watch is taken down, unless they are stopped.
+void wait_for_detachment(ProgramIds removed, const Announce& announce) {
+  constexpr std::chrono::seconds kAtMost{20};
+  const std::size_t left = wait_until_gone(std::move(removed), kAtMost);
+  if (left != 0)
+    announce(std::to_string(left) +
+             " programs stay attached until the watch or recording that holds them ends");
 }
 
 }  // namespace
@@ -118,19 +131,24 @@ Result<bool> up(const PinDirectory& pins, const event::DeviceKey& key, std::uint
 }
 
 Result<bool> down(const PinDirectory& pins, const event::DeviceKey& key, const Announce& announce) {
-  WGT_TRY(const UniqueFd lock, pins.lock());
+  WGT_TRY(UniqueFd lock, pins.lock());
   WGT_TRY(const Pinned state, pinned(pins));
   if (state == Pinned::kNothing) return false;
-  if (state == Pinned::kHalf) {
-    WGT_TRY_VOID(remove_everything(pins, announce));
-    return false;
+  bool was_traced = false;
+  if (state == Pinned::kOurs) {
+    WGT_TRY(const auto devices, DeviceMap::open(pins, "wgt_devices"));
+    const wgt_device_key device = event::to_abi(key);
+    was_traced = devices.get(device).has_value();
+    devices.erase(device);
+    WGT_TRY(const auto left, sync_netns(pins, devices));
+    if (!left.empty()) {
+      WGT_TRY_VOID(sweep_all_but(pins, left));
+      return was_traced;
+    }
   }
-  WGT_TRY(const auto devices, DeviceMap::open(pins, "wgt_devices"));
-  const wgt_device_key device = event::to_abi(key);
-  const bool was_traced = devices.get(device).has_value();
-  devices.erase(device);
-  WGT_TRY(const auto left, sync_netns(pins, devices));
-  WGT_TRY_VOID(left.empty() ? remove_everything(pins, announce) : sweep_all_but(pins, left));
+  WGT_TRY(ProgramIds removed, remove_everything(pins, announce));
+  lock.reset();
+  wait_for_detachment(std::move(removed), announce);
   return was_traced;
 }
 
@@ -143,9 +161,12 @@ Result<void> forget(const PinDirectory& pins, const event::DeviceKey& device) {
 }
 
 Result<void> down_all(const PinDirectory& pins, const Announce& announce) {
-  WGT_TRY(const UniqueFd lock, pins.lock());
+  WGT_TRY(UniqueFd lock, pins.lock());
   if (!pins.exists()) return {};
-  return remove_everything(pins, announce);
+  WGT_TRY(ProgramIds removed, remove_everything(pins, announce));
+  lock.reset();
+  wait_for_detachment(std::move(removed), announce);
+  return {};
 }
 
 Result<std::vector<TracedDevice>> traced_devices(const PinDirectory& pins) {
@@ -157,14 +178,14 @@ Result<std::vector<TracedDevice>> traced_devices(const PinDirectory& pins) {
 }
 
 Result<std::vector<Attached>> hook_states(const PinDirectory& pins) {
-  WGT_TRY(const auto symbols, KernelSymbols::get());
+  WGT_TRY(const FunctionPlaces* const functions, FunctionPlaces::get());
   WGT_TRY(const Pinned state, pinned(pins));
   std::vector<Attached> all;
   for (const Hook& hook : hooks()) {
     Attached a{&hook, false, {}};
     if (hook.when == When::kAlways && state == Pinned::kOurs)
       a.ok = ::access(pins.link(hook.program).c_str(), F_OK) == 0;
-    if (!a.ok) a.why = why_absent(hook, *symbols);
+    if (!a.ok) a.why = why_absent(hook, *functions);
     all.push_back(std::move(a));
   }
   return all;

@@ -32,7 +32,8 @@ Result<bool> up(const PinDirectory& pins, const event::DeviceKey& device, std::u
                 const Announce& announce);
 
 // Stops tracing a device; with the last one everything of ours leaves the
-// kernel. False if it was not traced.
+// kernel, and has left it on return: said, if what a stopped consumer holds has not.
+// False if it was not traced.
 Result<bool> down(const PinDirectory& pins, const event::DeviceKey& device,
                   const Announce& announce);
 // Forgets a device that is gone without anything of ours noticing (it was moved to another

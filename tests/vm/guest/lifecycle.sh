@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # up returns and what it attached stays; a session from before is traced at once; two interfaces
 # of a namespace are told apart; up twice is up once; down of one keeps the other; inside
-# `ip netns exec` all works as with -n.
+# `ip netns exec` all works as with -n. Once down returns nothing is attached any more.
 . /vm/guest/lib.sh
 
 topology
@@ -71,4 +71,10 @@ expect_eq "pings of the interface that stayed" 6 "$(how_many rest '$2 == "a/wg1"
 a "$wgt" down wg1 2>/dev/null || fail "down wg1"
 expect_eq "interfaces after the second down" "b/wg0 " "$(shown)"
 b "$wgt" down wg0 2>/dev/null || fail "down of the last"
+# Nothing is attached any more, and so WireGuard can go on the next line.
+expect_eq "programs after the last down" "" "$(our_objects | grep '^prog' || true)"
 expect_nothing_left
+b "$wgt" up wg0 2>/dev/null || fail "up of a last one"
+for ns in a b; do ip -n $ns link del wg0 && ip -n $ns link del wg1; done
+"$wgt" down --all 2>/dev/null || fail "down --all"
+modprobe -r wireguard || fail "WireGuard's module is in use after down"
