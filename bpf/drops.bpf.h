@@ -76,8 +76,12 @@ static __always_inline bool harmless(const struct wgt_tuple *inner)
 VERIFIED_ONCE int inner_drop(struct wgt_record *rec, __u64 id)
 {
 	struct flight *f = watched() ? flight_find_delivered(&wgt_rx_flight, id) : NULL;
+	struct wgt_device_key device; /* 6.1 takes no key from where rec may point to */
 
-	if (!rec || (!f && !traced(&rec->device)))
+	if (!rec)
+		return 0;
+	device = rec->device;
+	if (!f && !traced(&device))
 		return 0;
 	rec->verdict = WGT_V_INNER_IN;
 	if (f && same_inner(&rec->inner, &f->rec.inner)) {

@@ -226,22 +226,17 @@ VERIFIED_ONCE int report_to(const struct hs_report *e, const struct wgt_tuple *o
 	return 0;
 }
 
-VERIFIED_ONCE int tell_readers(const struct hs_report *e, const struct wgt_tuple *outer)
+static __always_inline void tell(const struct hs_event *e)
 {
+	const struct wgt_tuple *outer = e->outer;
 	struct wgt_config *c = config();
 	__u32 wanted = c ? c->handshakes : 0;
 
 	/* No bpf_loop() as in emit(): its frame would be one too many on 6.1's stack. */
 	for (__u32 i = 0; i < WGT_MAX_CONSUMERS; i++) {
 		if (wanted & (1u << i))
-			report_to(e, outer, i);
+			report_to((const struct hs_report *)e, outer, i);
 	}
-	return 0;
-}
-
-static __always_inline void tell(const struct hs_event *e)
-{
-	tell_readers((const struct hs_report *)e, e->outer);
 }
 
 /* Counts an event of a peer's and tells it. Its state, for what else it means. */

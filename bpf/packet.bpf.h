@@ -65,7 +65,7 @@ static __always_inline void read_l4(struct wgt_tuple *t, const __u8 *l4)
 
 /* Skips up to four IPv6 extension headers; returns the offset of the transport
  * header, or 0 if there is none to read (a later fragment, an unknown chain). */
-VERIFIED_ONCE __u32 skip_ipv6_extensions(__u64 ip, __u32 avail, __u8 *proto)
+static __noinline __u32 skip_ipv6_extensions(__u64 ip, __u32 avail, __u8 *proto)
 {
 	__u32 offset = 40;
 	__u8 next;
