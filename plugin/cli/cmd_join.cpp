@@ -11,9 +11,10 @@ Result<ExitCode> run_join(const Arguments& arguments) {
   if (arguments.words.empty()) return usage_error("name the recordings to join");
   WGT_TRY(auto everything, filter::PacketFilter::compile(""));
   const app::PathChoice choice{std::move(everything), arguments.drops, arguments.count};
-  const auto sink = make_sink(arguments, std::cout);
+  WGT_TRY(const auto output, FormattedOutput::open(arguments, std::cout));
   WGT_TRY(const explain::Summary summary,
-          app::join_files(arguments.words, choice, arguments.handshakes, *sink));
+          app::join_files(arguments.words, choice, arguments.handshakes, output->sink()));
+  WGT_TRY_VOID(output->finish());
   if (summary.damaged) return ExitCode::kFailed;
   return summary.lost == 0 && !summary.cut ? ExitCode::kDone : ExitCode::kLost;
 }

@@ -45,14 +45,16 @@ Result<ExitCode> run_watch(const Arguments& arguments) {
     return usage_error("--peer and --sample belong to --pair");
   }
   WGT_TRY(const Target target, traced_target(arguments));
+  WGT_TRY(const auto output, FormattedOutput::open(arguments, std::cout));
   app::LiveOptions options{{std::nullopt, arguments.stack, arguments.handshakes},
                            arguments.duration};
   if (target.interface) options.wanted.device = target.interface->key;
   const app::PathChoice choice{std::move(filter), arguments.drops, arguments.count};
-  const auto sink = make_sink(arguments, std::cout);
   WGT_TRY(const explain::Summary summary,
-          pair ? app::watch_paired(target.pins, *target.interface, options, choice, *pair, *sink)
-               : app::watch(target.pins, options, choice, *sink));
+          pair ? app::watch_paired(target.pins, *target.interface, options, choice, *pair,
+                                   output->sink())
+               : app::watch(target.pins, options, choice, output->sink()));
+  WGT_TRY_VOID(output->finish());
   return summary.lost == 0 && !summary.taken_down ? ExitCode::kDone : ExitCode::kLost;
 }
 

@@ -65,9 +65,10 @@ constexpr Command kCommands[] = {
      "  wg-trace watch wg0 -v --count 1 tcp and dst port 443\n"
      "  wg-trace watch wg0 --handshakes\n"
      "  wg-trace watch --all --json --for 10 > paths.json\n"
+     "  wg-trace watch wg0 --format pcapng | wireshark -k -i -\n"
      "  wg-trace watch wg0 --pair b.example.net\n"
      "  wg-trace watch wg0 --pair ssh:root@b.example.net\n",
-     kLive | kHandshakes | kDrops | kVerbose | kStack | kJson | kFormat | kColor | kPair,
+     kLive | kHandshakes | kDrops | kVerbose | kStack | kJson | kFormat | kOutput | kColor | kPair,
      run_watch},
     {"listen", "IFACE", "let the peers of an interface watch its end, too",
      "Answers wg-trace watch --pair on the other end of a tunnel: a peer of this\n"
@@ -87,8 +88,9 @@ constexpr Command kCommands[] = {
      "packet's path is whole, through NAT and with clocks that differ.\n\n"
      "  wg-trace join a.wgt b.wgt\n"
      "  wg-trace join a.wgt b.wgt --drops -v\n"
-     "  wg-trace join a.wgt b.wgt --handshakes\n",
-     kHandshakes | kDrops | kVerbose | kJson | kFormat | kColor | kCount, run_join},
+     "  wg-trace join a.wgt b.wgt --handshakes\n"
+     "  wg-trace join a.wgt b.wgt --format pcapng -o paths.pcapng\n",
+     kHandshakes | kDrops | kVerbose | kJson | kFormat | kOutput | kColor | kCount, run_join},
     {"export", "--prometheus ADDRESS", "metrics of all traced interfaces for Prometheus",
      "Answers GET /metrics with what health knows of every traced interface at that\n"
      "moment. Anybody who can reach the address can read it: public keys, endpoints\n"

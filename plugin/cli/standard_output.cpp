@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <utility>
 
 namespace wgt::cli {
 namespace {
@@ -15,8 +16,8 @@ constexpr std::size_t kPipeBytes = 4096;
 
 }  // namespace
 
-StandardOutput::StandardOutput(std::ostream& stream, int fd)
-    : stream_(stream), before_(stream.rdbuf(this)), fd_(fd) {
+StandardOutput::StandardOutput(std::ostream& stream, int fd, std::string name)
+    : stream_(stream), before_(stream.rdbuf(this)), fd_(fd), name_(std::move(name)) {
   setp(buffer_.data(), buffer_.data() + buffer_.size());
 }
 
@@ -28,7 +29,7 @@ StandardOutput::~StandardOutput() {
 Result<void> StandardOutput::finish() {
   write_out();
   if (failed_ == 0) return {};
-  return sys_error(failed_, "write", "standard output");
+  return sys_error(failed_, "write", name_);
 }
 
 bool StandardOutput::reader_left() const { return failed_ == EPIPE; }

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What the program prints, with the reason when it can't be written: a std::ostream only knows that
-// something went wrong. A reader that leaves (`| head -1`) is told apart from a disk that is full.
+// What the program prints, there or into a file, with the reason when it can't be written: a
+// std::ostream only knows that something went wrong. A reader that leaves (`| head -1`) is told
+// apart from a disk that is full.
 #pragma once
 
 #include <array>
 #include <ostream>
 #include <streambuf>
+#include <string>
 
 #include "wgtools/base/result.h"
 
@@ -14,7 +16,8 @@ namespace wgt::cli {
 class StandardOutput : private std::streambuf {
  public:
   // The stream writes to the descriptor until this dies; both must outlive it.
-  StandardOutput(std::ostream& stream, int fd);
+  // name: for errors.
+  StandardOutput(std::ostream& stream, int fd, std::string name = "standard output");
   StandardOutput(const StandardOutput&) = delete;
   StandardOutput& operator=(const StandardOutput&) = delete;
   ~StandardOutput() override;
@@ -33,6 +36,7 @@ class StandardOutput : private std::streambuf {
   std::ostream& stream_;
   std::streambuf* before_;
   int fd_;
+  std::string name_;
   int failed_ = 0;  // errno of the first failure; nothing is tried after it
   std::array<char, 65536> buffer_{};
 };

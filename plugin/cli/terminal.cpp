@@ -9,7 +9,7 @@
 
 namespace wgt::cli {
 
-bool want_color(const std::string& when) {
+bool want_color(const std::string& when, int fd) {
   if (when != "auto") return when == "always";
   if (const char* mode = std::getenv("WG_COLOR_MODE"); mode != nullptr) {
     if (std::strcmp(mode, "always") == 0) return true;
@@ -17,7 +17,7 @@ bool want_color(const std::string& when) {
   }
   const char* no_color = std::getenv("NO_COLOR");
   if (no_color != nullptr && *no_color != '\0') return false;
-  return ::isatty(STDOUT_FILENO) == 1;
+  return ::isatty(fd) == 1;
 }
 
 bool locale_is_utf8() { return std::strcmp(::nl_langinfo(CODESET), "UTF-8") == 0; }

@@ -65,12 +65,11 @@ std::vector<Finding> apply(std::span<const Rule<Test>> rules, const explain::Fac
 
 // Commands are run where the user is, and the interface may be elsewhere.
 void complete_commands(std::vector<Finding>& findings, const InterfaceFacts& facts) {
-  const Place interface { .here = facts.view.own_netns, .netns = facts.view.netns };
+  if (facts.view.own_netns) return;
   for (Finding& finding : findings)
     if (finding.command)
-      finding.command = run_from_here(*finding.command, finding.run_in == RunIn::kSocket
-                                                            ? facts.socket.value_or(interface)
-                                                            : interface);
+      finding.command =
+          facts.view.netns ? in_netns(*finding.command, *facts.view.netns) : std::nullopt;
 }
 
 void worst_first(std::vector<Finding>& findings) {

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "plugin/sink/json/json_sink.h"
+#include "plugin/sink/pcapng/pcapng_sink.h"
 #include "plugin/sink/text/block_sink.h"
 #include "plugin/sink/text/line_sink.h"
 
@@ -23,6 +24,11 @@ constexpr SinkKind kKinds[] = {
      [](std::ostream& out, const TextStyle&) -> std::unique_ptr<Sink> {
        return std::make_unique<JsonSink>(out);
      }},
+    {"pcapng", "packets for Wireshark",
+     [](std::ostream& out, const TextStyle&) -> std::unique_ptr<Sink> {
+       return std::make_unique<PcapngSink>(out);
+     },
+     true},
 };
 
 }  // namespace

@@ -16,6 +16,7 @@ struct SinkKind {
   std::string_view name;
   std::string_view help;  // behind "NAME: ", for --help
   std::unique_ptr<Sink> (*make)(std::ostream& out, const TextStyle& style);
+  bool binary = false;  // nothing for a terminal
 };
 
 std::span<const SinkKind> sink_kinds();

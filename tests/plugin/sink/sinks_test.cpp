@@ -23,6 +23,10 @@ TEST(Writers, EachWritesAPathAndASummary) {
     std::ostringstream out;
     const auto writer = kind.make(out, test::kUtf8);
     writer->path(test::delivered().view());
+    if (kind.binary) {
+      EXPECT_GT(out.str().size(), 500U) << kind.name;
+      continue;
+    }
     writer->summary({.paths = 1, .by_verdict = {{"delivered", 1}}});
     EXPECT_NE(out.str().find("10.0.0.2"), std::string::npos) << kind.name;
     EXPECT_TRUE(out.str().ends_with("\n")) << kind.name;
