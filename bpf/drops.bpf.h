@@ -100,10 +100,12 @@ VERIFIED_ONCE int inner_drop(struct wgt_record *rec, __u64 id)
 }
 
 /* An encrypted packet that this host's stack drops: on its way out (it never
- * came in by a device) or on its way in. avail: linear bytes from its IP header on. */
-VERIFIED_ONCE int outer_drop(struct wgt_record *rec, __u64 ip, __u64 avail, __u32 leaving)
+ * came in by a device) or on its way in. avail: linear bytes from its IP header on.
+ * netns: where a socket of its port would be. */
+VERIFIED_ONCE int outer_drop(struct wgt_record *rec, __u64 ip, __u64 avail, __u32 leaving,
+			     __u32 netns)
 {
-	struct wgt_port_key port = {};
+	struct wgt_port_key port = {.netns = netns};
 	struct wgt_device_key *owner;
 	struct message_data m;
 	__u32 came_in_by, header;
@@ -112,7 +114,6 @@ VERIFIED_ONCE int outer_drop(struct wgt_record *rec, __u64 ip, __u64 avail, __u3
 	if (!rec)
 		return 0;
 	came_in_by = rec->device.ifindex;
-	port.netns = rec->device.netns;
 	/* WireGuard sets no IP options and no extension headers. Fragments have one. */
 	header = (rec->inner.version == 4 ? 20 : 40) + 8;
 	if (rec->inner.version == 6 &&
@@ -120,7 +121,7 @@ VERIFIED_ONCE int outer_drop(struct wgt_record *rec, __u64 ip, __u64 avail, __u3
 	    next == IPPROTO_FRAGMENT)
 		header += 8;
 	if (rec->inner.proto == IPPROTO_UDP && avail >= header + 3 * sizeof(__u32) &&
-	    !(leaving && came_in_by) && handshake_dropped(rec, ip + header, came_in_by))
+	    !(leaving && came_in_by) && handshake_dropped(rec, ip + header, came_in_by, netns))
 		return 1;
 	if (rec->inner.proto != IPPROTO_UDP || avail < header + sizeof(m) ||
 	    !read_data_header(&m, (void *)(ip + header), avail - header))
@@ -317,7 +318,16 @@ static __noinline int dropped_by_stack(__u64 *ctx)
 	rec->drop_location = at;
 	rec->error = note_stack(ctx);
 	rec->hop_ns[0] = bpf_ktime_get_ns();
-	if (outer_drop(rec, ip, avail, leaving))
+	/* Until it is routed, what WireGuard sends has the device that it was sent into, which
+	 * may be in another namespace than the socket. */
+	if (dev && !skb->skb_iif && !leaving) {
+		struct wgt_device_key sender = device_key(dev);
+		struct wgt_device *device = traced(&sender);
+
+		if (device && device->outer_netns)
+			netns = device->outer_netns;
+	}
+	if (outer_drop(rec, ip, avail, leaving, netns))
 		return 0;
 	if (leaving) {
 		rec->verdict = WGT_V_INNER_OUT;

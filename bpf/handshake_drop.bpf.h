@@ -8,8 +8,9 @@
 
 #include "handshake.bpf.h"
 
-/* rec->inner: the UDP packet; its message begins at `message`. */
-VERIFIED_ONCE int handshake_dropped(struct wgt_record *rec, __u64 message, __u32 skb_iif)
+/* rec->inner: the UDP packet, in `netns`; its message begins at `message`. */
+VERIFIED_ONCE int handshake_dropped(struct wgt_record *rec, __u64 message, __u32 skb_iif,
+				    __u32 netns)
 {
 	struct hs_event e = {.what = skb_iif ? WGT_HS_DROPPED_IN : WGT_HS_DROPPED_OUT};
 	struct wgt_port_key port = {};
@@ -21,7 +22,7 @@ VERIFIED_ONCE int handshake_dropped(struct wgt_record *rec, __u64 message, __u32
 	if (!rec || bpf_probe_read_kernel(head, sizeof(head), (void *)message) ||
 	    head[0] < MESSAGE_HANDSHAKE_INITIATION || head[0] > MESSAGE_HANDSHAKE_COOKIE)
 		return 0;
-	port.netns = rec->device.netns;
+	port.netns = netns;
 	port.port = bpf_ntohs(skb_iif ? rec->inner.dst_port : rec->inner.src_port);
 	owner = bpf_map_lookup_elem(&wgt_ports, &port);
 	if (!owner || !traced(owner))

@@ -8,6 +8,7 @@
 #include <unordered_map>
 
 #include "plugin/app/show.h"
+#include "plugin/app/socket_place.h"
 #include "plugin/source/kernel/clock.h"
 #include "plugin/source/kernel/find_netns.h"
 #include "plugin/source/kernel/handshakes.h"
@@ -107,6 +108,8 @@ Result<health::InterfaceFacts> gather(const kernel::PinDirectory& pins, explain:
   facts.unknown_senders = std::move(senders.all);
   facts.unknown_senders_full = senders.full;
   add_file(facts, by_key);
+  if (facts.view.outer_netns != 0 && facts.view.outer_netns != device.netns)
+    if (auto socket = place_of(facts.view.outer_netns)) facts.socket = *std::move(socket);
   // What these cannot ask is no reason to end.
   (void)add_own_endpoints(facts);
   (void)add_own_sources(facts);

@@ -70,6 +70,23 @@ constexpr Row kRows[] = {
     {event::VerdictId::INNER_IN, nullptr, "inner_in", kInfo},
 };
 
+// What is to be done about encrypted packets is done where the socket is, but to the interface
+// itself where that is.
+RunIn run_in(event::VerdictId verdict, const std::optional<std::string>& command) {
+  switch (verdict) {
+    case event::VerdictId::TX_NO_ROUTE:
+    case event::VerdictId::TX_LOOP:
+    case event::VerdictId::OUTER_OUT:
+    case event::VerdictId::OUTER_IN:
+    case event::VerdictId::NETWORK_REJECTED:
+      return command && (command->starts_with("wg ") || command->starts_with("ip link "))
+                 ? RunIn::kInterface
+                 : RunIn::kSocket;
+    default:
+      return RunIn::kInterface;
+  }
+}
+
 const Row* row_of(const explain::DropRow& drop) {
   for (const Row& row : kRows) {
     if (row.verdict != drop.verdict) continue;
@@ -156,6 +173,7 @@ Finding in_words(const Row& row, const explain::DropRow& drop, const wg::Peer* p
     finding.advice = std::move(advice->text);
     finding.command = std::move(advice->command);
   }
+  finding.run_in = run_in(drop.verdict, finding.command);
   return finding;
 }
 

@@ -10,6 +10,7 @@
 
 #include "plugin/event/peer_state.h"
 #include "plugin/explain/interface_view.h"
+#include "plugin/health/place.h"
 #include "wgtools/wg/device.h"
 
 namespace wgt::health {
@@ -50,6 +51,7 @@ struct InterfaceFacts {
   std::vector<IpPrefix> own_ranges = {};
   bool unknown_senders_full = false;  // there were more: counts of them are the least
   bool has_file = false;
+  std::optional<Place> socket = {};  // nullopt: where the interface is
   Clock clock = {};
   // What ended before then is history, not health.
   std::int64_t since_wall_ns = 0;

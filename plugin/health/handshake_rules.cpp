@@ -285,19 +285,21 @@ constexpr const char* kAskThere =
 constexpr PeerRule kHandshakeRules[] = {
     {"hs.not_leaving", kError, not_leaving,
      "Handshake initiations to {endpoint|this peer} do not leave this host: {error_text} ({error})",
-     "See which route the endpoint has.", "ip route get {endpoint_address} mark {fwmark}"},
+     "See which route the endpoint has.", "ip route get {endpoint_address} mark {fwmark}",
+     RunIn::kSocket},
     {"hs.not_leaving", kError, not_leaving,
      "Handshake initiations to {endpoint|this peer} do not leave this host: {error_text} ({error})",
-     "See which route the endpoint has.", "ip route get {endpoint_address}"},
+     "See which route the endpoint has.", "ip route get {endpoint_address}", RunIn::kSocket},
     {"hs.not_leaving", kError, not_leaving,
      "Handshake initiations to this peer do not leave this host: {error_text} ({error})",
      "Set its address.", "wg set {dev} peer {key} endpoint HOST:PORT"},
     {"hs.not_leaving", kError, dropped_by_firewall,
      "This host's own firewall drops the handshake initiations to {endpoint|this peer}",
-     "Let UDP to {endpoint|it} out; find the rule.", "nft list ruleset"},
+     "Let UDP to {endpoint|it} out; find the rule.", "nft list ruleset", RunIn::kSocket},
     {"hs.not_leaving", kError, dropped_on_the_way_out,
      "This host's own stack drops the handshake initiations to {endpoint|this peer}: {reason}",
-     "See which route and which next hop the endpoint has.", "ip route get {endpoint_address}"},
+     "See which route and which next hop the endpoint has.", "ip route get {endpoint_address}",
+     RunIn::kSocket},
     {"hs.psk_mismatch", kError, psk_mismatch,
      "{endpoint|The peer} answers, but its answers cannot be decrypted: the preshared keys of the "
      "two ends differ",
@@ -305,27 +307,28 @@ constexpr PeerRule kHandshakeRules[] = {
     {"hs.late_response", kError, late_response,
      "The answers of {endpoint|the peer} take {round_trip_ms} ms; WireGuard begins anew after 5 s, "
      "so no handshake can complete",
-     "Look for what delays packets this long; see the round trip.", "ping -c 3 {endpoint_address}"},
+     "Look for what delays packets this long; see the round trip.", "ping -c 3 {endpoint_address}",
+     RunIn::kSocket},
     {"path.wrong_source", kError, wrong_source,
      "{endpoint} asked this host at {asked_at} and refuses its answers, which leave from {from}: "
      "the way back goes out by another uplink than the one that the question came in by",
      "Let answers leave by the uplink that was asked: give the address a table of its own, with "
      "that uplink's default route, and a rule.",
-     "ip rule add from {asked_at} table TABLE"},
+     "ip rule add from {asked_at} table TABLE", RunIn::kSocket},
     {"path.wrong_source", kError, answer_rejected,
      "{endpoint} asked this host {session_s_ago} s ago, and answers that nothing listens there to "
      "the answer, which leaves from {from}: it or its NAT waits for one from another address or "
      "port",
      "See whether it asks another address of this host than {from}; answers have to leave from "
      "there.",
-     "ip route get {endpoint_address} mark {fwmark}"},
+     "ip route get {endpoint_address} mark {fwmark}", RunIn::kSocket},
     {"path.wrong_source", kError, answer_rejected,
      "{endpoint} asked this host {session_s_ago} s ago, and answers that nothing listens there to "
      "the answer, which leaves from {from}: it or its NAT waits for one from another address or "
      "port",
      "See whether it asks another address of this host than {from}; answers have to leave from "
      "there.",
-     "ip route get {endpoint_address}"},
+     "ip route get {endpoint_address}", RunIn::kSocket},
     {"endpoint.nat_timeout", kError, nat_timeout,
      "{endpoint} answers that nothing listens there; the peer came from there {session_s_ago} s "
      "ago, so it is behind NAT, and the NAT has forgotten it",
@@ -343,7 +346,7 @@ constexpr PeerRule kHandshakeRules[] = {
     {"path.rejected", kError, rejected,
      "{router} answers that it does not let packets to {endpoint} pass: {reason}",
      "Ask whoever runs {router} to let UDP to {endpoint} pass; see how far it gets.",
-     "traceroute -n -U -p {endpoint_port} {endpoint_address}"},
+     "traceroute -n -U -p {endpoint_port} {endpoint_address}", RunIn::kSocket},
     {"hs.crossed", kWarning, crossed,
      "Both ends begin at once, {attempts} times by now: each gives up its own initiation for the "
      "other's, and then takes no answer to it (round trip {round_trip_ms} ms)",
@@ -375,7 +378,7 @@ constexpr PeerRule kHandshakeRules[] = {
     {"hs.rate_limited", kWarning, rate_limited,
      "More handshakes come from {endpoint_address} than WireGuard takes (20 a second); {refused} "
      "were refused",
-     "Find out what sends them.", "tcpdump -n udp and host {endpoint_address}"},
+     "Find out what sends them.", "tcpdump -n udp and host {endpoint_address}", RunIn::kSocket},
     {"hs.no_answer", kError, never_confirmed,
      "This host answered {answered} initiations of it, but none of the sessions was ever used: the "
      "answers are lost on the way back or come too late, or the preshared keys differ",

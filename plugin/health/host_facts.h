@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "plugin/health/place.h"
 #include "plugin/health/report.h"
 #include "wgtools/wg/device.h"
 #include "wgtools/wg/outer_path.h"
@@ -32,13 +33,6 @@ struct EndpointFacts {
   std::vector<IpAddress> resolved = {};  // what the name stands for now
   std::string resolve_error = {};        // why it is not known
   bool no_name_server = false;           // because none answered in time
-};
-
-// Where a command about something has to be run, seen from where the user is.
-struct Place {
-  bool here = true;
-  std::optional<std::string> netns = {};  // its name, if it has one
-  bool initial = false;                   // process 1's
 };
 
 // Another interface of WireGuard's with the same port for its socket.

@@ -31,13 +31,6 @@ explain::Surroundings around_of(const HostFacts& facts) {
   return around;
 }
 
-std::optional<std::string> complete(const std::string& command, const Place& place) {
-  if (place.here) return command;
-  if (place.netns) return in_netns(command, *place.netns);
-  if (place.initial) return "nsenter --net=/proc/1/ns/net " + command;
-  return std::nullopt;
-}
-
 void add_findings(std::span<const HostRule> rules, const HostFacts& facts,
                   const explain::Facts& words, const explain::Surroundings& around,
                   std::vector<Finding>& findings) {
@@ -51,8 +44,8 @@ void add_findings(std::span<const HostRule> rules, const HostFacts& facts,
       if (!finding) return false;
       withhold_harm(*finding, around);
       if (finding->command)
-        finding->command =
-            complete(*finding->command, rule.run_in == RunIn::kSocket ? facts.socket : facts.place);
+        finding->command = run_from_here(
+            *finding->command, rule.run_in == RunIn::kSocket ? facts.socket : facts.place);
       findings.push_back(*std::move(finding));
       return true;
     });

@@ -21,8 +21,6 @@ struct HostMatch {
 using HostMatches = std::vector<HostMatch>;
 using HostTest = HostMatches (*)(const HostFacts&);
 
-enum class RunIn : std::uint8_t { kInterface, kSocket };  // whose namespace
-
 // message, advice, command: text_template.h, filled with the evidence, the match's words, and
 //   {iface} {dev} {listen_port} {fwmark} {vrf}
 //   {here} (empty) or {netns}                  where the interface is

@@ -25,6 +25,7 @@ std::optional<Finding> in_words(const Row& row, Evidence evidence, explain::Fact
   auto message = explain::fill_sentence(row.message, words);
   if (!message) return std::nullopt;
   Finding finding{row.id, row.severity, *std::move(message), std::move(evidence)};
+  finding.run_in = row.run_in;
   if (row.advice) finding.advice = explain::fill_sentence(row.advice, words);
   if (row.command) {
     finding.command = explain::fill_command(row.command, words);

@@ -138,13 +138,13 @@ constexpr InterfaceRule kInterfaceRules[] = {
      "The queue of handshake messages was full, and {at_least|}{messages} more were refused, the "
      "last from "
      "{from}",
-     "Find out who sends them.", "tcpdump -n -c 100 udp port {listen_port}"},
+     "Find out who sends them.", "tcpdump -n -c 100 udp port {listen_port}", RunIn::kSocket},
     {"hs.cookie_required", kWarning, knocked<Hs::COOKIE_REQUIRED>,
      "This host was under load by handshakes and asked {at_least|}{senders} senders for a proof of "
      "their "
      "address (a cookie); the last was {from}",
      "Nothing, if it passes. If it goes on, find out who sends them.",
-     "tcpdump -n -c 100 udp port {listen_port}"},
+     "tcpdump -n -c 100 udp port {listen_port}", RunIn::kSocket},
     {"hs.undecryptable", kInfo, knocked<Hs::UNDECRYPTABLE>,
      "Initiations that are meant for this host could not be decrypted, {at_least|}{messages} of "
      "them, the last from {from}: forged, or altered on the way",

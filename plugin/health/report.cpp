@@ -65,11 +65,12 @@ std::vector<Finding> apply(std::span<const Rule<Test>> rules, const explain::Fac
 
 // Commands are run where the user is, and the interface may be elsewhere.
 void complete_commands(std::vector<Finding>& findings, const InterfaceFacts& facts) {
-  if (facts.view.own_netns) return;
+  const Place interface { .here = facts.view.own_netns, .netns = facts.view.netns };
   for (Finding& finding : findings)
     if (finding.command)
-      finding.command =
-          facts.view.netns ? in_netns(*finding.command, *facts.view.netns) : std::nullopt;
+      finding.command = run_from_here(*finding.command, finding.run_in == RunIn::kSocket
+                                                            ? facts.socket.value_or(interface)
+                                                            : interface);
 }
 
 void worst_first(std::vector<Finding>& findings) {

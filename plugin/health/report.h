@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "plugin/health/facts.h"
+#include "plugin/health/place.h"
 
 namespace wgt::health {
 
@@ -36,6 +37,7 @@ struct Finding {
   std::optional<std::string> advice = {};        // sentences
   std::optional<std::string> command = {};       // to be run on this host, complete
   std::optional<event::VerdictId> verdict = {};  // of the packets that it is about
+  RunIn run_in = RunIn::kInterface;
 };
 
 struct Loss {

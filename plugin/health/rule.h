@@ -34,6 +34,7 @@ struct Rule {
   const char* message;
   const char* advice;   // null: none
   const char* command;  // null: none
+  RunIn run_in = RunIn::kInterface;
 };
 using PeerRule = Rule<PeerTest>;
 using InterfaceRule = Rule<InterfaceTest>;

@@ -106,6 +106,27 @@ TEST(Report, CommandsReachTheInterfacesNamespace) {
   EXPECT_FALSE(facts.report().peers[0].findings.at(0).command) << "nobody can run it from here";
 }
 
+TEST(Report, CommandsAboutEncryptedPacketsReachTheSocketsNamespace) {
+  Facts facts;
+  facts.view.own_netns = false;
+  facts.view.netns = "c";
+  facts.socket = Place{.here = false, .netns = "a"};
+  facts.drop(event::VerdictId::OUTER_OUT, "NETFILTER_DROP", 1);
+  EXPECT_EQ(facts.report().peers[0].findings.at(0).command, "ip netns exec a nft list ruleset");
+  facts.socket = Place{.here = true};
+  EXPECT_EQ(facts.report().peers[0].findings.at(0).command, "nft list ruleset");
+  facts.socket = Place{.here = false, .initial = true};
+  EXPECT_EQ(facts.report().peers[0].findings.at(0).command,
+            "nsenter --net=/proc/1/ns/net nft list ruleset");
+  // The interface itself is where it is.
+  Facts down;
+  down.view.own_netns = false;
+  down.view.netns = "c";
+  down.socket = Place{.here = false, .netns = "a"};
+  down.view.up = false;
+  EXPECT_EQ(down.report().findings.at(0).command, "ip netns exec c ip link set wg0 up");
+}
+
 TEST(Unanswered, CountsFromTheTimer) {
   event::PeerNow now;
   EXPECT_FALSE(unanswered_ms(now));

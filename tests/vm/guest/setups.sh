@@ -85,7 +85,20 @@ ip -n c route add default dev wg0
 # no socket to look for: by the kernel's own word
 "$wgt" -n c up wg0 2>/dev/null
 "$wgt" show >/dev/null
+# what health advises about the encrypted packets is for a, and about the interface for c
+drop_in_a() { a nft 'add table ip f; add chain ip f c { type filter hook output priority 0; }
+	add rule ip f c udp dport 51821 drop'; }
+drop_in_a
+in_ns c ping -q -c 3 -i 0.2 -W 0.5 10.0.0.2 >/dev/null 2>&1 || true
+"$wgt" -n c health wg0 --json >"$work/health.c" || true
+expect_eq "$fault: command of health" "ip netns exec a nft list ruleset" \
+	"$(jq -r '.findings[] | select(.id == "host.firewall") | .command' "$work/health.c" | sort -u)"
+a nft delete table ip f
+within 20 "$fault: a ping" in_ns c ping -q -c 1 -W 2 10.0.0.2 >/dev/null
 ip -n c link set wg0 down
+"$wgt" -n c health wg0 --json >"$work/health.c" || true
+expect_eq "$fault: command of health" "ip netns exec c ip link set wg0 up" \
+	"$(jq -r '.findings[] | select(.id == "host.interface_down") | .command' "$work/health.c")"
 checks c "config.route_elsewhere warning,host.interface_down error"
 fine_of c "of the network namespace a"
 "$wgt" -n c down wg0 2>/dev/null

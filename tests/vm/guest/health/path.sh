@@ -237,6 +237,24 @@ case_two_uplinks() { # b is asked at one, and answers by the other
 	a wg set wg0 peer "$key_b" endpoint 198.51.100.2:51821
 	ip -n b link del eth1
 }
+case_two_uplinks_v6() { # by IPv6 the answer keeps the address that was asked, whatever its uplink:
+	# send6 (socket.c) asks only that it is this host's own, send4 also by which interface it came
+	ip link add eth1 netns b type veth peer name rb2 netns r
+	ip -n b addr add 2001:db8:c::10/64 dev eth1 nodad
+	ip -n b link set eth1 up
+	ip -n r addr add 2001:db8:c::1/64 dev rb2 nodad
+	ip -n r link set rb2 up
+	r nft 'add table ip6 nat; add chain ip6 nat c { type nat hook postrouting priority 100; }
+		add rule ip6 nat c oifname rb2 udp dport 51821 snat to [2001:db8:b::1]:45000'
+	a wg set wg0 peer "$key_b" endpoint '[2001:db8:c::10]:51821'
+	bounce a
+	tunnel_works
+	finds b ""
+	finds a ""
+	r nft delete table ip6 nat
+	a wg set wg0 peer "$key_b" endpoint 198.51.100.2:51821
+	ip -n b link del eth1
+}
 case_nat_timeout() { # F27
 	r nft 'add table ip nat; add chain ip nat c { type nat hook postrouting priority 100; }
 		add rule ip nat c oifname rb udp dport 51821 masquerade'
