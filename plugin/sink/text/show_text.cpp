@@ -28,7 +28,7 @@ constexpr const char* kYellow = "\x1b[33m";
 constexpr const char* kCyan = "\x1b[36m";
 constexpr const char* kReset = "\x1b[0m";
 
-constexpr std::string_view kIndent = "    ";
+constexpr std::string_view kUnderPeer = "    ";
 
 enum class Align { kLeft, kRight };
 
@@ -107,10 +107,10 @@ void Printer::table(const std::vector<Row>& rows) {
       widths[i] = std::max(widths[i], columns(safe(row[i].text)));
     }
   const std::size_t total =
-      std::accumulate(widths.begin(), widths.end(), kIndent.size() + 2 * (widths.size() - 1));
+      std::accumulate(widths.begin(), widths.end(), kUnderPeer.size() + 2 * (widths.size() - 1));
   const bool fold = total > kColumns;
   for (const Row& row : rows) {
-    std::string line(kIndent);
+    std::string line(kUnderPeer);
     std::size_t spaces = 0;  // not written before something follows
     for (std::size_t i = 0; i < row.size(); i++) {
       const std::string shown = safe(row[i].text);
@@ -120,7 +120,7 @@ void Printer::table(const std::vector<Row>& rows) {
         continue;
       }
       if (fold && i + 1 == widths.size() && i > 0) {
-        line += "\n" + std::string(kIndent) + "  ";
+        line += "\n" + std::string(kUnderPeer) + "  ";
         spaces = 0;
       }
       if (row[i].align == Align::kRight) spaces += pad;
