@@ -13,7 +13,7 @@ namespace {
 void print(const join::FileReport& file) {
   const std::string records = std::to_string(file.records);
   if (file.damage)
-    sink::say("wg-trace: " + file.damage->text + "; read " + records + " records before it");
+    sink::say("wg-trace: " + file.damage->text + "; read " + records + " records");
   else if (file.cut)
     sink::say("wg-trace: " + (file.note.empty() ? file.path + ": the file was cut" : file.note) +
               "; read " + records + " whole records");

@@ -26,13 +26,13 @@ ListenSession::ListenSession(boost::asio::io_context& io, ListenHost& host, Uniq
       heard_ns_(kernel::clock_ns(CLOCK_MONOTONIC)) {
   link_ = session::Link::start(
       io, std::move(in), std::move(out),
-      {.data = [this](session::Bytes bytes) { received(bytes); },
+      {.data = [this](Bytes bytes) { received(bytes); },
        .closed = [this](const std::string& why) { over_ = make_error(Errc::kNotFound, why); }});
 }
 
 ListenSession::~ListenSession() { link_->finish(); }
 
-void ListenSession::received(session::Bytes bytes) {
+void ListenSession::received(Bytes bytes) {
   if (over_) return;
   heard_ns_ = kernel::clock_ns(CLOCK_MONOTONIC);
   auto result = end_.receive(bytes, static_cast<std::uint64_t>(heard_ns_));

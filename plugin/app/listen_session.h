@@ -68,7 +68,7 @@ class ListenSession final : session::ListenEvents {
   void refuse(session::ByeReason reason);  // says so, and is over
 
  private:
-  void send(session::Bytes bytes) override { link_->send(bytes); }
+  void send(Bytes bytes) override { link_->send(bytes); }
   wg::PublicKey public_key() override { return host_.public_key(); }
   Result<session::KeyPair> key_pair() override { return host_.key_pair(); }
   Result<wg::SecretKey> admit(const wg::PublicKey& peer, const wg::PublicKey& ephemeral) override {
@@ -77,7 +77,7 @@ class ListenSession final : session::ListenEvents {
   void opened(session::PskMatch psk) override { host_.opened(*this, psk); }
   Result<void> asked(const session::Ask& wanted) override;
 
-  void received(session::Bytes bytes);
+  void received(Bytes bytes);
   std::uint64_t location_of(std::uint64_t address);
   void send_host();
 

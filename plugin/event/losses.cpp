@@ -39,6 +39,7 @@ constexpr const char* kOwn[] = {
 }  // namespace
 
 const char* const kRingLoss = kOwn[RING];
+const char* const kDamageLoss = kOwn[DAMAGED];
 
 std::map<std::string, std::uint64_t> shared_losses(std::span<const std::uint64_t> counts,
                                                    LossKind kind) {

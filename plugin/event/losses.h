@@ -24,6 +24,9 @@ std::map<std::string, std::uint64_t> shared_losses(std::span<const std::uint64_t
 // What a consumer missed because its own ring was full.
 extern const char* const kRingLoss;
 
+// What stood in a part of a recording that is damaged.
+extern const char* const kDamageLoss;
+
 // Whether a consumer misses alone what was lost by this cause. A cause that is not known may be
 // anybody's: no.
 bool is_own_loss(std::string_view id);

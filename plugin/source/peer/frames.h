@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "plugin/filter/instruction.h"
-#include "plugin/source/peer/bytes.h"
 #include "plugin/source/peer/handshake.h"
+#include "wgtools/base/bytes.h"
 #include "wgtools/base/result.h"
 
 namespace wgt::session {

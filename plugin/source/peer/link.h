@@ -10,7 +10,7 @@
 #include <memory>
 #include <string>
 
-#include "plugin/source/peer/bytes.h"
+#include "wgtools/base/bytes.h"
 #include "wgtools/base/unique_fd.h"
 
 namespace wgt::session {

@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <optional>
 
-#include "plugin/source/peer/bytes.h"
+#include "wgtools/base/bytes.h"
 #include "wgtools/wg/key.h"
 #include "wgtools/wg/secret.h"
 

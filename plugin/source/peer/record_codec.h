@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "plugin/event/from_abi.h"
-#include "plugin/source/peer/bytes.h"
+#include "wgtools/base/bytes.h"
 #include "wgtools/base/result.h"
 #include "wgtools/wg/key.h"
 

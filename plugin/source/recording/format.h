@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What reader and writer share; format.md says what it means.
+// What readers and writers of recordings share; wg-trace-recording.5 says what it means.
 #pragma once
 
 #include <array>
@@ -8,19 +8,19 @@
 #include <map>
 #include <span>
 #include <string>
+#include <variant>
+#include <vector>
+
+#include "plugin/event/event.h"
+#include "plugin/event/host_info.h"
 
 namespace wgt::recording {
 
-inline constexpr std::array<unsigned char, 8> kMagic = {0x89, 'W',  'G',  'T',
-                                                        '\r', '\n', 0x1a, '\n'};
+inline constexpr std::array<std::uint8_t, 8> kMagic = {0x89, 'W', 'G', 'T', '\r', '\n', 0x1a, '\n'};
 inline constexpr std::uint32_t kByteOrderMark = 0x01020304;
-inline constexpr std::uint16_t kFormatVersion = 1;
+inline constexpr std::uint16_t kFormatVersion = 2;
 inline constexpr std::size_t kHeaderBytes = 20;
-inline constexpr std::size_t kFrameHeadBytes = 12;
-inline constexpr std::size_t kCrcBytes = 4;
-inline constexpr std::uint32_t kMaxPayloadBytes = 1U << 20U;
-
-enum class FrameType : std::uint32_t { kHost = 1, kRecords = 2, kLost = 3, kEnd = 4 };
+inline constexpr std::uint32_t kMaxJsonBytes = 1U << 20U;
 
 // What the producer could not write since watching began.
 struct LostReport {
@@ -37,12 +37,17 @@ struct EndSummary {
   std::uint64_t lost = 0;
 };
 
-std::uint32_t crc32(std::span<const std::byte> bytes);
+// A place where what was written is not there any more; reading goes on behind it.
+struct Damage {
+  std::uint64_t offset = 0;   // in the file
+  std::string what;           // "wrong checksum of a block"
+  std::uint64_t records = 0;  // that are missing; 0: not known
+};
 
-// Little endian. `bytes` must hold that many.
-std::uint16_t get_u16(std::span<const std::byte> bytes);
-std::uint32_t get_u32(std::span<const std::byte> bytes);
-void put_u16(std::uint16_t value, std::string& out);
-void put_u32(std::uint32_t value, std::string& out);
+using Frame =
+    std::variant<event::HostInfo, std::vector<event::Event>, LostReport, EndSummary, Damage>;
+
+// zlib's.
+std::uint32_t crc32(std::span<const std::byte> bytes);
 
 }  // namespace wgt::recording

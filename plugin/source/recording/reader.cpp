@@ -1,184 +1,78 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "plugin/source/recording/reader.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <array>
-#include <cerrno>
 #include <cstring>
-#include <string_view>
-#include <utility>
-
-#include "plugin/source/recording/payload.h"
 
 namespace wgt::recording {
 namespace {
 
-bool is(FrameType type, std::uint32_t number) { return number == static_cast<std::uint32_t>(type); }
+constexpr std::uint16_t kFormat1 = 1;
 
-// g++ 14 takes the other members of the variant for alive here (a false alarm at -O2).
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wfree-nonheap-object"
-// Result<T> of one frame as a Result of any frame.
-template <class T>
-Result<std::optional<Frame>> as_frame(Result<T> result) {
-  if (!result) return std::move(result).error();
-  return std::optional<Frame>(*std::move(result));
-}
-#pragma GCC diagnostic pop
-
-}  // namespace
-
-Result<Reader> Reader::open(const std::string& path) {
-  UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!fd) return errno_error("open", path);
-  Reader reader(path, std::move(fd));
-  WGT_TRY_VOID(reader.read_header());
-  return reader;
-}
-
-Result<void> Reader::read_header() {
-  std::array<std::byte, kHeaderBytes> bytes{};
-  WGT_TRY(const std::size_t got, read_some(bytes));
-  if (std::memcmp(bytes.data(), kMagic.data(), std::min(got, kMagic.size())) != 0)
-    return make_error(Errc::kCorrupt, name_ + ": not a wg-trace recording");
-  if (got < kHeaderBytes) {
-    cut_ = got > 0;
-    done_ = cut_;
-    return {};
-  }
-
-  const std::span<const std::byte> fields = std::span(bytes).subspan(kMagic.size());
+// What is behind the magic. Returns the format.
+Result<std::uint16_t> check_header(const std::string& name, Bytes fields) {
   if (std::memcmp(fields.data(), &kByteOrderMark, sizeof kByteOrderMark) != 0)
-    return make_error(Errc::kVersion, name_ + ": recorded on a machine of another byte order");
-  const unsigned version = get_u16(fields.subspan(4));
-  if (version != kFormatVersion) {
-    return make_error(Errc::kVersion, name_ + ": recording format " + std::to_string(version) +
-                                          ", this wg-trace reads " +
-                                          std::to_string(kFormatVersion));
+    return make_error(Errc::kVersion, name + ": recorded on a machine of another byte order");
+  ByteReader in(fields.subspan(sizeof kByteOrderMark));
+  const auto version = in.number<std::uint16_t>();
+  if (version != kFormat1 && version != kFormatVersion) {
+    return make_error(Errc::kVersion, name + ": recording format " + std::to_string(version) +
+                                          ", this wg-trace reads " + std::to_string(kFormat1) +
+                                          " and " + std::to_string(kFormatVersion));
   }
-  const unsigned abi = get_u16(fields.subspan(6));
-  const std::uint32_t record_bytes = get_u32(fields.subspan(8));
+  const auto abi = in.number<std::uint16_t>();
+  const auto record_bytes = in.number<std::uint32_t>();
   if (abi != event::kAbiVersion || record_bytes != event::kRecordBytes) {
-    return make_error(Errc::kVersion, name_ + ": record ABI " + std::to_string(abi) + " with " +
+    return make_error(Errc::kVersion, name + ": record ABI " + std::to_string(abi) + " with " +
                                           std::to_string(record_bytes) +
                                           " bytes a record, this wg-trace reads " +
                                           std::to_string(event::kAbiVersion) + " with " +
                                           std::to_string(event::kRecordBytes));
   }
-  return {};
+  return version;
 }
 
-Result<std::optional<Frame>> Reader::next() {
-  while (!done_) {
-    done_ = true;  // unless all goes well
-    if (offset_ == 0)
-      return make_error(Errc::kCorrupt, name_ + ": empty, not a wg-trace recording");
-    WGT_TRY(const std::optional<Head> head, read_head());
-    if (!head) return std::optional<Frame>();
-    WGT_TRY(std::optional<Frame> frame, read_frame(*head));
-    done_ = cut_;
-    if (frame) return frame;
-  }
+}  // namespace
+
+Result<Reader> Reader::open(const std::string& path) {
+  WGT_TRY(Input input, Input::open(path));
+  WGT_TRY(const Bytes header, input.peek(kHeaderBytes));
+  if (!std::equal(kMagic.begin(), kMagic.begin() + std::min(header.size(), kMagic.size()),
+                  header.begin()))
+    return make_error(Errc::kCorrupt, input.name() + ": not a wg-trace recording");
+  if (header.size() < kHeaderBytes) return Reader(Stub(header.size(), input.name()));
+  WGT_TRY(const std::uint16_t version, check_header(input.name(), header.subspan(kMagic.size())));
+  input.consume(kHeaderBytes);
+  if (version == kFormat1) return Reader(FrameReader(std::move(input)));
+  return Reader(BlockReader(std::move(input)));
+}
+
+Result<std::optional<Frame>> Reader::Stub::next() {
+  if (bytes_ == 0 && !std::exchange(told_, true))
+    return make_error(Errc::kCorrupt, name_ + ": empty, not a wg-trace recording");
   return std::optional<Frame>();
 }
 
-Result<std::optional<Reader::Head>> Reader::read_head() {
-  frame_offset_ = offset_;
-  std::array<std::byte, kFrameHeadBytes> bytes{};
-  WGT_TRY(const std::size_t got, read_some(bytes));
-  if (end_seen_ && got > 0) return damaged("data after the end");
-  if (got < kFrameHeadBytes) {
-    cut_ = !end_seen_;
-    return std::optional<Head>();
-  }
-  const std::span<const std::byte> fields(bytes);
-  if (get_u32(fields.subspan(8)) != crc32(fields.first(8)))
-    return damaged("wrong checksum of a frame's head");
-  const Head head{get_u32(fields), get_u32(fields.subspan(4))};
-  WGT_TRY_VOID(check(head));
-  return std::optional<Head>(head);
+Result<std::optional<Frame>> Reader::next() {
+  return std::visit([](auto& reader) { return reader.next(); }, reader_);
 }
 
-Result<void> Reader::check(const Head& head) const {
-  if (head.length > kMaxPayloadBytes)
-    return damaged("a frame of " + std::to_string(head.length) + " bytes");
-  if (!is(FrameType::kRecords, head.type)) return {};
-  if (head.length % event::kRecordBytes != 0) return damaged("a broken number of records");
-  if (!host_seen_) return damaged("records before the host they are of");
-  return {};
+bool Reader::cut() const {
+  return std::visit([](const auto& reader) { return reader.cut(); }, reader_);
 }
 
-Result<std::optional<Frame>> Reader::read_frame(const Head& head) {
-  payload_.resize(head.length + kCrcBytes);
-  WGT_TRY(const std::size_t got, read_some(payload_));
-  if (got < payload_.size()) {
-    payload_.resize(std::min<std::size_t>(got, head.length));
-    return rest_of_cut_frame(head);
-  }
-
-  const auto payload = std::span<const std::byte>(payload_).first(head.length);
-  if (get_u32(std::span<const std::byte>(payload_).subspan(head.length)) != crc32(payload))
-    return damaged("wrong checksum of a frame");
-  const std::string_view text(reinterpret_cast<const char*>(payload.data()), payload.size());
-
-  const auto located = [this](auto result) {
-    return result ? as_frame(std::move(result))
-                  : as_frame(decltype(result)(damaged(result.error().text)));
-  };
-  if (is(FrameType::kHost, head.type)) {
-    host_seen_ = true;
-    return located(host_from_json(text));
-  }
-  if (is(FrameType::kRecords, head.type)) return std::optional<Frame>(decode_records(payload));
-  if (is(FrameType::kLost, head.type)) return located(lost_from_json(text));
-  if (!is(FrameType::kEnd, head.type)) return std::optional<Frame>();
-
-  end_seen_ = true;
-  Result<EndSummary> end = end_from_json(text);
-  const std::uint64_t records = stats_.good + stats_.bad();
-  if (end && end->records != records) {
-    return damaged("the end counts " + std::to_string(end->records) + " records, there are " +
-                   std::to_string(records));
-  }
-  return located(std::move(end));
+std::uint64_t Reader::bytes() const {
+  return std::visit([](const auto& reader) { return reader.bytes(); }, reader_);
 }
 
-Result<std::optional<Frame>> Reader::rest_of_cut_frame(const Head& head) {
-  cut_ = true;
-  if (!is(FrameType::kRecords, head.type) || payload_.size() < event::kRecordBytes)
-    return std::optional<Frame>();
-  return std::optional<Frame>(decode_records(payload_));
+const event::DecodeStats& Reader::stats() const {
+  return std::visit([](const auto& reader) -> const event::DecodeStats& { return reader.stats(); },
+                    reader_);
 }
 
-std::vector<event::Event> Reader::decode_records(std::span<const std::byte> bytes) {
-  std::vector<event::Event> records;
-  records.reserve(bytes.size() / event::kRecordBytes);
-  for (; bytes.size() >= event::kRecordBytes; bytes = bytes.subspan(event::kRecordBytes)) {
-    auto event = event::decode(bytes.first(event::kRecordBytes), stats_);
-    if (event) records.push_back(*std::move(event));
-  }
-  return records;
-}
-
-Result<std::size_t> Reader::read_some(std::span<std::byte> into) {
-  std::size_t done = 0;
-  while (done < into.size()) {
-    const ssize_t got = ::read(fd_.get(), into.data() + done, into.size() - done);
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return errno_error("read", name_);
-    if (got == 0) break;
-    done += static_cast<std::size_t>(got);
-  }
-  offset_ += done;
-  return done;
-}
-
-Error Reader::damaged(const std::string& what) const {
-  return make_error(Errc::kCorrupt,
-                    name_ + ": damaged at byte " + std::to_string(frame_offset_) + ": " + what);
+std::set<unsigned> Reader::unknown_types() const {
+  const auto* blocks = std::get_if<BlockReader>(&reader_);
+  return blocks != nullptr ? blocks->unknown_types() : std::set<unsigned>();
 }
 
 }  // namespace wgt::recording

@@ -1,65 +1,60 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Reads a recording, frame by frame, by the rules in format.md. Memory is
-// bounded by the largest frame. Nothing in the file is trusted.
+// Reads a recording, of whatever format, piece by piece. Memory is bounded by the largest block.
+// Nothing in the file is trusted.
 #pragma once
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
+#include <utility>
 #include <variant>
-#include <vector>
 
 #include "plugin/event/from_abi.h"
-#include "plugin/event/host_info.h"
+#include "plugin/source/recording/block_reader.h"
 #include "plugin/source/recording/format.h"
+#include "plugin/source/recording/frame_reader.h"
 #include "wgtools/base/result.h"
-#include "wgtools/base/unique_fd.h"
 
 namespace wgt::recording {
 
-using Frame = std::variant<event::HostInfo, std::vector<event::Event>, LostReport, EndSummary>;
-
 class Reader {
  public:
-  // Errors: kCorrupt for a foreign file, kVersion for another version or ABI.
+  // "-" is the standard input. Errors: kCorrupt for a foreign file, kVersion for another version
+  // or ABI.
   static Result<Reader> open(const std::string& path);
 
   // nullopt at the end: then cut() says whether it was a proper one. After an error there is
   // nothing more to read.
   Result<std::optional<Frame>> next();
 
-  bool cut() const { return cut_; }
-  std::uint64_t bytes() const { return offset_; }             // read so far
-  const event::DecodeStats& stats() const { return stats_; }  // bad() ones were left out
+  bool cut() const;
+  std::uint64_t bytes() const;              // read so far
+  const event::DecodeStats& stats() const;  // bad() ones were left out
+  // Of blocks of a later wg-trace, which were left out.
+  std::set<unsigned> unknown_types() const;
 
  private:
-  struct Head {
-    std::uint32_t type;
-    std::uint32_t length;
+  // Of a file that ends within its header.
+  class Stub {
+   public:
+    explicit Stub(std::uint64_t bytes, std::string name) : name_(std::move(name)), bytes_(bytes) {}
+    Result<std::optional<Frame>> next();
+    bool cut() const { return bytes_ > 0; }
+    std::uint64_t bytes() const { return bytes_; }
+    const event::DecodeStats& stats() const { return stats_; }
+
+   private:
+    std::string name_;
+    std::uint64_t bytes_;
+    event::DecodeStats stats_;
+    bool told_ = false;
   };
+  using Any = std::variant<Stub, FrameReader, BlockReader>;
 
-  Reader(std::string name, UniqueFd fd) : name_(std::move(name)), fd_(std::move(fd)) {}
+  explicit Reader(Any reader) : reader_(std::move(reader)) {}
 
-  Result<void> read_header();
-  Result<std::optional<Head>> read_head();  // nullopt: the file ends here
-  Result<void> check(const Head& head) const;
-  Result<std::optional<Frame>> read_frame(const Head& head);  // nullopt: unknown type
-  Result<std::optional<Frame>> rest_of_cut_frame(const Head& head);
-  std::vector<event::Event> decode_records(std::span<const std::byte> bytes);
-
-  Result<std::size_t> read_some(std::span<std::byte> into);  // less than asked: end of file
-  Error damaged(const std::string& what) const;
-
-  std::string name_;
-  UniqueFd fd_;
-  std::vector<std::byte> payload_;
-  std::uint64_t offset_ = 0;        // read so far
-  std::uint64_t frame_offset_ = 0;  // of the current frame
-  event::DecodeStats stats_;
-  bool host_seen_ = false;
-  bool end_seen_ = false;
-  bool done_ = false;
-  bool cut_ = false;
+  Any reader_;
 };
 
 }  // namespace wgt::recording

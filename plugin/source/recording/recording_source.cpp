@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "plugin/event/losses.h"
 #include "plugin/source/recording/reader.h"
 
 namespace wgt::recording {
@@ -27,21 +28,45 @@ class Player {
   }
   bool operator()(const LostReport& lost) {
     losses_.by_cause = lost.by_cause;
+    count_damage();
     seen_until_ns_ = std::max(seen_until_ns_, lost.mono_ns);
-    return sink_.progress({lost.mono_ns, lost.total()});
+    return sink_.progress({lost.mono_ns, lost.total() + damaged_});
   }
   bool operator()(const EndSummary& end) {
     seen_until_ns_ = end.watch_ended_mono_ns != 0 ? end.watch_ended_mono_ns : last_event_ns_;
-    return sink_.progress({seen_until_ns_, end.lost});
+    return sink_.progress({seen_until_ns_, end.lost + damaged_});
+  }
+  // The next progress tells of it: what was lost was written between that and the one before.
+  bool operator()(const Damage& damage) {
+    if (places_++ == 0) first_ = damage;
+    damaged_ += std::max<std::uint64_t>(damage.records, 1);
+    count_damage();
+    return true;
   }
 
   std::uint64_t seen_until_ns() const { return seen_until_ns_; }
 
+  // nullopt: there was none.
+  std::optional<Error> damage(const std::string& path) const {
+    if (places_ == 0) return std::nullopt;
+    std::string text =
+        path + ": damaged at byte " + std::to_string(first_.offset) + ": " + first_.what;
+    if (places_ > 1) text += ", and in " + std::to_string(places_ - 1) + " more places";
+    return make_error(Errc::kCorrupt, text);
+  }
+
  private:
+  void count_damage() {
+    if (damaged_ != 0) losses_.by_cause[event::kDamageLoss] = damaged_;
+  }
+
   source::EventSink& sink_;
   source::Losses& losses_;
   std::uint64_t seen_until_ns_ = 0;
   std::uint64_t last_event_ns_ = 0;
+  std::uint64_t damaged_ = 0;  // events; of a place where nobody knows how many, one
+  std::uint64_t places_ = 0;
+  Damage first_;
 };
 
 }  // namespace
@@ -60,8 +85,15 @@ Result<void> RecordingSource::start(const source::Wanted& /*wanted*/, source::Ev
     if (!*frame) break;
     if (!std::visit(player, **frame)) return {};
   }
+  for (const unsigned type : reader.unknown_types())
+    sink.notice(path_ + ": left out blocks of type " + std::to_string(type) +
+                ", which this wg-trace does not know");
   if (reader.cut())
     sink.notice(path_ + ": the file was cut at byte " + std::to_string(reader.bytes()));
+  if (std::optional<Error> damage = player.damage(path_)) {
+    sink.failed(*std::move(damage));
+    return {};
+  }
   sink.ended(reader.cut() ? source::End::kCut : source::End::kWhole);
   return {};
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// A recording as a source: all of it is handed out within start(), by the rules in format.md.
+// A recording as a source: all of it is handed out within start(), by the rules in
+// wg-trace-recording.5.
 #pragma once
 
 #include <string>
@@ -12,8 +13,9 @@ class RecordingSource final : public source::Source {
  public:
   explicit RecordingSource(std::string path) : path_(std::move(path)) {}
 
-  // Everything in the file is handed out, whatever is wanted. Errors: not a recording of this
-  // version. Damage comes as EventSink::failed, behind what stands before it.
+  // Everything in the file is handed out, whatever is wanted. Errors: not a recording of a version
+  // that is read. Damage comes as EventSink::failed, behind all that can be read; what was lost by
+  // it is counted as lost between the progress before and behind it.
   Result<void> start(const source::Wanted& wanted, source::EventSink& sink) override;
   void stop() override {}
   source::Losses losses() const override { return losses_; }

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Writes a recording. Buffered: what was not flushed or closed is not in the
-// file. The first failure stays: a frame may be half written, so every later
-// call returns the same error. No fsync: losing the last seconds of a trace in
-// a power cut is not worth stalling for.
+// Writes a recording (wg-trace-recording.5). Buffered: what was not flushed or closed is not in the
+// file. The first failure stays: every later call returns the same error, and the file ends with
+// what was flushed before.
 #pragma once
 
 #include <cstdint>
@@ -11,9 +10,11 @@
 #include <string>
 
 #include "plugin/event/host_info.h"
+#include "plugin/source/recording/column_writer.h"
 #include "plugin/source/recording/format.h"
+#include "plugin/source/recording/output.h"
+#include "plugin/source/recording/zstd.h"
 #include "wgtools/base/result.h"
-#include "wgtools/base/unique_fd.h"
 
 namespace wgt::recording {
 
@@ -27,33 +28,36 @@ class Writer {
   // One record as the kernel side wrote it, event::kRecordBytes of them: what is not known of it
   // by now may be known to who reads it.
   Result<void> add(std::span<const std::byte> record);
-  // Call every few seconds, also when nothing was lost (format.md, "lost").
+  // Call every second, also when nothing was lost: it says that every record from before
+  // report.mono_ns was added.
   Result<void> lost(const LostReport& report);
   Result<void> flush();
-  // The end frame; summary.records is filled in here. Nothing may be added after it.
+  // The end block; summary.records is filled in here. Nothing may be added after it.
   Result<void> close(EndSummary summary);
 
-  std::uint64_t records() const { return records_; }
+  std::uint64_t records() const { return records_; }  // added
+  std::uint64_t written() const { return written_; }  // of these, in the file
+  std::uint64_t bytes() const { return output_.bytes(); }
 
  private:
-  Writer(std::string name, UniqueFd fd, bool is_pipe)
-      : name_(std::move(name)), fd_(std::move(fd)), is_pipe_(is_pipe) {}
+  explicit Writer(Output output) : output_(std::move(output)) {}
 
-  Result<void> frame(FrameType type, const std::string& payload);
-  // A frame is made where it is written from: begin, append its payload to buffer_, end.
-  std::size_t begin_frame();
-  Result<void> end_frame(FrameType type, std::size_t at);
-  Result<void> end_batch();
+  Result<void> end_records();
+  Result<void> json(BlockType type, std::uint64_t at_ns, const std::string& text);
+  Result<void> block(BlockHead head, Bytes plain);
   Result<void> write_out();
-  Result<void> wait_for_reader();
 
-  std::string name_;
-  UniqueFd fd_;
-  bool is_pipe_;
-  bool ending_ = false;
-  std::string buffer_;                   // frames, not yet written
-  std::optional<std::size_t> batch_at_;  // where the frame of records begins that is being filled
+  Output output_;
+  ColumnWriter columns_;
+  Compressor compressor_;
+  ByteVector plain_;   // of the block that is made
+  ByteVector packed_;  // the same, compressed
+  ByteVector buffer_;  // blocks, not yet written
+  std::string host_;   // as it was written last
+  std::uint32_t number_ = 0;
+  std::uint32_t host_number_ = 0;
   std::uint64_t records_ = 0;
+  std::uint64_t written_ = 0;
   std::optional<Error> failed_;
 };
 

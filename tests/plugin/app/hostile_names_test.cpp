@@ -15,6 +15,7 @@
 #include "plugin/source/recording/writer.h"
 #include "tests/plugin/app/fake_source.h"
 #include "tests/plugin/join/two_hosts.h"
+#include "tests/plugin/source/recording/raw_recording.h"
 #include "tests/support/record_bytes.h"
 
 namespace wgt::app {
@@ -110,13 +111,9 @@ TEST_P(HostileNames, OfRecordings) {
 TEST_P(HostileNames, OfCausesOfLossThatAreDamaged) {
   write("a", nasty(alpha()), of_alpha());
   const std::string payload = R"({"mono_ns":1,"lost":{"\u001b[2J\u009b":"many"}})";
-  std::string frame;
-  recording::put_u32(static_cast<std::uint32_t>(recording::FrameType::kLost), frame);
-  recording::put_u32(static_cast<std::uint32_t>(payload.size()), frame);
-  recording::put_u32(recording::crc32(std::as_bytes(std::span(frame))), frame);
-  frame += payload;
-  recording::put_u32(recording::crc32(std::as_bytes(std::span(payload))), frame);
-  std::ofstream(files[0], std::ios::app | std::ios::binary) << frame;
+  // Behind the host, a records block if there are any, and a report on losses.
+  std::ofstream(files[0], std::ios::app | std::ios::binary)
+      << recording::test::block(3, of_alpha().empty() ? 2 : 3, payload);
   ASSERT_TRUE(join_files(files, choice, true, *sink));
   check();
   EXPECT_NE(heard.text().find("field \"\\x1b[2J\\xc2\\x9b\" has a wrong value"), std::string::npos)

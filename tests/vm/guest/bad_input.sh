@@ -134,7 +134,7 @@ leaving -n a watch wg0
 leaving -n a watch wg0 --json
 on_exit umount "$work/small"
 mkdir "$work/small"
-mount -t tmpfs -o size=64k none "$work/small"
+mount -t tmpfs -o size=16k none "$work/small"
 status=0
 timeout 100 "$wgt" -n a record wg0 -o "$work/small/x.wgt" 2>"$work/stderr" || status=$?
 expect_eq "exit status of a recording on a disk that gets full" 1 "$status"

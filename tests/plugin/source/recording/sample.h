@@ -9,6 +9,7 @@
 #include <fstream>
 #include <iterator>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -67,7 +68,7 @@ inline event::Event sample_event(std::uint64_t counter) {
   return wgt::test::tx().counter(counter).inner_tcp("10.0.0.1", 4000, "10.0.0.2", 443);
 }
 
-// Two batches of 3 and 2 records, a loss report between them, closed.
+// Blocks: host, 3 records, a loss report, 2 records, end.
 inline void write_sample(const std::string& path) {
   auto writer = Writer::create(path, sample_host());
   ASSERT_TRUE(writer) << writer.error().text;
@@ -82,8 +83,11 @@ struct Contents {
   std::vector<event::Event> records;
   std::vector<LostReport> lost;
   std::optional<EndSummary> end;
+  std::vector<Damage> damages;
   std::optional<Error> error;
+  std::set<unsigned> unknown_types;
   bool cut = false;
+  std::uint64_t bytes = 0;  // read
   event::DecodeStats stats;
 
   // The sample's records come in order, so whatever was read must be its beginning.
@@ -92,6 +96,15 @@ struct Contents {
       if (records[i] != sample_event(i)) return false;
     }
     return records.size() <= 5;
+  }
+  // Some of the sample's, in order, each once.
+  bool is_part_of_sample() const {
+    std::uint64_t next = 0;
+    for (const event::Event& record : records) {
+      while (next < 5 && record != sample_event(next)) next++;
+      if (next++ >= 5) return false;
+    }
+    return true;
   }
 };
 
@@ -109,11 +122,14 @@ inline Contents read_all(const std::string& path) {
     if (auto* host = std::get_if<event::HostInfo>(&**frame)) out.hosts.push_back(*host);
     if (auto* lost = std::get_if<LostReport>(&**frame)) out.lost.push_back(*lost);
     if (auto* end = std::get_if<EndSummary>(&**frame)) out.end = *end;
+    if (auto* damage = std::get_if<Damage>(&**frame)) out.damages.push_back(*damage);
     if (auto* records = std::get_if<std::vector<event::Event>>(&**frame))
       out.records.insert(out.records.end(), records->begin(), records->end());
   }
   EXPECT_FALSE(reader->next().value());  // it stays at the end, also after an error
   out.cut = reader->cut();
+  out.bytes = reader->bytes();
+  out.unknown_types = reader->unknown_types();
   out.stats = reader->stats();
   return out;
 }

@@ -8,6 +8,7 @@
 #include <sys/time.h>
 
 #include <csignal>
+#include <random>
 
 #include "tests/plugin/source/recording/sample.h"
 
@@ -158,7 +159,9 @@ TEST(Writer, ASignalEndsTheWaitForAStuckReader) {
   itimerval soon{{0, 50'000}, {0, 50'000}};
   ::setitimer(ITIMER_REAL, &soon, nullptr);
   Result<void> result;
-  for (int i = 0; i < 100'000 && result; i++) result = writer->add(RecordBytes(sample_event(1)));
+  std::mt19937_64 random;  // what does not get smaller
+  for (int i = 0; i < 100'000 && result; i++)
+    result = writer->add(RecordBytes(wgt::test::tx().counter(random()).at(random() >> 8U)));
   soon = {};
   ::setitimer(ITIMER_REAL, &soon, nullptr);
   ::sigaction(SIGALRM, &before, nullptr);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Numbers of the wire (wire.md) out of bytes that somebody else wrote, and into bytes. A reader
-// that ran out, or met what cannot be, stays failed and yields zeroes: check ok() once, at the end.
+// Numbers of a session (plugin/source/peer/wire.md) or a file out of bytes that somebody else
+// wrote, and into bytes; little endian. A reader that ran out, or met what cannot be, stays failed
+// and yields zeroes: check ok() once, at the end.
 #pragma once
 
 #include <boost/endian/conversion.hpp>
@@ -10,7 +11,7 @@
 #include <span>
 #include <vector>
 
-namespace wgt::session {
+namespace wgt {
 
 using Bytes = std::span<const std::uint8_t>;
 using ByteVector = std::vector<std::uint8_t>;
@@ -47,6 +48,11 @@ class ByteReader {
 
   // At most `most`: what does not fit its field is an error, not cut.
   std::uint64_t varint(std::uint64_t most = UINT64_MAX) {
+    if (ok_ && !rest_.empty() && rest_[0] < 0x80U && rest_[0] <= most) {  // nearly all
+      const std::uint64_t small = rest_[0];
+      rest_ = rest_.subspan(1);
+      return small;
+    }
     std::uint64_t value = 0;
     for (unsigned shift = 0; shift < 64; shift += 7) {
       const auto byte = number<std::uint8_t>();
@@ -96,4 +102,4 @@ class ByteWriter {
   ByteVector& out_;
 };
 
-}  // namespace wgt::session
+}  // namespace wgt
