@@ -82,12 +82,21 @@ Words same_bits() {
   return words_of(record);
 }
 
+const Words kSameBits = same_bits();
+
 bool same(const wgt_record& a, const wgt_record& b) {
-  static const Words mask = same_bits();
-  const Words left = words_of(a);
-  const Words right = words_of(b);
+  const auto* left = reinterpret_cast<const std::uint8_t*>(&a);
+  const auto* right = reinterpret_cast<const std::uint8_t*>(&b);
   std::uint64_t different = 0;
-  for (std::size_t i = 0; i < mask.size(); i++) different |= (left[i] ^ right[i]) & mask[i];
+  for (const std::uint64_t mask : kSameBits) {
+    std::uint64_t l;
+    std::uint64_t r;
+    std::memcpy(&l, left, sizeof l);
+    std::memcpy(&r, right, sizeof r);
+    different |= (l ^ r) & mask;
+    left += sizeof l;
+    right += sizeof r;
+  }
   return different == 0;
 }
 
