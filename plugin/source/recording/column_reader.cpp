@@ -18,7 +18,9 @@ struct Decoder {
   template <class Number>
   void value(Column column, Number& field, std::uint64_t expected) {
     if (field == 0) return;
-    field = static_cast<Number>(expected + static_cast<std::uint64_t>(columns[column].zigzag()));
+    const auto difference = static_cast<std::uint64_t>(columns[column].zigzag());
+    const std::uint64_t sum = expected + difference;
+    field = static_cast<Number>(sum);
   }
 };
 

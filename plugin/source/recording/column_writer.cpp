@@ -44,9 +44,10 @@ struct Encoder {
   template <class Number>
   void value(Column column, const Number& field, std::uint64_t expected) {
     if (field == 0) return;
-    const auto difference = static_cast<std::make_signed_t<Number>>(
-        static_cast<Number>(field - static_cast<Number>(expected)));
-    const auto wide = static_cast<std::int64_t>(difference);
+    // Of the field's width, with its sign.
+    constexpr unsigned kShift = 64 - 8 * sizeof(Number);
+    const std::uint64_t difference = std::uint64_t{field} - expected;
+    const auto wide = static_cast<std::int64_t>(difference << kShift) >> kShift;
     put(column, static_cast<std::uint64_t>(wide) << 1U ^ static_cast<std::uint64_t>(wide >> 63U));
   }
   void put(Column column, std::uint64_t number) {
