@@ -7,6 +7,7 @@
 #define WGT_HANDSHAKE_OUT_BPF_H
 
 #include "handshake.bpf.h"
+#include "staged.bpf.h"
 
 /* timers.c: MAX_TIMER_HANDSHAKES, 90 s of tries 5 s apart */
 #define MAX_ATTEMPTS 18
@@ -83,6 +84,8 @@ static __noinline int made(__u64 message, __u64 handshake, __u32 ok)
 	if (!h)
 		return 0;
 	tried(h, hs);
+	if (BPF_CORE_READ((struct wg_peer *)hs, staged_packet_queue.qlen))
+		note_waiting((__u64)hs);
 	if (!ok) {
 		/* Else its public key is a point that no shared secret comes of. */
 		bool has = BPF_CORE_READ(hs, handshake.static_identity, has_identity);

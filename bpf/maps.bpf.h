@@ -161,7 +161,10 @@ enum flight_state {
 struct flight {
 	__u64 id; /* owner, see skb_id(); 0 = free. Taken by compare-and-swap */
 	__u64 touched_ns;
-	__u64 keypair;
+	union {
+		__u64 keypair;	    /* RX */
+		__u64 told_waiting; /* TX: as tx.waiting */
+	};
 	__u64 peer_id;
 	__u32 state;
 	union {
@@ -236,6 +239,7 @@ struct this_cpu {
 	struct wgt_record sending;
 	struct wgt_record refused;	/* by wg_xmit, which can run inside send4 */
 	struct wgt_record dropped;	/* by kfree_skb, which can run inside both */
+	struct wgt_record waiting;	/* by wgt_seed, which never runs twice on a CPU */
 	struct wgt_stack stack;		/* of dropped */
 	struct wgt_drop_count none_yet; /* stays zero */
 };

@@ -14,6 +14,7 @@
 struct process {
 	__u32 tgid;
 	__u32 pidns; /* inode of the namespace that counts it so */
+	__u32 watches;
 };
 
 static __always_inline struct process process_of(struct task_struct *task)

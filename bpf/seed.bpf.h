@@ -11,6 +11,7 @@
 #include "peer_now.bpf.h"
 #include "peer_walk.bpf.h"
 #include "process.bpf.h"
+#include "waiting.bpf.h"
 
 static __always_inline void write_session(struct peer_walk *w, struct wg_peer *peer, __u32 place,
 					  struct noise_keypair *k)
@@ -63,19 +64,26 @@ int BPF_PROG(wgt_seed, struct netlink_callback *cb, int ret)
 	struct net_device *dev;
 	struct process caller;
 	__u64 table;
+	bool seeds;
 
-	if (ret || !c || !c->seed_tgid)
+	if (ret || !c || (!c->seed_tgid && !c->consumers))
 		return 0;
 	caller = process_of((void *)bpf_get_current_task());
-	if (caller.tgid != c->seed_tgid || caller.pidns != c->seed_pidns)
+	seeds = caller.tgid == c->seed_tgid && caller.pidns == c->seed_pidns;
+	if (!seeds && !watches(&caller))
 		return 0;
-	c->self = (__u64)c;
 	dev = BPF_CORE_READ(wg, dev);
 	w.device.netns = BPF_CORE_READ(dev, nd_net.net, ns.inum);
 	w.device.ifindex = (__u32)BPF_CORE_READ(dev, ifindex);
 	device = traced(&w.device);
 	if (!device)
 		return 0;
+	walk_peers(&w, wg);
+	if (!seeds) {
+		bpf_loop(MAX_PEERS, walk_waiting_peer, &w, 0);
+		return 0;
+	}
+	c->self = (__u64)c;
 	table = (__u64)BPF_CORE_READ(wg, index_hashtable);
 	bpf_map_update_elem(&wgt_tables, &table, &w.device, BPF_ANY);
 	device->outer_netns = BPF_CORE_READ(wg, creating_net, ns.inum);
@@ -83,7 +91,6 @@ int BPF_PROG(wgt_seed, struct netlink_callback *cb, int ret)
 	port.netns = device->outer_netns;
 	port.port = BPF_CORE_READ(wg, incoming_port);
 	bpf_map_update_elem(&wgt_ports, &port, &w.device, BPF_ANY);
-	walk_peers(&w, wg);
 	bpf_loop(MAX_PEERS, walk_peer, &w, 0);
 	return 0;
 }

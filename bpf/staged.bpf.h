@@ -82,6 +82,28 @@ static __always_inline bool traced_device_of(struct wgt_device_key *key, struct 
 	return traced(key);
 }
 
+/* Not at every packet: whoever asks for those that wait does so from a second after this on. */
+#define NOTE_WAITING_AGAIN_NS 3000000000ull
+
+/* For those who tell of packets that wait (waiting.bpf.h). A packet does not always begin a
+ * handshake: not within 5 s of the last one that this host began or answered (last_sent_handshake).
+ */
+static __noinline int note_waiting(__u64 peer_address)
+{
+	struct wg_peer *peer = (void *)peer_address;
+	struct wgt_device_key key = {};
+	struct net_device *dev = BPF_CORE_READ(peer, device, dev);
+	__u64 now = bpf_ktime_get_ns();
+	struct wgt_device *device;
+
+	key.netns = BPF_CORE_READ(dev, nd_net.net, ns.inum);
+	key.ifindex = (__u32)BPF_CORE_READ(dev, ifindex);
+	device = traced(&key);
+	if (device && now - device->waits_ns > NOTE_WAITING_AGAIN_NS)
+		device->waits_ns = now;
+	return 0;
+}
+
 struct push_walk {
 	struct death d;
 	__u64 head;

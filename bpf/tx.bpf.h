@@ -158,8 +158,12 @@ int BPF_PROG(wgt_choose, struct allowedips *table, struct sk_buff *skb, struct w
 	 * is cut by the MTU loses it. */
 	if (skb->inner_network_header || (watched() && (cpu = this_cpu()) && cpu->sending_id))
 		loops_back(argument(ctx, 1), argument(ctx, 0));
-	if (peer && peer->staged_packet_queue.qlen > MAX_STAGED_PACKETS)
+	if (!peer)
+		return 0;
+	if (peer->staged_packet_queue.qlen > MAX_STAGED_PACKETS)
 		push_out(argument(ctx, 2));
+	else if ((peer->staged_packet_queue.qlen || !peer->keypairs.current_keypair) && watched())
+		note_waiting(argument(ctx, 2));
 	return 0;
 }
 

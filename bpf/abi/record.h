@@ -137,7 +137,8 @@ struct wgt_record {
 			      * else enum wgt_cause; 0 = none */
 	__s32 error;	     /* negative errno where the verdict has one. WGT_DROP: key of
 			      * the kernel's stack in map wgt_stacks, 0 = none */
-	__u64 drop_location; /* kernel address that freed the packet, 0 = none */
+	__u64 drop_location; /* kernel address that freed the packet, 0 = none. TX_WAITING: since
+			      * when a handshake with the peer is tried */
 };
 
 /* wgt_record.drop_reason of an ICMP error: IP version, type << 8 | code. */

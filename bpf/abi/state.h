@@ -11,7 +11,7 @@
 
 /* Of what is pinned: raised by every change of a struct here or in handshake.h, so
  * that a program meets no maps of another version. Up to 3 it was WGT_ABI_VERSION. */
-#define WGT_STATE_VERSION 5
+#define WGT_STATE_VERSION 6
 
 #define WGT_MAX_DEVICES	  1024
 #define WGT_MAX_CONSUMERS 32 /* bits of wgt_config.consumers */
@@ -68,6 +68,9 @@ struct wgt_device {
 	 * which it may have left since. 0 until wgt_seed has written it. */
 	__u32 outer_netns;
 	__u32 zero;
+	/* When a packet was last seen to wait for a handshake, to 3 s: the kernel side tells
+	 * of those while a consumer dumps the device. */
+	__u64 waits_ns;
 };
 
 /* Map wgt_consumers: one slot per watch, record or session. */
@@ -131,7 +134,7 @@ struct wgt_session {
 };
 
 WGT_STATIC_ASSERT(sizeof(struct wgt_config) == 32, "wgt_config");
-WGT_STATIC_ASSERT(sizeof(struct wgt_device) == 24, "wgt_device");
+WGT_STATIC_ASSERT(sizeof(struct wgt_device) == 32, "wgt_device");
 WGT_STATIC_ASSERT(sizeof(struct wgt_consumer) == 16, "wgt_consumer");
 WGT_STATIC_ASSERT(sizeof(struct wgt_drop_key) == 48, "wgt_drop_key");
 WGT_STATIC_ASSERT(sizeof(struct wgt_drop_count) == 120, "wgt_drop_count");

@@ -42,6 +42,7 @@ struct Sent : PacketEvent {
   VerdictId verdict = VerdictId::UNKNOWN;  // UNKNOWN: it left the host
   std::uint32_t cause = 0;                 // of causes.def; 0: none
   std::int32_t error = 0;                  // negative errno where the verdict has one
+  std::uint64_t tried_since_ns = 0;        // TX_WAITING: a handshake with the peer; 0: not known
   std::uint16_t gso_segment = 0;           // 0-based place in the super-packet
   std::uint16_t gso_segments = 0;          // 0: of no super-packet
   friend auto operator<=>(const Sent&, const Sent&) = default;

@@ -84,6 +84,8 @@ void fill(const wgt_record& record, Sent& out) {
   out.verdict = known_verdict(record.verdict);
   out.cause = record.drop_reason;
   out.error = record.error;
+  if (is_pending(out.verdict) && record.drop_location <= kMaxMonoNs)
+    out.tried_since_ns = record.drop_location;
   if ((record.flags & WGT_F_GSO) == 0) return;
   out.gso_segment = record.gso_segment;
   out.gso_segments = record.gso_segments;

@@ -35,6 +35,7 @@ void fill(const Sent& from, wgt_record& record) {
   record.inner = to_abi(from.inner);
   record.drop_reason = from.cause;
   record.error = from.error;
+  record.drop_location = from.tried_since_ns;
   if (from.gso_segments == 0) return;
   record.flags |= WGT_F_GSO;
   record.gso_segment = from.gso_segment;

@@ -6,7 +6,7 @@
 namespace wgt::event {
 namespace {
 
-enum class Class : std::uint8_t { kOpen, kSuccess, kStack, kWireguard, kNetwork };
+enum class Class : std::uint8_t { kOpen, kSuccess, kStack, kWireguard, kNetwork, kPending };
 
 struct Row {
   const char* id;
@@ -29,7 +29,7 @@ constexpr auto STAGE_WG_XMIT = Stage::kWgXmit, STAGE_ENCRYPT = Stage::kEncrypt,
                STAGE_DELIVERED = Stage::kDelivered;
 constexpr auto CLASS_OPEN = Class::kOpen, CLASS_SUCCESS = Class::kSuccess,
                CLASS_STACK = Class::kStack, CLASS_WIREGUARD = Class::kWireguard,
-               CLASS_NETWORK = Class::kNetwork;
+               CLASS_NETWORK = Class::kNetwork, CLASS_PENDING = Class::kPending;
 constexpr bool YES = true, NO = false;
 
 constexpr Row kRows[] = {
@@ -79,6 +79,8 @@ VerdictSide verdict_side(VerdictId verdict) { return row(verdict).side; }
 std::optional<Stage> verdict_stage(VerdictId verdict) { return row(verdict).stage; }
 
 bool is_success(VerdictId verdict) { return row(verdict).kind == Class::kSuccess; }
+
+bool is_pending(VerdictId verdict) { return row(verdict).kind == Class::kPending; }
 
 bool is_stack_drop(VerdictId verdict) { return row(verdict).kind == Class::kStack; }
 

@@ -49,8 +49,12 @@ VerdictSide verdict_side(VerdictId verdict);
 // not the verdict's to say (unknown).
 std::optional<Stage> verdict_stage(VerdictId verdict);
 
-// Whether the packet got where it was going; every other verdict but unknown is a loss.
+// Whether the packet got where it was going; every other verdict but unknown, and what is pending,
+// is a loss.
 bool is_success(VerdictId verdict);
+
+// Whether the packet waits: how it ends is told later.
+bool is_pending(VerdictId verdict);
 
 // Whether the kernel's own stack dropped the packet, not WireGuard: its reason is the kernel's.
 bool is_stack_drop(VerdictId verdict);

@@ -68,6 +68,10 @@ constexpr AdviceRow kAdvice[] = {
      "wg show {dev} peers"},
     {VerdictId::TX_STAGED_PURGED, "The handshake is what fails; see when the last one was.",
      kHandshakes},
+    {VerdictId::TX_WAITING,
+     "Nothing yet: it leaves when the peer answers, and is given up after 90 s. See when the last "
+     "handshake was.",
+     kHandshakes},
     {VerdictId::TX_PEER_DEAD, "Nothing, unless the peer should still be there; see which are.",
      "wg show {dev} peers"},
     {VerdictId::TX_QUEUE_FULL,

@@ -6,6 +6,7 @@
 
 #include "plugin/explain/flow.h"
 #include "plugin/explain/reason_name.h"
+#include "wgtools/base/time.h"
 
 namespace wgt::explain {
 namespace {
@@ -99,6 +100,11 @@ void add_side(Facts& facts, const Side& side) {
   // "ifindex 5" stands for a device that is not known by name; no real name has a space.
   if (side.interface.find(' ') == std::string::npos) facts["dev"] = side.interface;
   if (side.netns) facts["netns"] = *side.netns;
+  if (side.tried_since_wall_ns != 0) {
+    // When it was told: a second after it came.
+    const std::int64_t tried_ns = side.t0_wall_ns + kNsPerSecond - side.tried_since_wall_ns;
+    facts["tried_s"] = std::to_string(std::max<std::int64_t>(tried_ns / kNsPerSecond, 1));
+  }
   if (side.peer) {
     facts["peer"] = wg::short_form(*side.peer);
     facts["key"] = wg::to_base64(*side.peer);

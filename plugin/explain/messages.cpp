@@ -61,6 +61,11 @@ constexpr MessageRow kMessages[] = {
     {VerdictId::TX_STAGED_PURGED,
      "It waited on {label|the sender} for a handshake with peer {peer|of this packet} that never "
      "came"},
+    {VerdictId::TX_WAITING,
+     "It waits on {label|the sender} for a handshake with peer {peer|of this packet}, which "
+     "{label|the sender} has tried for {tried_s} s"},
+    {VerdictId::TX_WAITING,
+     "It waits on {label|the sender} for a handshake with peer {peer|of this packet}"},
     {VerdictId::TX_PEER_DEAD,
      "Peer {peer|of this packet} was just being removed on {label|the sender}"},
     {VerdictId::TX_QUEUE_FULL,

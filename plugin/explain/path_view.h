@@ -39,12 +39,13 @@ struct Side {
   std::string host;
   std::optional<std::string> netns;  // nullopt: the initial namespace
   std::string interface;
-  std::optional<wg::PublicKey> peer;  // the other end's key
-  bool complete = false;              // every hop up to this side's end was observed
-  std::int64_t t0_wall_ns = 0;        // first hop (or the drop), CLOCK_REALTIME; 0: not known
-  std::vector<Hop> hops;              // in path order; empty: only the drop was observed
-  std::optional<Tuple> outer;         // rx only: what the receiver saw
-  std::uint16_t gso_segment = 0;      // tx only; gso_segments 0: not from a super-packet
+  std::optional<wg::PublicKey> peer;     // the other end's key
+  bool complete = false;                 // every hop up to this side's end was observed
+  std::int64_t t0_wall_ns = 0;           // first hop (or the drop), CLOCK_REALTIME; 0: not known
+  std::vector<Hop> hops;                 // in path order; empty: only the drop was observed
+  std::optional<Tuple> outer;            // rx only: what the receiver saw
+  std::int64_t tried_since_wall_ns = 0;  // tx.waiting: the handshake it waits for; 0: not known
+  std::uint16_t gso_segment = 0;         // tx only; gso_segments 0: not from a super-packet
   std::uint16_t gso_segments = 0;
 };
 

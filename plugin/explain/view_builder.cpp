@@ -148,6 +148,9 @@ PathView build_path_view(const JoinedPath& joined, std::span<const HostInfo> hos
     if (joined.tx) {
       path.tx->gso_segment = joined.tx->event.gso_segment;
       path.tx->gso_segments = joined.tx->event.gso_segments;
+      if (const std::uint64_t since = joined.tx->event.tried_since_ns; since != 0)
+        path.tx->tried_since_wall_ns =
+            static_cast<std::int64_t>(since) + hosts[tx->host].wall_minus_mono_ns;
     }
   }
   if (rx) path.rx = build_side(*rx, VerdictSide::kRx, joined, hosts[rx->host], keepalive);

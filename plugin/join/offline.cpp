@@ -13,6 +13,7 @@
 #include "plugin/join/flow_match.h"
 #include "plugin/join/host_clocks.h"
 #include "plugin/join/offline_knowledge.h"
+#include "plugin/join/waiting_paths.h"
 
 namespace wgt::join {
 namespace {
@@ -104,11 +105,12 @@ HighestNumbers highest_numbers(const Recordings& recordings) {
 OfflineStats join_recordings(const Recordings& recordings, const OfflineSink& sink, Waits waits) {
   const Records all = sorted_without_twins(recordings);
   const std::vector<Observed> numbered = numbered_drops(all);
+  const std::set<const Observed*> ended = ended_waits(all);
   Records records, steps;
   for (const Observed* observed : all) {
     if (std::holds_alternative<event::HandshakeStep>(observed->event))
       steps.push_back(observed);
-    else if (!lacks_number(observed->event))
+    else if (!lacks_number(observed->event) && !ended.contains(observed))
       records.push_back(observed);
   }
   if (!numbered.empty()) {

@@ -30,7 +30,8 @@ PathJoin::PathJoin(JoinOptions options, Sink sink)
       sink_(std::move(sink)),
       clocks_(hosts_),
       published_keys_(hosts_, options.max_pending),
-      published_paths_(options.max_amendable) {}
+      published_paths_(options.max_amendable),
+      waiting_paths_(options.max_amendable) {}
 
 HostId PathJoin::add_host(event::HostInfo info) {
   losses_.emplace_back();
@@ -264,8 +265,10 @@ void PathJoin::publish(Pending::iterator at, Moment moment) {
   });
   for (const PathRecords& records : paths) {
     JoinedPath path = conclude(records, knowledge);
-    ++stats_.paths;
+    path.amends = waiting_paths_.take(path);
+    ++(path.amends ? stats_.amended : stats_.paths);
     path.shown = sink_(path);
+    waiting_paths_.remember(path);
     if (!group.key) continue;
     published_keys_.remember(*group.key, path);
     published_paths_.remember(*group.key, path);

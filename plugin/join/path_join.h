@@ -26,6 +26,7 @@
 #include "plugin/join/joined_path.h"
 #include "plugin/join/published_keys.h"
 #include "plugin/join/published_paths.h"
+#include "plugin/join/waiting_paths.h"
 
 namespace wgt::join {
 
@@ -147,6 +148,7 @@ class PathJoin {
   std::unordered_map<event::PacketKey, Order, event::PacketKeyHash> by_key_;
   PublishedKeys published_keys_;
   PublishedPaths published_paths_;
+  WaitingPaths waiting_paths_;
   std::uint64_t next_number_ = 0;
   std::vector<Observed> unnumbered_;  // drops since the last advance() that have no number
   std::vector<Order> fresh_;  // where records came since the last advance(); some may be gone

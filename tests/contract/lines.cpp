@@ -47,6 +47,7 @@ void paths() {
   // a piece of a super-packet, in a namespace; the interface has a name that is no UTF-8
   path.tx->gso_segment = 1;
   path.tx->gso_segments = 3;
+  path.tx->tried_since_wall_ns = path.tx->t0_wall_ns;
   path.tx->netns = "red";
   path.tx->interface = "wg\xff";
   path.inner->proto = 1;

@@ -65,7 +65,7 @@ json::array hops(const explain::Side& side, const json::storage_ptr& memory) {
 }
 
 json::object common(const explain::Side& side, const json::storage_ptr& memory) {
-  json::object object(9, memory);
+  json::object object(10, memory);
   object["host"] = valid_utf8(side.host);
   object["netns"] = text_or_null(side.netns);
   object["interface"] = valid_utf8(side.interface);
@@ -78,6 +78,8 @@ json::object common(const explain::Side& side, const json::storage_ptr& memory) 
 json::value tx(const std::optional<explain::Side>& side, const json::storage_ptr& memory) {
   if (!side) return nullptr;
   json::object object = common(*side, memory);
+  if (side->tried_since_wall_ns != 0)
+    object["tried_since"] = time_or_null(side->tried_since_wall_ns);
   if (side->gso_segments != 0)
     object["gso"] = {{"segment", side->gso_segment}, {"of", side->gso_segments}};
   object["hops"] = hops(*side, memory);

@@ -92,6 +92,7 @@ struct Mark {
 Mark mark_of(event::VerdictId verdict) {
   if (event::is_success(verdict)) return {.sign = "✓ ", .ink = Ink::kGood};
   if (verdict == event::VerdictId::UNKNOWN) return {.sign = "? ", .ink = Ink::kDoubt};
+  if (event::is_pending(verdict)) return {.sign = "… ", .ink = Ink::kDoubt};
   return {.sign = "✗ ", .ink = Ink::kBad};
 }
 
@@ -180,9 +181,11 @@ void BlockSink::hops(const PathView& path, const Side& side) {
     const bool first = &hop == &side.hops.front();
     now.add_right(first ? "" : "+" + format_duration(delta), kDeltaWidth, Ink::kDim).add("  ");
     now.add_left(event::stage_name(hop.stage), kStageWidth);
-    if (hop.stage == path.verdict.stage && !event::is_success(path.verdict.id) &&
-        path.verdict.id != event::VerdictId::UNKNOWN &&
-        path.verdict.id != event::VerdictId::INNER_IN)
+    if (hop.stage == path.verdict.stage && event::is_pending(path.verdict.id))
+      now.add("waits here", Ink::kDoubt);
+    else if (hop.stage == path.verdict.stage && !event::is_success(path.verdict.id) &&
+             path.verdict.id != event::VerdictId::UNKNOWN &&
+             path.verdict.id != event::VerdictId::INNER_IN)
       now.add("dies here", Ink::kBad);
     else
       now.add(stage_words(hop.stage, path, side), Ink::kDim);

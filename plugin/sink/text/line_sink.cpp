@@ -49,8 +49,9 @@ LineSink::Parts LineSink::parts_of(const explain::PathView& path) {
   Parts parts;
   const event::VerdictId verdict = path.verdict.id;
   const bool success = event::is_success(verdict);
-  parts.sign = success ? "✓" : verdict == event::VerdictId::UNKNOWN ? "?" : "✗";
-  parts.ink = success ? Ink::kGood : verdict == event::VerdictId::UNKNOWN ? Ink::kDoubt : Ink::kBad;
+  const bool open = verdict == event::VerdictId::UNKNOWN || event::is_pending(verdict);
+  parts.sign = success ? "✓" : event::is_pending(verdict) ? "…" : open ? "?" : "✗";
+  parts.ink = success ? Ink::kGood : open ? Ink::kDoubt : Ink::kBad;
   const std::int64_t start = start_wall_ns(path);
   parts.clock = start == 0 ? "-" : format_clock(start);
   parts.proto = path.inner ? explain::proto_name(path.inner->proto) : "";

@@ -18,6 +18,14 @@ namespace {
 constexpr std::chrono::milliseconds kLookAgain{100};
 // With thousands of peers looking is not cheap: at most this part of the time.
 constexpr int kTimesWhatItTook = 50;
+// Packets are told as tx.waiting after a second (bpf/waiting.bpf.h): before, there is nothing to
+// ask for. Those that came later are told by the next asking.
+constexpr std::uint64_t kWaitsNs = 1'000'000'000;
+constexpr std::chrono::milliseconds kAskAgain{300};
+constexpr int kTimesAskingTook = 20;
+// messages.h: REKEY_TIMEOUT and the most that is added to it; then the next attempt is made, and
+// the kernel side says again whether packets wait.
+constexpr std::uint64_t kHandshakeAgainNs = 6'000'000'000;
 // Far more functions drop packets than this; bounded all the same.
 constexpr std::size_t kMaxFunctions = 4096;
 
@@ -49,6 +57,25 @@ void LiveHost::check_traced() {
            });
   });
   if (!all_known) refresh_if_old();
+  ask_who_waits(*traced, now_ns);
+}
+
+// While this process dumps a device, the kernel side tells of its packets that wait for a handshake
+// (bpf/waiting.bpf.h): tx.waiting. A busy hub's peers need not be walked when none does.
+void LiveHost::ask_who_waits(std::span<const TracedDevice> traced, std::uint64_t now_ns) {
+  const auto began = std::chrono::steady_clock::now();
+  if (began - asked_ <
+      std::max<std::chrono::steady_clock::duration>(kAskAgain, kTimesAskingTook * asking_took_))
+    return;
+  std::vector<event::DeviceKey> keys;
+  for (const TracedDevice& d : traced)
+    if ((!only_ || d.key == *only_) && d.waits_mono_ns != 0 &&
+        now_ns >= d.waits_mono_ns + kWaitsNs && now_ns < d.waits_mono_ns + kHandshakeAgainNs)
+      keys.push_back(d.key);
+  if (keys.empty()) return;
+  (void)name_devices(keys);
+  asked_ = std::chrono::steady_clock::now();
+  asking_took_ = asked_ - began;
 }
 
 // A device that is not traced any more, or was stopped and started again, was seen up to the last

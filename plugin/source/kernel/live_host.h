@@ -41,6 +41,7 @@ class LiveHost {
  private:
   void refresh();
   void poll();
+  void ask_who_waits(std::span<const TracedDevice> traced, std::uint64_t now_ns);
   void note_times(std::span<const TracedDevice> traced);
   void learn_function(std::uint64_t location);
   void learn_stack(std::uint32_t stack);
@@ -53,6 +54,8 @@ class LiveHost {
   std::map<event::DeviceKey, wg::Device> devices_;
   std::chrono::steady_clock::time_point looked_{};
   std::chrono::steady_clock::duration took_{};
+  std::chrono::steady_clock::time_point asked_{};  // who waits
+  std::chrono::steady_clock::duration asking_took_{};
   std::uint64_t seen_traced_ns_ = 0;  // when the traced devices were read last
   bool changed_ = false;
 };

@@ -70,7 +70,8 @@ Result<std::vector<TracedDevice>> sync_netns(const PinDirectory& pins, const Dev
       all.push_back({.key = event::from_abi(key),
                      .up_mono_ns = info->up_ns,
                      .rx_errors_at_up = info->rx_errors,
-                     .outer_netns = info->outer_netns});
+                     .outer_netns = info->outer_netns,
+                     .waits_mono_ns = info->waits_ns});
   for (const std::uint32_t inum : netns.keys())
     if (std::none_of(all.begin(), all.end(), [&](const TracedDevice& d) {
           return d.key.netns == inum || d.outer_netns == inum;
@@ -125,7 +126,7 @@ Result<bool> up(const PinDirectory& pins, const event::DeviceKey& key, std::uint
   if (before.size() >= WGT_MAX_DEVICES)
     return make_error(Errc::kSystem, std::to_string(WGT_MAX_DEVICES) +
                                          " interfaces are traced already; wg-trace down one first");
-  WGT_TRY_VOID(devices.set(device, wgt_device{mono_ns(), rx_errors, 0, 0}));
+  WGT_TRY_VOID(devices.set(device, wgt_device{mono_ns(), rx_errors, 0, 0, 0}));
   WGT_TRY_VOID(sync_netns(pins, devices));
   return true;
 }

@@ -21,6 +21,7 @@ struct TracedDevice {
   // Where its encrypted packets are: inode of the namespace that it was made in, which it may have
   // left since; 0: not known.
   std::uint32_t outer_netns = 0;
+  std::uint64_t waits_mono_ns = 0;  // when a packet was last seen to wait, to 3 s; 0: never
 };
 
 // Told each thing that is about to change in the kernel.

@@ -122,6 +122,7 @@ wgt_record read_record(ByteReader& in, const RecordSource& source, std::uint64_t
 
 void RecordEncoder::add(const event::Event& event, std::uint64_t location, ByteVector& batch) {
   const wgt_record record = event::to_abi(event);
+  if (std::holds_alternative<event::Sent>(event)) location = record.drop_location;
   const std::uint32_t shape = shape_of(record, location);
   ByteWriter out(batch);
   out.number(record.kind);

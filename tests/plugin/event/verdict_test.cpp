@@ -54,6 +54,8 @@ TEST(Verdict, OnlyTwoAreNoDrops) {
   unsigned successes = 0;
   for (unsigned i = 0; i < kVerdicts; i++) successes += is_success(known_verdict(i));
   EXPECT_EQ(successes, 2U);
+  EXPECT_TRUE(is_pending(VerdictId::TX_WAITING));
+  EXPECT_FALSE(is_pending(VerdictId::UNKNOWN) || is_pending(VerdictId::DELIVERED));
 }
 
 TEST(StageName, IsThatOfTheContract) {

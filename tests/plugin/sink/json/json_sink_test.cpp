@@ -158,6 +158,16 @@ TEST(JsonSink, SegmentsOfASuperPacketAreMarked) {
   EXPECT_EQ(written(scene.view()).at("tx").at("gso"), json::parse(R"({"segment":2,"of":5})"));
 }
 
+TEST(JsonSink, WhatWaitsSaysSinceWhenTheHandshakeIsTried) {
+  Scene scene = test::delivered();
+  scene.fail(event::VerdictId::TX_WAITING, event::Sent::kWgXmit, 0);
+  EXPECT_FALSE(written(scene.view()).at("tx").as_object().contains("tried_since"));
+  scene.tx().tried_since_ns = scene.tx().hop_ns[0] - 2'000'000'000;
+  const json::object path = written(scene.view());
+  EXPECT_TRUE(path.at("tx").at("tried_since").is_string());
+  EXPECT_NE(path.at("verdict").at("message").as_string().find("for 3 s"), std::string::npos);
+}
+
 TEST(JsonSink, NatIsSeenInTheReceiversOuterPacket) {
   Scene scene = test::delivered();
   scene.rx().outer =

@@ -58,7 +58,8 @@ bool equal(const event::Event& a, const wgt_record& b) {
 }
 
 TEST(RecordCodec, RecordsComeBackAsTheyWere) {
-  std::vector<wgt_record> all{typical(0, 1), typical(1ull << 60, 1ull << 59), typical(7, 5)};
+  std::vector<wgt_record> all{typical(0, 1), typical(1ull << 60, 1ull << 59), typical(7, 5),
+                              typical(9, 9)};
   all[1].inner.version = 6;
   all[1].inner.src[15] = 9;
   all[1].kind = WGT_TX;
@@ -77,6 +78,10 @@ TEST(RecordCodec, RecordsComeBackAsTheyWere) {
   all[2].drop_reason = UINT32_MAX;
   all[2].error = -113;
   all[2].drop_location = 5;
+  all[3].kind = WGT_TX;
+  all[3].verdict = WGT_V_TX_WAITING;
+  all[3].hop_ns[4] = all[3].hop_ns[5] = 0;
+  all[3].drop_location = 1234;
   ByteVector batch;
   RecordEncoder encoder;
   for (const wgt_record& record : all) encoder.add(event_of(record), record.drop_location, batch);
