@@ -44,6 +44,7 @@ VERIFIED_ONCE int dying_in_send(__u64 skb_address, __u64 id)
 	cpu->sending.device = key;
 	cpu->sending.hop_ns[WGT_HOP_ENCRYPT] = bpf_ktime_get_ns();
 	set_key(&cpu->sending, m.key_idx, m.counter);
+	__builtin_memset(&cpu->sending_choice, 0, sizeof(cpu->sending_choice));
 	cpu->sending_peer_id = 0;
 	cpu->sending_id = id;
 	return 0;
@@ -73,7 +74,7 @@ static __always_inline bool harmless(const struct wgt_tuple *inner)
 
 /* A decrypted packet that the receiver's stack drops. Its skb is known by its
  * pointer while watched; unwatched, by the interface that it came in by. */
-VERIFIED_ONCE int inner_drop(struct wgt_record *rec, __u64 id)
+VERIFIED_ONCE int inner_drop(struct wgt_record *rec, const struct wgt_choice *choice, __u64 id)
 {
 	struct flight *f = watched() ? flight_find_delivered(&wgt_rx_flight, id) : NULL;
 	struct wgt_device_key device; /* 6.1 takes no key from where rec may point to */
@@ -94,7 +95,7 @@ VERIFIED_ONCE int inner_drop(struct wgt_record *rec, __u64 id)
 	/* A copy that the stack made (ip_do_fragment) has no number: the join goes
 	 * by its inner headers. */
 	if (watched())
-		emit(rec);
+		emit(rec, choice);
 	count_drop(rec);
 	return 0;
 }
@@ -153,7 +154,7 @@ VERIFIED_ONCE int outer_drop(struct wgt_record *rec, __u64 ip, __u64 avail, __u3
 	} else {
 		rec->device.ifindex = 0; /* the join finds whose it is by the key */
 	}
-	emit(rec);
+	emit(rec, NULL);
 	return 1;
 }
 
@@ -240,6 +241,7 @@ static __noinline int dropped_by_stack(__u64 *ctx)
 	__u64 at = ctx[1];
 	__u32 reason = (__u32)ctx[2];
 	struct wgt_device_key out = {}, key = {};
+	struct wgt_choice choice = {};
 	__u64 skb_address = argument(ctx, 0), ip, avail;
 	struct net_device *dev;
 	struct wgt_record *rec;
@@ -280,6 +282,9 @@ static __noinline int dropped_by_stack(__u64 *ctx)
 		__builtin_memset(&cpu->dying, 0, sizeof(cpu->dying));
 		read_tuple_at(&cpu->dying, (__u64)BPF_CORE_READ(skb, data),
 			      skb->len - skb->data_len);
+		__builtin_memset(&cpu->dying_choice, 0, sizeof(cpu->dying_choice));
+		if (filtered())
+			nobody_wants(&cpu->dying_choice, &key, skb_address);
 		cpu->dying_id = skb_id(skb);
 		return 0;
 	}
@@ -329,13 +334,15 @@ static __noinline int dropped_by_stack(__u64 *ctx)
 	}
 	if (outer_drop(rec, ip, avail, leaving, netns))
 		return 0;
+	if (filtered())
+		ask_filters(&choice, leaving ? &out : &key, ip, (__u32)avail, rec->inner.len);
 	if (leaving) {
 		rec->verdict = WGT_V_INNER_OUT;
 		rec->device = out;
 		count_drop(rec);
-		emit(rec);
+		emit(rec, &choice);
 	} else {
-		inner_drop(rec, skb_id(skb));
+		inner_drop(rec, &choice, skb_id(skb));
 	}
 	return 0;
 }

@@ -4,20 +4,12 @@
 #ifndef WGT_EMIT_BPF_H
 #define WGT_EMIT_BPF_H
 
-#include "kernel.bpf.h"
-#include "maps.bpf.h"
+#include "filter.bpf.h"
 #include "packet.bpf.h"
 
 /* A wake-up costs more than a record: wake when this much waits; readers also
  * look by a timer (plugin/source/kernel/consumer.h). */
 #define WAKE_BYTES (512 << 10)
-
-static __always_inline struct wgt_config *config(void)
-{
-	__u32 zero = 0;
-
-	return bpf_map_lookup_elem(&wgt_config, &zero);
-}
 
 /* A packet's id: its skb's address, less that of wgt_config's entry. The verifier
  * lets us subtract two pointers but not hash one, and a copy through memory
@@ -81,18 +73,38 @@ static __always_inline struct wgt_device *traced(const struct wgt_device_key *ke
 	return bpf_map_lookup_elem(&wgt_devices, key);
 }
 
-VERIFIED_ONCE int emit_to(struct wgt_record *rec, __u32 i)
+/* A first fragment is none: its packet may still come, and be sampled out. */
+static __always_inline bool is_drop(const struct wgt_record *rec)
+{
+	if (rec->kind == WGT_RX)
+		return rec->verdict != WGT_V_DELIVERED && rec->verdict != WGT_V_KEEPALIVE;
+	return rec->kind == WGT_DROP ? rec->verdict != WGT_V_NETWORK_LOST : rec->verdict;
+}
+
+static __always_inline bool sampled_out(const struct wgt_record *rec, __u32 i)
+{
+	struct wgt_filter *f = bpf_map_lookup_elem(&wgt_filters, &i);
+
+	if (!f || f->sample < 2 || !(rec->flags & WGT_F_KEY) || is_drop(rec) ||
+	    wgt_sample_number(rec->receiver_index, rec->counter) % f->sample == 0)
+		return false;
+	count_left_out(i, WGT_LEFT_SAMPLED);
+	return true;
+}
+
+/* matched: its filter took the packet. */
+VERIFIED_ONCE int emit_to(struct wgt_record *rec, __u32 i, __u32 matched)
 {
 	struct wgt_consumer *consumer = bpf_map_lookup_elem(&wgt_consumers, &i);
+	struct wgt_config *c = config();
 	struct wgt_record *place;
 	void *ring;
 
-	if (!consumer || !rec)
+	if (!consumer || !rec || !c)
 		return 0;
-	/* ifindex 0: of any device, as far as the kernel side can tell. */
-	if (consumer->device.ifindex && rec->device.ifindex &&
-	    (consumer->device.netns != rec->device.netns ||
-	     consumer->device.ifindex != rec->device.ifindex))
+	if (!is_of(&consumer->device, &rec->device))
+		return 0;
+	if (c->samples & (1u << (i & 31)) && sampled_out(rec, i))
 		return 0;
 	ring = bpf_map_lookup_elem(&wgt_rings, &i);
 	if (!ring)
@@ -106,6 +118,8 @@ VERIFIED_ONCE int emit_to(struct wgt_record *rec, __u32 i)
 	place = bpf_ringbuf_reserve(ring, sizeof(*rec), 0);
 	if (place) {
 		*place = *rec;
+		if (matched)
+			place->flags |= WGT_F_MATCHED;
 		bpf_ringbuf_submit(place, flags);
 		return 0;
 	}
@@ -118,26 +132,32 @@ VERIFIED_ONCE int emit_to(struct wgt_record *rec, __u32 i)
 struct emission {
 	struct wgt_record *rec;
 	__u32 wanted;
+	__u32 matched;
 };
 static long emit_one(__u32 i, struct emission *e)
 {
 	if (i < WGT_MAX_CONSUMERS && e->wanted & (1u << i))
-		emit_to(e->rec, i);
+		emit_to(e->rec, i, e->matched & (1u << i));
 	return 0;
 }
 
-VERIFIED_ONCE int emit(struct wgt_record *rec)
+/* choice: NULL if no filter was asked, for what it could ask is not known here. */
+VERIFIED_ONCE int emit(struct wgt_record *rec, const struct wgt_choice *choice)
 {
 	struct wgt_config *c = config();
-	__u32 wanted = c ? c->consumers : 0;
+	__u32 wanted = c ? c->consumers : 0, matched = 0;
 
 	if (!rec)
 		return 0;
+	if (choice) {
+		wanted &= ~choice->refused;
+		matched = choice->matched;
+	}
 	rec->abi = WGT_ABI_VERSION;
 	if (wanted == 1) { /* one consumer, the usual case */
-		emit_to(rec, 0);
+		emit_to(rec, 0, matched & 1);
 	} else if (wanted) {
-		struct emission e = {rec, wanted};
+		struct emission e = {rec, wanted, matched};
 
 		bpf_loop(WGT_MAX_CONSUMERS, emit_one, &e, 0);
 	}

@@ -46,7 +46,7 @@ VERIFIED_ONCE int first_fragment(__u64 skb_address, __u64 ip, __u64 udp)
 	rec->hop_ns[0] = bpf_ktime_get_ns();
 	set_key(rec, m.key_idx, m.counter);
 	read_tuple_at(&rec->outer, ip, linear_of(skb_address, ip));
-	emit(rec);
+	emit(rec, NULL);
 	return 0;
 }
 

@@ -57,7 +57,7 @@ VERIFIED_ONCE int loops_back(__u64 skb_address, __u64 table)
 	set_key(rec, m.key_idx, m.counter);
 	count_drop(rec);
 	if (watched())
-		emit(rec);
+		emit(rec, NULL);
 	return 0;
 }
 

@@ -121,6 +121,20 @@ struct {
 	__type(value, struct wgt_consumer);
 } wgt_consumers SEC(".maps");
 
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, WGT_MAX_CONSUMERS);
+	__type(key, __u32);
+	__type(value, struct wgt_filter);
+} wgt_filters SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, WGT_MAX_CONSUMERS *WGT_LEFT_OUT);
+	__type(key, __u32);
+	__type(value, __u64);
+} wgt_left_out SEC(".maps");
+
 struct wgt_ring {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
 	__uint(max_entries, 16 << 20);
@@ -158,6 +172,12 @@ enum flight_state {
 
 #define PLAIN_UNSEEN (~0u) /* its IP header was not linear */
 
+/* What the consumers' filters say of a packet: bits of consumers. */
+struct wgt_choice {
+	__u32 matched;
+	__u32 refused;
+};
+
 struct flight {
 	__u64 id; /* owner, see skb_id(); 0 = free. Taken by compare-and-swap */
 	__u64 touched_ns;
@@ -171,6 +191,7 @@ struct flight {
 		__u32 plain_len; /* RX: bytes after decryption; 0 = keepalive, or below */
 		__u32 mtu;	 /* TX: up to where WireGuard pads; 0 = no limit */
 	};
+	struct wgt_choice choice;
 	struct wgt_record rec;
 };
 
@@ -236,6 +257,8 @@ struct this_cpu {
 	__u32 looped; /* sending_id's packet came back into its own tunnel */
 	__u32 zero;
 	struct wgt_tuple dying;
+	struct wgt_choice dying_choice;
+	struct wgt_choice sending_choice;
 	struct wgt_record sending;
 	struct wgt_record refused;	/* by wg_xmit, which can run inside send4 */
 	struct wgt_record dropped;	/* by kfree_skb, which can run inside both */

@@ -41,6 +41,8 @@ static long forget_place(__u32 i, struct process *p)
 	__sync_fetch_and_and(&c->consumers, ~(1u << i));
 	__sync_fetch_and_and(&c->handshakes, ~(1u << i));
 	__sync_fetch_and_and(&c->stacks, ~(1u << i));
+	__sync_fetch_and_and(&c->filters, ~(1u << i));
+	__sync_fetch_and_and(&c->samples, ~(1u << i));
 	return 0;
 }
 

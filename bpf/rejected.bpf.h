@@ -69,7 +69,7 @@ VERIFIED_ONCE int rejected(__u64 skb_address, __u32 dropped_locally)
 	count_drop(rec);
 	/* Without its number it is no packet's that could be told. */
 	if (watched() && (rec->flags & WGT_F_KEY))
-		emit(rec);
+		emit(rec, NULL);
 	return 0;
 }
 

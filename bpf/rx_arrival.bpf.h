@@ -132,7 +132,7 @@ VERIFIED_ONCE int odd_arrival(__u64 skb_address, __u64 wg_address, __u32 len, __
 	read_tuple_at(&rec->outer, (__u64)message, linear_of(skb_address, (__u64)message));
 	count_drop(rec);
 	if (watched())
-		emit(rec);
+		emit(rec, NULL);
 	return 0;
 }
 
@@ -245,7 +245,7 @@ VERIFIED_ONCE int refused_at_lookup(__u64 table, __u32 index, __u64 dead_peer)
 		rec->hop_ns[WGT_HOP_WG_RECEIVE] = bpf_ktime_get_ns();
 		head += BPF_CORE_READ(skb, network_header);
 		read_tuple_at(&rec->outer, (__u64)head, linear_of((__u64)skb, (__u64)head));
-		emit(rec);
+		emit(rec, NULL);
 	} else { /* its counter is not known, so no record can be made */
 		count_loss(WGT_LOSS_UNFINISHED);
 	}

@@ -112,6 +112,11 @@ int BPF_PROG(wgt_decrypt, struct sk_buff *skb, struct noise_keypair *keypair, bo
 				*(__u64 *)(skb->cb + PACKET_CB_NONCE));
 		}
 	}
+	if (ok && skb->len && filtered() &&
+	    nobody_wants(&f->choice, &f->rec.device, argument(ctx, 0))) {
+		flight_release(f);
+		return 0;
+	}
 	f->keypair = (__u64)keypair;
 	f->peer_id = peer->internal_id;
 	set_peer(&f->rec, peer);

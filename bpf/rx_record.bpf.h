@@ -27,13 +27,13 @@ VERIFIED_ONCE int finish_receiving(struct flight *f, __u32 verdict)
 		if (t && f->rec.hop_ns[WGT_HOP_DELIVERED])
 			add_latency(t->rx_latency, f->rec.hop_ns[WGT_HOP_DELIVERED] -
 							   f->rec.hop_ns[WGT_HOP_WG_RECEIVE]);
-		emit(&f->rec);
+		emit(&f->rec, &f->choice);
 		flight_delivered(f);
 		return 0;
 	}
 	if (verdict != WGT_V_KEEPALIVE)
 		count_drop(&f->rec);
-	emit(&f->rec);
+	emit(&f->rec, &f->choice);
 	flight_release(f);
 	return 0;
 }

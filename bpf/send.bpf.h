@@ -35,7 +35,7 @@ static __always_inline void finish_sending(struct this_cpu *cpu, int ret)
 	}
 	if (rec->verdict)
 		count_drop(rec);
-	emit(rec);
+	emit(rec, &cpu->sending_choice);
 	cpu->sending_id = 0;
 	cpu->looped = 0;
 }
@@ -47,8 +47,9 @@ static __always_inline bool take_from(struct flight *f, struct this_cpu *cpu, __
 	if (!f || f->state != TX_NUMBERED)
 		return false;
 	if (cpu->sending_id) /* the return of its send4 was not seen */
-		emit(&cpu->sending);
+		emit(&cpu->sending, &cpu->sending_choice);
 	__builtin_memcpy(&cpu->sending, &f->rec, sizeof(f->rec));
+	cpu->sending_choice = f->choice;
 	cpu->sending_peer_id = f->peer_id;
 	cpu->sending_mtu = f->mtu;
 	cpu->sending_id = id;

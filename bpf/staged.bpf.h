@@ -69,7 +69,7 @@ VERIFIED_ONCE int tx_died(struct death *d)
 	}
 	count_drop(rec);
 	if (watched())
-		emit(rec);
+		emit(rec, f ? &f->choice : NULL); /* no stack is left to ask filters */
 	if (f)
 		flight_release(f);
 	return 0;

@@ -115,6 +115,7 @@ static __always_inline __u8 xmit_verdict(int ret)
 SEC("fexit")
 int BPF_PROG(wgt_xmit_ret, struct sk_buff *skb, struct net_device *dev, int ret)
 {
+	struct wgt_choice choice = {};
 	struct wgt_record *rec;
 	struct this_cpu *cpu;
 	struct flight *f;
@@ -132,8 +133,10 @@ int BPF_PROG(wgt_xmit_ret, struct sk_buff *skb, struct net_device *dev, int ret)
 	rec->verdict = xmit_verdict(ret);
 	rec->device = key;
 	rec->error = ret;
-	if (cpu->dying_id == skb_id(skb))
+	if (cpu->dying_id == skb_id(skb)) {
 		rec->inner = cpu->dying;
+		choice = cpu->dying_choice;
+	}
 	cpu->dying_id = 0;
 	f = flight_find(&wgt_tx_flight, skb_id(skb));
 	if (f && f->state == TX_ENTERED) {
@@ -144,7 +147,7 @@ int BPF_PROG(wgt_xmit_ret, struct sk_buff *skb, struct net_device *dev, int ret)
 	}
 	count_drop(rec);
 	if (watched())
-		emit(rec);
+		emit(rec, &choice);
 	return 0;
 }
 
@@ -188,6 +191,10 @@ int BPF_PROG(wgt_encrypt, struct sk_buff *skb, struct noise_keypair *keypair)
 			return 0;
 		f->rec.kind = WGT_TX;
 		f->rec.device = key;
+	}
+	if (skb->len && filtered() && nobody_wants(&f->choice, &f->rec.device, argument(ctx, 0))) {
+		flight_release(f);
+		return 0;
 	}
 	f->touched_ns = now;
 	f->peer_id = peer->internal_id;

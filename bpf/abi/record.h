@@ -90,6 +90,7 @@ enum wgt_flags {
 	WGT_F_PORT_MATCH = 1 << 3, /* WGT_DROP: the port is a traced device's own */
 	WGT_F_INFERRED = 1 << 4,   /* the only explanation left, but not observed */
 	WGT_F_TOO_OLD = 1 << 5,	   /* RX_REPLAY: behind the window; unset: a duplicate */
+	WGT_F_MATCHED = 1 << 6,	   /* its reader's filter took the packet, in the kernel */
 };
 
 /* A device, for as long as the host is up: network namespace inode, ifindex. */

@@ -83,7 +83,7 @@ void ListenSession::add(const event::Event& event) {
   if (!filter_ || over_) return;
   // Steps of handshakes are few, and no packets that a filter could mean.
   if (!std::holds_alternative<event::HandshakeStep>(event) &&
-      (!filter_->may_match(event) || !filter::in_sample(event::key_of(event), sample_)))
+      (!filter_->may_match(event) || !filter::in_sample(event, sample_)))
     return;
   if (link_->waiting() > kMostWaiting) {
     dropped_++;

@@ -16,7 +16,7 @@ bool is_drop(const join::JoinedPath& joined) {
 
 bool PathStream::wanted(const join::JoinedPath& joined) const {
   if (choice_.drops_only && !is_drop(joined)) return false;
-  return choice_.filter.matches(join::inner_of(joined));
+  return join::was_matched(joined) || choice_.filter.matches(join::inner_of(joined));
 }
 
 bool PathStream::path(const join::JoinedPath& joined, std::span<const event::HostInfo> hosts) {
@@ -46,8 +46,11 @@ void PathStream::take_back(join::Ending ending) {
   if (--counted->second == 0) summary_.by_verdict.erase(counted);
 }
 
-Result<explain::Summary> PathStream::finish(std::uint64_t lost, bool cut) {
+Result<explain::Summary> PathStream::finish(std::uint64_t lost, bool cut,
+                                            const source::LeftOut& left_out) {
   summary_.lost = lost;
+  summary_.filtered += left_out.filtered;
+  summary_.sampled = left_out.sampled;
   summary_.cut = cut;
   writer_.summary(summary_);
   writer_.flush();

@@ -12,6 +12,7 @@
 #include "plugin/filter/packet_filter.h"
 #include "plugin/join/joined_path.h"
 #include "plugin/sink/sink.h"
+#include "plugin/source/source.h"
 #include "wgtools/base/result.h"
 
 namespace wgt::app {
@@ -35,7 +36,8 @@ class PathStream {
 
   // Writes the closing line, and all that is left. lost: records that the producers could not
   // write. Errors: the output is closed.
-  Result<explain::Summary> finish(std::uint64_t lost, bool cut);
+  Result<explain::Summary> finish(std::uint64_t lost, bool cut,
+                                  const source::LeftOut& left_out = {});
 
  private:
   bool wanted(const join::JoinedPath& joined) const;

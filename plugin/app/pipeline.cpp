@@ -217,7 +217,12 @@ Result<explain::Summary> Pipeline::run() {
       sink::say("wg-trace: " + std::to_string(late) +
                 " records came after their path was told, or are of no packet that is known");
   }
-  WGT_TRY(explain::Summary summary, stream_.finish(lost(), false));
+  source::LeftOut left_out;
+  for (const Inlet& inlet : inlets_) {
+    left_out.filtered += inlet.source().left_out().filtered;
+    left_out.sampled += inlet.source().left_out().sampled;
+  }
+  WGT_TRY(explain::Summary summary, stream_.finish(lost(), false, left_out));
   summary.taken_down = taken_down_;
   return summary;
 }

@@ -67,8 +67,8 @@ class Recorder final : public source::EventSink {
     if (taken_down_) say_taken_down(options_.live.wanted.device.has_value());
     WGT_TRY_VOID(written_);
     const source::Losses losses = source_.losses();
-    const RecordSummary summary{writer_.records(), filtered_, losses.total(), losses.by_cause,
-                                taken_down_};
+    const RecordSummary summary{writer_.records(), filtered_ + source_.left_out().filtered,
+                                losses.total(), losses.by_cause, taken_down_};
     WGT_TRY_VOID(writer_.lost({seen_until_ns_, losses.by_cause}));
     WGT_TRY_VOID(writer_.close({seen_until_ns_, 0, summary.filtered, summary.lost}));
     return summary;
@@ -98,8 +98,9 @@ class Recorder final : public source::EventSink {
 
 }  // namespace
 
-Result<RecordSummary> record(const kernel::PinDirectory& pins, const RecordOptions& options,
+Result<RecordSummary> record(const kernel::PinDirectory& pins, RecordOptions options,
                              const filter::PacketFilter& filter) {
+  filter_in_kernel(options.live.wanted, filter);
   WGT_TRY(kernel::LiveHost names, kernel::LiveHost::open(pins, options.live.wanted.device));
   event::HostInfo info = names.info();
   info.filter = options.expression;

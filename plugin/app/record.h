@@ -27,7 +27,7 @@ struct RecordSummary {
   bool taken_down = false;  // see LiveResult
 };
 
-Result<RecordSummary> record(const kernel::PinDirectory& pins, const RecordOptions& options,
+Result<RecordSummary> record(const kernel::PinDirectory& pins, RecordOptions options,
                              const filter::PacketFilter& filter);
 
 }  // namespace wgt::app

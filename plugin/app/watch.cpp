@@ -3,6 +3,7 @@
 
 #include "plugin/app/pipeline.h"
 #include "plugin/filter/sample.h"
+#include "plugin/sink/text/say.h"
 #include "plugin/source/kernel/handshakes.h"
 #include "plugin/source/kernel/kernel_source.h"
 #include "plugin/source/peer/peer_source.h"
@@ -31,8 +32,16 @@ PipelineOptions pipeline_options(const LiveOptions& options, kernel::LiveHost& n
 
 }  // namespace
 
-Result<explain::Summary> watch(const kernel::PinDirectory& pins, const LiveOptions& options,
+void filter_in_kernel(source::Wanted& wanted, const filter::PacketFilter& filter) {
+  if (auto steps = filter.instructions_for_kernel())
+    wanted.filter = std::move(*steps);
+  else
+    sink::say("the filter loops (protochain) or is very long: it runs here, not in the kernel");
+}
+
+Result<explain::Summary> watch(const kernel::PinDirectory& pins, LiveOptions options,
                                const PathChoice& choice, sink::Sink& sink) {
+  filter_in_kernel(options.wanted, choice.filter);
   WGT_TRY(kernel::LiveHost names, kernel::LiveHost::open(pins, options.wanted.device));
   LiveRun run;
   kernel::KernelSource here(run.io(), pins, names);
@@ -64,7 +73,7 @@ Result<explain::Summary> watch_paired(const kernel::PinDirectory& pins, const In
   wanted.admits = [&](const event::Event& event) {
     const event::Tuple* inner = event::inner_of(event);
     if (inner != nullptr && there.is_ours(*inner)) return false;
-    return choice.filter.may_match(event) && filter::in_sample(event::key_of(event), pair.sample);
+    return choice.filter.may_match(event) && filter::in_sample(event, pair.sample);
   };
   wanted.expression = pair.expression;
   Pipeline pipeline(run, choice, sink, std::move(wanted));

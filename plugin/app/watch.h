@@ -28,9 +28,13 @@ struct PairOptions {
   std::uint32_t sample = 1;           // one of so many packet numbers
 };
 
+// What the filter does not take is not even made into records; if it can't run in the kernel, says
+// so. Not for pairs: both ends must leave out the same packets.
+void filter_in_kernel(source::Wanted& wanted, const filter::PacketFilter& filter);
+
 // Says "listening …" on stderr. Returns the closing summary; its `lost` counts every record that
 // may be missing.
-Result<explain::Summary> watch(const kernel::PinDirectory& pins, const LiveOptions& options,
+Result<explain::Summary> watch(const kernel::PinDirectory& pins, LiveOptions options,
                                const PathChoice& choice, sink::Sink& sink);
 
 // The same with the records that the tunnel's other end sends. An error when the first connection

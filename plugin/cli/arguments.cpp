@@ -28,7 +28,7 @@ constexpr OptionRow kOptions[] = {
     {kPair, "pair,p", "WHERE",
      "join with the other end, live: HOST[:PORT] or ssh:HOST[/IFACE], where wg-trace listens"},
     {kPair, "peer", "KEY", "the public key of the peer that WHERE is, if it is not clear"},
-    {kPair, "sample", "N", "only one of N packet numbers, the same on both hosts"},
+    {kPair, "sample", "N", "only one of N packets (also 1/N), the same on both hosts; drops all"},
     {kBind, "bind,b", "ADDRESS",
      "listen on this address only, or address:port; default: all, 51822"},
     {kStdio, "stdio", nullptr, "one session on standard input and output, as ssh gives them"},
@@ -169,7 +169,10 @@ Result<Arguments> parse_arguments(const Command& command, const std::vector<std:
   a.peer = text("peer");
   a.bind = text("bind");
   if (const auto sample = text("sample")) {
-    WGT_TRY(a.sample, positive_count("--sample", *sample));
+    const std::string_view number = *sample;
+    WGT_TRY(a.sample,
+            positive_count("--sample",
+                           std::string(number.starts_with("1/") ? number.substr(2) : number)));
     if (*a.sample > std::numeric_limits<std::uint32_t>::max())
       return make_error(Errc::kInvalid, "--sample " + *sample + ": too large");
   }

@@ -41,14 +41,15 @@ Result<ExitCode> run_watch(const Arguments& arguments) {
   std::optional<app::PairOptions> pair;
   if (arguments.pair) {
     WGT_TRY(pair, pair_options(arguments, filter));
-  } else if (arguments.peer || arguments.sample) {
-    return usage_error("--peer and --sample belong to --pair");
+  } else if (arguments.peer) {
+    return usage_error("--peer belongs to --pair");
   }
   WGT_TRY(const Target target, traced_target(arguments));
   WGT_TRY(const auto output, FormattedOutput::open(arguments, std::cout));
   app::LiveOptions options{{std::nullopt, arguments.stack, arguments.handshakes},
                            arguments.duration};
   if (target.interface) options.wanted.device = target.interface->key;
+  if (!pair) options.wanted.sample = static_cast<std::uint32_t>(arguments.sample.value_or(1));
   const app::PathChoice choice{std::move(filter), arguments.drops, arguments.count};
   WGT_TRY(const explain::Summary summary,
           pair ? app::watch_paired(target.pins, *target.interface, options, choice, *pair,

@@ -70,6 +70,18 @@ VerdictId verdict_of(const Event& event) {
       event);
 }
 
+bool is_failure(const Event& event) {
+  if (const auto* sent = std::get_if<Sent>(&event)) return sent->verdict != VerdictId::UNKNOWN;
+  if (const auto* received = std::get_if<Received>(&event))
+    return received->verdict != VerdictId::DELIVERED && received->verdict != VerdictId::KEEPALIVE;
+  return std::holds_alternative<StackDrop>(event) || std::holds_alternative<Rejection>(event);
+}
+
+bool is_matched(const Event& event) {
+  const PacketEvent* packet = packet_of(event);
+  return packet != nullptr && packet->matched;
+}
+
 const Tuple* inner_of(const Sent& sent) { return sent.inner.is_known() ? &sent.inner : nullptr; }
 
 const Tuple* inner_of(const Received& received) {

@@ -30,6 +30,7 @@ struct Origin {
 
 struct PacketEvent : Origin {
   std::optional<PacketKey> key;  // nullopt: it has no number
+  bool matched = false;          // source::Wanted::filter took the inner packet
   Tuple outer;
   friend auto operator<=>(const PacketEvent&, const PacketEvent&) = default;
 };
@@ -127,6 +128,11 @@ inline bool is_drop(const Event& event) {
   return std::holds_alternative<StackDrop>(event) || std::holds_alternative<Rejection>(event) ||
          std::holds_alternative<FirstFragment>(event);
 }
+
+// Whether the event tells an end that is not as it should be.
+bool is_failure(const Event& event);
+// PacketEvent::matched; of a handshake false.
+bool is_matched(const Event& event);
 
 // What these give lives in the event: none may be made of one kind for the call.
 const Origin& origin_of(const Event& event);

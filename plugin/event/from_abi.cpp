@@ -67,6 +67,7 @@ void fill(const wgt_record& record, Origin& out) {
 
 void fill(const wgt_record& record, PacketEvent& out) {
   fill(record, static_cast<Origin&>(out));
+  out.matched = (record.flags & WGT_F_MATCHED) != 0;
   if ((record.flags & WGT_F_KEY) != 0) out.key = PacketKey{record.receiver_index, record.counter};
   out.outer = from_abi(record.outer);
 }

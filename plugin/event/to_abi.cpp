@@ -21,6 +21,7 @@ void fill(const Origin& from, wgt_record& record) {
 void fill(const PacketEvent& from, wgt_record& record) {
   fill(static_cast<const Origin&>(from), record);
   record.outer = to_abi(from.outer);
+  if (from.matched) record.flags |= WGT_F_MATCHED;
   if (!from.key) return;
   record.flags |= WGT_F_KEY;
   record.receiver_index = from.key->receiver_index;

@@ -86,6 +86,7 @@ struct Summary {
   std::uint64_t paths = 0;
   std::uint64_t amended = 0;   // of them were shown again, because they ended otherwise
   std::uint64_t filtered = 0;  // records that the filter or --drops left out
+  std::uint64_t sampled = 0;   // records that were not in the sample
   std::uint64_t lost = 0;      // records the producer could not write
   bool cut = false;            // a recording ended in the middle of a record
   bool damaged = false;        // or is broken: only what came before that was read

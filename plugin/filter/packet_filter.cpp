@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <utility>
 
+#include "bpf/abi/filter.h"
 #include "plugin/filter/headers.h"
 
 namespace wgt::filter {
@@ -136,6 +137,12 @@ std::vector<Instruction> PacketFilter::instructions() const {
   return all;
 }
 
+std::optional<std::vector<Instruction>> PacketFilter::instructions_for_kernel() const {
+  std::vector<Instruction> all = instructions();
+  if (all.size() > WGT_MAX_FILTER || !from_instructions(all)) return std::nullopt;
+  return all;
+}
+
 bool PacketFilter::matches(const event::Tuple* inner) const {
   if (!program_) return true;
   if (inner == nullptr) return false;
@@ -149,7 +156,7 @@ bool PacketFilter::matches(const event::Tuple* inner) const {
 
 bool PacketFilter::may_match(const event::Event& event) const {
   const event::Tuple* inner = event::inner_of(event);
-  return inner == nullptr || matches(inner);
+  return inner == nullptr || event::is_matched(event) || matches(inner);
 }
 
 }  // namespace wgt::filter

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -27,6 +28,9 @@ class PacketFilter {
   // or does not end. None matches everything.
   static Result<PacketFilter> from_instructions(std::span<const Instruction> instructions);
   std::vector<Instruction> instructions() const;
+  // Those, if they end by themselves and are no more than the kernel side takes; nullopt:
+  // protochain, which loops, or a very long list.
+  std::optional<std::vector<Instruction>> instructions_for_kernel() const;
 
   // Whether the expression holds for the packet in the tunnel; of nullptr, one that is not known,
   // only the empty expression holds. `greater`, `less` and `len` see the whole packet's length,

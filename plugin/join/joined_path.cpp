@@ -16,4 +16,9 @@ std::optional<event::PacketKey> key_of(const JoinedPath& path) {
   return path.drop ? event::key_of(path.drop->event) : std::nullopt;
 }
 
+bool was_matched(const JoinedPath& path) {
+  return (path.tx && path.tx->event.matched) || (path.rx && path.rx->event.matched) ||
+         (path.drop && event::is_matched(path.drop->event));
+}
+
 }  // namespace wgt::join

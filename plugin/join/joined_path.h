@@ -64,4 +64,7 @@ const event::Tuple* inner_of(const JoinedPath& path);
 
 std::optional<event::PacketKey> key_of(const JoinedPath& path);
 
+// Whether a source's filter took the packet; see event::PacketEvent::matched.
+bool was_matched(const JoinedPath& path);
+
 }  // namespace wgt::join

@@ -11,9 +11,11 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "plugin/event/event.h"
 #include "plugin/event/host_info.h"
+#include "plugin/filter/instruction.h"
 #include "wgtools/base/result.h"
 
 namespace wgt::source {
@@ -22,6 +24,16 @@ struct Wanted {
   std::optional<event::DeviceKey> device = {};  // nullopt: every traced one
   bool stacks = false;                          // with drops, how the kernel came there
   bool handshakes = false;                      // steps of handshakes, too
+  // Of packets whose inner packet is known, only those that this takes: classic BPF on raw IP, as
+  // PacketFilter::instructions(). Empty: all. What it took is PacketEvent::matched.
+  std::vector<filter::Instruction> filter = {};
+  std::uint32_t sample = 1;  // one of so many packets, as filter::in_sample(); of drops all
+};
+
+// Events that were not made because of `filter` and `sample`.
+struct LeftOut {
+  std::uint64_t filtered = 0;
+  std::uint64_t sampled = 0;
 };
 
 // Events that the host could not write or we could not read, since the start.
@@ -97,6 +109,7 @@ class Source {
   // Harmless when it does not run. What it still has to send, it sends while its io_context runs.
   virtual void stop() = 0;
   virtual Losses losses() const = 0;
+  virtual LeftOut left_out() const { return {}; }
   // Progress::seen_until_ns of the last one; 0: there was none.
   virtual std::uint64_t seen_until() const = 0;
 };

@@ -158,6 +158,7 @@ json::object to_json(const explain::Summary& summary) {
   object["paths"] = summary.paths;
   object["amended"] = summary.amended;
   object["filtered"] = summary.filtered;
+  object["sampled"] = summary.sampled;
   object["lost"] = summary.lost;
   object["cut"] = summary.cut;
   object["by_verdict"] = std::move(by_verdict);

@@ -35,8 +35,9 @@ std::string summary_text(const explain::Summary& summary) {
   for (const auto& [id, count] : in_order(summary.by_verdict))
     line += std::exchange(separator, ", ") + std::to_string(count) + " " + id;
   if (summary.amended != 0) line += "; " + std::to_string(summary.amended) + " amended";
-  line += "; " + std::to_string(summary.filtered) + " filtered; " + std::to_string(summary.lost) +
-          " lost";
+  line += "; " + std::to_string(summary.filtered) + " filtered; ";
+  if (summary.sampled != 0) line += std::to_string(summary.sampled) + " not in the sample; ";
+  line += std::to_string(summary.lost) + " lost";
   std::string text;
   append_wrapped(text, line);
   if (summary.lost != 0)

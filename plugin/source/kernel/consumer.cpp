@@ -21,6 +21,7 @@ using ConsumerMap = PinnedMap<std::uint32_t, wgt_consumer>;
 using IdMap = PinnedMap<std::uint32_t, std::uint32_t>;  // wgt_links, wgt_rings
 using LossMap = PinnedMap<std::uint32_t, std::uint64_t>;
 using DeviceMap = PinnedMap<wgt_device_key, wgt_device>;
+using FilterMap = PinnedMap<std::uint32_t, wgt_filter>;
 
 constexpr std::size_t kRingBytes = 16 << 20;
 
@@ -36,11 +37,27 @@ std::uint32_t map_id(int fd) {
   return bpf_obj_get_info_by_fd(fd, &info, &size) == 0 ? info.id : 0;
 }
 
+std::uint64_t sum(const LossMap& map, std::uint32_t place) {
+  const std::vector<std::uint64_t> by_cpu = map.get_per_cpu(place);
+  return std::accumulate(by_cpu.begin(), by_cpu.end(), std::uint64_t{0});
+}
+
 std::vector<std::uint64_t> read_losses(const LossMap& map) {
   std::vector<std::uint64_t> all(WGT_LOSSES, 0);
-  for (std::uint32_t i = 0; i < WGT_LOSSES; i++)
-    for (const std::uint64_t on_cpu : map.get_per_cpu(i)) all[i] += on_cpu;
+  for (std::uint32_t i = 0; i < WGT_LOSSES; i++) all[i] = sum(map, i);
   return all;
+}
+
+// What a consumer wanted.
+void forget(wgt_config& config, std::uint32_t slot) {
+  for (std::uint32_t* wanted :
+       {&config.consumers, &config.stacks, &config.handshakes, &config.filters, &config.samples})
+    *wanted &= ~(1u << slot);
+}
+
+source::LeftOut read_left_out(const LossMap& map, std::uint32_t slot) {
+  return {sum(map, slot * WGT_LEFT_OUT + WGT_LEFT_FILTERED),
+          sum(map, slot * WGT_LEFT_OUT + WGT_LEFT_SAMPLED)};
 }
 
 // Zeroes every entry of an array map.
@@ -68,6 +85,8 @@ struct Consumer::Maps {
   IdMap links;
   LossMap losses;
   DeviceMap devices;
+  FilterMap filters;
+  LossMap left_out;
   std::uint32_t config_id;
 
   static Result<std::unique_ptr<Maps>> open(const PinDirectory& pins) {
@@ -77,10 +96,12 @@ struct Consumer::Maps {
     WGT_TRY(auto links, IdMap::open(pins, "wgt_links"));
     WGT_TRY(auto losses, LossMap::open(pins, "wgt_losses"));
     WGT_TRY(auto devices, DeviceMap::open(pins, "wgt_devices"));
+    WGT_TRY(auto filters, FilterMap::open(pins, "wgt_filters"));
+    WGT_TRY(auto left_out, LossMap::open(pins, "wgt_left_out"));
     const std::uint32_t id = map_id(config.fd());
     return std::unique_ptr<Maps>(new Maps{std::move(config), std::move(consumers), std::move(rings),
                                           std::move(links), std::move(losses), std::move(devices),
-                                          id});
+                                          std::move(filters), std::move(left_out), id});
   }
 };
 
@@ -143,9 +164,7 @@ Result<void> Consumer::take_slot(const Wanted& wanted) {
     // Free, or its owner was killed where wgt_exit could not see it: reap it.
     WGT_TRY_VOID(maps_->consumers.set(i, wgt_consumer{}));
     maps_->rings.erase(i);
-    shared.consumers &= ~(1u << i);
-    shared.stacks &= ~(1u << i);
-    shared.handshakes &= ~(1u << i);
+    forget(shared, i);
     if (!slot_) slot_ = i;
   }
   if (!slot_)
@@ -172,13 +191,28 @@ Result<void> Consumer::take_slot(const Wanted& wanted) {
     WGT_TRY_VOID(empty_array(pins_, "wgt_polled"));
   }
   losses_at_start_ = read_losses(maps_->losses);
+  WGT_TRY_VOID(set_choice(wanted));
   // Last: from here on records come.
   wgt_config changed = maps_->config.get(0).value_or(wgt_config{});
   changed.consumers = shared.consumers | 1u << *slot_;
   changed.stacks = shared.stacks | (wanted.stacks ? 1u : 0u) << *slot_;
   changed.handshakes = shared.handshakes | (wanted.handshakes ? 1u : 0u) << *slot_;
+  changed.filters = shared.filters | (wanted.filter.empty() ? 0u : 1u) << *slot_;
+  changed.samples = shared.samples | (wanted.sample > 1 ? 1u : 0u) << *slot_;
   asking_ = true;
   return maps_->config.set(0, changed);
+}
+
+Result<void> Consumer::set_choice(const Wanted& wanted) {
+  wgt_filter choice{};
+  if (wanted.filter.size() > WGT_MAX_FILTER)
+    return make_error(Errc::kInvalid, "the filter is too long for the kernel");
+  choice.sample = wanted.sample;
+  for (const filter::Instruction& in : wanted.filter)
+    choice.step[choice.steps++] = {in.code, in.jt, in.jf, in.k};
+  WGT_TRY_VOID(maps_->filters.set(*slot_, choice));
+  left_out_at_start_ = read_left_out(maps_->left_out, *slot_);
+  return {};
 }
 
 void Consumer::stop() {
@@ -186,9 +220,7 @@ void Consumer::stop() {
   asking_ = false;
   const auto lock = pins_.lock();
   if (auto c = maps_->config.get(0)) {
-    c->consumers &= ~(1u << *slot_);
-    c->stacks &= ~(1u << *slot_);
-    c->handshakes &= ~(1u << *slot_);
+    forget(*c, *slot_);
     (void)maps_->config.set(0, *c);
   }
   maps_->rings.erase(*slot_);
@@ -232,6 +264,13 @@ std::map<std::string, std::uint64_t> Consumer::losses() const {
   auto by_cause = event::shared_losses(since, event::LossKind::kRecord);
   by_cause[event::kRingLoss] = slot_ ? since[WGT_LOSS_RING0 + *slot_] : 0;
   return by_cause;
+}
+
+source::LeftOut Consumer::left_out() const {
+  if (!slot_) return {};
+  const source::LeftOut now = read_left_out(maps_->left_out, *slot_);
+  return {counted_since(now.filtered, left_out_at_start_.filtered),
+          counted_since(now.sampled, left_out_at_start_.sampled)};
 }
 
 }  // namespace wgt::kernel

@@ -19,8 +19,10 @@
 
 #include "bpf/abi/state.h"
 #include "plugin/event/device_key.h"
+#include "plugin/filter/instruction.h"
 #include "plugin/source/kernel/bpf_object.h"
 #include "plugin/source/kernel/bpffs.h"
+#include "plugin/source/source.h"
 #include "wgtools/base/result.h"
 #include "wgtools/base/unique_fd.h"
 
@@ -33,9 +35,11 @@ class Consumer {
   using OnRecord = std::function<bool(std::span<const std::byte>)>;  // false: enough for now
 
   struct Wanted {
-    std::optional<event::DeviceKey> device;  // nullopt: every traced one
-    bool stacks = false;                     // the kernel's stack with drops
-    bool handshakes = false;                 // records of kind WGT_HANDSHAKE, too
+    std::optional<event::DeviceKey> device;            // nullopt: every traced one
+    bool stacks = false;                               // the kernel's stack with drops
+    bool handshakes = false;                           // records of kind WGT_HANDSHAKE, too
+    std::span<const filter::Instruction> filter = {};  // see source::Wanted
+    std::uint32_t sample = 1;
   };
 
   // Attaches what is missing and asks for records. From its return on every packet's record
@@ -61,6 +65,8 @@ class Consumer {
 
   // Records that this consumer missed since it started, by place.
   std::map<std::string, std::uint64_t> losses() const;
+  // Records that were not made because of Wanted::filter and Wanted::sample.
+  source::LeftOut left_out() const;
   const std::vector<Attached>& hooks() const { return hooks_; }
 
  private:
@@ -68,6 +74,7 @@ class Consumer {
   Consumer(PinDirectory pins, OnRecord on_record);
   Result<void> attach();
   Result<void> take_slot(const Wanted& wanted);
+  Result<void> set_choice(const Wanted& wanted);
   static int deliver(void* self, void* data, std::size_t size);
 
   struct RingDeleter {
@@ -89,6 +96,7 @@ class Consumer {
   UniqueFd ring_fd_;
   std::unique_ptr<ring_buffer, RingDeleter> ring_;
   std::vector<std::uint64_t> losses_at_start_;
+  source::LeftOut left_out_at_start_;
   std::size_t budget_ = 0;
   std::size_t delivered_ = 0;
 };

@@ -15,7 +15,8 @@ void KernelSource::ended() {
 
 Result<void> KernelSource::start(const source::Wanted& wanted, source::EventSink& sink) {
   sink_ = &sink;
-  WGT_TRY_VOID(feed_.start(pins_, {wanted.device, wanted.stacks, wanted.handshakes}));
+  WGT_TRY_VOID(feed_.start(
+      pins_, {wanted.device, wanted.stacks, wanted.handshakes, wanted.filter, wanted.sample}));
   host_.info().watch_started_mono_ns = mono_ns();
   sink.host(host_.info());
   return sink.ready();
@@ -49,10 +50,15 @@ source::Losses KernelSource::losses() const {
   return {feed_.consumer().losses(), feed_.decoded().bad()};
 }
 
+source::LeftOut KernelSource::left_out() const {
+  return feed_.is_running() ? feed_.consumer().left_out() : left_out_;
+}
+
 void KernelSource::stop() {
   if (!feed_.is_running()) return;
   const LiveResult result = feed_.stop();
   losses_ = {result.losses, result.decoded.bad()};
+  left_out_ = result.left_out;
   ended();
 }
 

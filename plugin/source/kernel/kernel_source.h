@@ -23,6 +23,7 @@ class KernelSource final : public source::Source {
   Result<void> start(const source::Wanted& wanted, source::EventSink& sink) override;
   void stop() override;
   source::Losses losses() const override;
+  source::LeftOut left_out() const override;
   std::uint64_t seen_until() const override { return seen_until_ns_; }
 
  private:
@@ -41,7 +42,8 @@ class KernelSource final : public source::Source {
       .tick = [this](std::int64_t now_ns) { return tick(now_ns); },
       .has_room = [this] { return sink_->has_room(); }};
   LiveFeed feed_;
-  source::Losses losses_;  // once stopped
+  source::Losses losses_;     // once stopped
+  source::LeftOut left_out_;  // the same
   std::uint64_t seen_until_ns_ = 0;
 };
 

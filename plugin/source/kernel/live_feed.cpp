@@ -51,7 +51,7 @@ LiveResult LiveFeed::stop() {
   consumer_->stop();
   if (!taken_down_) seen_until_ns_ = clock_ns(CLOCK_MONOTONIC);
   while (!enough_ && consumer_->consume(kBatch) == kBatch) continue;
-  LiveResult result{decoded_, consumer_->losses(), taken_down_};
+  LiveResult result{decoded_, consumer_->losses(), consumer_->left_out(), taken_down_};
   handlers_.tick(seen_until_ns_);
   consumer_.reset();
   return result;

@@ -37,6 +37,7 @@ struct LiveHandlers {
 struct LiveResult {
   event::DecodeStats decoded;
   std::map<std::string, std::uint64_t> losses;
+  source::LeftOut left_out;
   // It ended because what was asked for is not traced any more: the last records may be missing.
   bool taken_down = false;
 };

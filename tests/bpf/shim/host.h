@@ -64,6 +64,11 @@ static inline long bpf_map_update_elem(void* map, const void* key, const void* v
 static inline __u64 bpf_ringbuf_query(void* ring, __u64 what) { return 0; }
 static inline void* bpf_ringbuf_reserve(void* ring, __u64 bytes, __u64 flags) { return NULL; }
 static inline void bpf_ringbuf_submit(void* place, __u64 flags) {}
-static inline long bpf_loop(__u32 n, void* step, void* context, __u64 flags) { return 0; }
+
+#define bpf_loop(n, step, context, flags)          \
+  do {                                             \
+    for (__u32 loop_i = 0; loop_i < (n); loop_i++) \
+      if (step(loop_i, context)) break;            \
+  } while (0)
 
 #endif

@@ -11,6 +11,7 @@ const unsigned char* shim_memory;
 size_t shim_memory_bytes;
 __u64 shim_now;
 
+static const struct wgt_filter* the_filter;
 static struct flight flights[FLIGHT_SLOTS];
 static __u64 losses[WGT_LOSSES];
 static struct wgt_peer_totals totals[WGT_PEER_SLOTS];
@@ -21,6 +22,7 @@ static void* bpf_map_lookup_elem(void* map, const void* key) {
   __u32 k = *(const __u32*)key;
 
   if (map == &wgt_tx_flight) return k < FLIGHT_SLOTS ? &flights[k] : NULL;
+  if (map == &wgt_filters) return (void*)the_filter;
   if (map == &wgt_losses) return k < WGT_LOSSES ? &losses[k] : NULL;
   if (map == &wgt_peer_totals) return k < WGT_PEER_SLOTS ? &totals[k] : NULL;
   return NULL;
@@ -44,6 +46,14 @@ int logic_is_data(const unsigned char* p, __u64 avail, __u32* index, __u64* coun
   *index = m.key_idx;
   *counter = m.counter;
   return 1;
+}
+
+__u32 logic_filter(const struct wgt_filter* filter, const unsigned char* packet, __u32 linear,
+                   __u32 length) {
+  the_filter = filter;
+  shim_memory = packet;
+  shim_memory_bytes = linear;
+  return filter_takes(0, (__u64)packet, linear, length);
 }
 
 void logic_clear(void) {

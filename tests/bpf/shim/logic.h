@@ -35,6 +35,10 @@ int logic_is_blank(int slot);
 __u64 logic_unfinished(void);
 __u64 logic_table_full(void);
 
+/* filter.bpf.h: what the filter says of `linear` bytes of a packet that is `length` long. */
+__u32 logic_filter(const struct wgt_filter* filter, const unsigned char* packet, __u32 linear,
+                   __u32 length);
+
 /* emit.bpf.h */
 int logic_latency_bucket(__u64 ns);
 int logic_has_totals(__u64 peer_id);
