@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::uint16_t kNotListed = 0xffff;
 constexpr std::uint16_t kOfUnknownPeers = 1;
-constexpr std::size_t kSumBytes = 4;
+constexpr std::size_t kHeadSumBytes = 4;
 
 // False: too many.
 template <class Entry>
@@ -78,7 +78,7 @@ std::optional<ParsedHead> parse_head(Bytes bytes) {
   head.number = in.number<std::uint32_t>();
   head.body_sum = in.number<std::uint32_t>();
   parsed.index_sum = in.number<std::uint32_t>();
-  if (in.number<std::uint32_t>() != crc32(std::as_bytes(bytes.first(kHeadBytes - kSumBytes))))
+  if (in.number<std::uint32_t>() != crc32(std::as_bytes(bytes.first(kHeadBytes - kHeadSumBytes))))
     return std::nullopt;
 
   head.peers_listed = parsed.peers != kNotListed;
