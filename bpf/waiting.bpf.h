@@ -51,7 +51,7 @@ VERIFIED_ONCE int tell_waiting(__u64 skb_address, __u64 peer_address, __u64 trie
 	if (f->id != id || f->state != TX_ENTERED)
 		return 0;
 	f->told_waiting = 1;
-	emit(rec);
+	emit(rec, NULL);
 	return 0;
 }
 

@@ -71,7 +71,8 @@ VerdictId verdict_of(const Event& event) {
 }
 
 bool is_failure(const Event& event) {
-  if (const auto* sent = std::get_if<Sent>(&event)) return sent->verdict != VerdictId::UNKNOWN;
+  if (const auto* sent = std::get_if<Sent>(&event))
+    return sent->verdict != VerdictId::UNKNOWN && !is_pending(sent->verdict);
   if (const auto* received = std::get_if<Received>(&event))
     return received->verdict != VerdictId::DELIVERED && received->verdict != VerdictId::KEEPALIVE;
   return std::holds_alternative<StackDrop>(event) || std::holds_alternative<Rejection>(event);

@@ -16,8 +16,9 @@ std::string fate(const explain::PathView& path, bool is_end) {
   const explain::Verdict& verdict = path.verdict;
   const std::string id = event::verdict_id(verdict.id);
   if (event::is_success(verdict.id)) return id;
-  if (!is_end) return (verdict.id == event::VerdictId::UNKNOWN ? "later " : "dropped later: ") + id;
-  std::string text = (verdict.id == event::VerdictId::UNKNOWN ? "" : "DROPPED ") + id;
+  const bool open = verdict.id == event::VerdictId::UNKNOWN || event::is_pending(verdict.id);
+  if (!is_end) return (open ? "later " : "dropped later: ") + id;
+  std::string text = (open ? "" : "DROPPED ") + id;
   if (verdict.stage) text += std::string(" at ") + event::stage_name(*verdict.stage);
   if (verdict.reason) text += " (" + *verdict.reason + ")";
   text += ": " + verdict.message;

@@ -51,6 +51,9 @@ TEST(PcapngSink, EndsWhereThePacketDied) {
   EXPECT_TRUE(file.packets[0].comment().starts_with("DROPPED tx.no_peer"));
   EXPECT_FALSE(file.packets[0].options.contains(5));
 
+  unsent.fail(event::VerdictId::TX_WAITING, event::Sent::kWgXmit);
+  EXPECT_TRUE(capture({unsent.view()}).packets[0].comment().starts_with("tx.waiting"));
+
   Scene forged = test::delivered();
   forged.refuse(event::VerdictId::RX_AUTH_FAILED, event::Received::kWgReceive);
   file = capture({forged.view()});
