@@ -26,6 +26,7 @@ expect_none "wait" $name '$4 == "tx.waiting" || $4 ~ /^tx/'
 
 # the peer is silent, and answers later
 name=later
+sleep 5 # REKEY_TIMEOUT: none is begun so soon after the last one
 silence
 without_session
 start a -n a record wg0 -o "$work/a.wgt"
