@@ -201,11 +201,16 @@ TEST(JsonSink, APathThatAmendsSaysWhat) {
 
 TEST(JsonSink, EndsWithASummary) {
   std::ostringstream out;
-  JsonSink(out).summary(
-      {.paths = 12, .amended = 1, .filtered = 3, .sampled = 7, .lost = 0, .by_verdict = {{"delivered", 12}}});
+  JsonSink(out).summary({.paths = 12,
+                         .amended = 1,
+                         .filtered = 3,
+                         .sampled = 7,
+                         .lost = 0,
+                         .by_verdict = {{"delivered", 12}}});
   EXPECT_EQ(
       json::parse(out.str()),
-      json::parse(R"({"schema":1,"kind":"summary","paths":12,"amended":1,"filtered":3,"sampled":7,"lost":0,
+      json::parse(
+          R"({"schema":1,"kind":"summary","paths":12,"amended":1,"filtered":3,"sampled":7,"lost":0,
                 "cut":false,"by_verdict":{"delivered":12}})"));
 }
 
