@@ -4,7 +4,7 @@
 #ifndef WGT_EMIT_BPF_H
 #define WGT_EMIT_BPF_H
 
-#include "filter.bpf.h"
+#include "choice.bpf.h"
 #include "packet.bpf.h"
 
 /* A wake-up costs more than a record: wake when this much waits; readers also

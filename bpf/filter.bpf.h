@@ -1,30 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Which consumers want a packet: those without a filter, and those whose filter takes the
- * packet inside the tunnel. Filters are classic BPF as libpcap makes it, run here step by step
- * as bpf_filter() does it: each consumer has its own, and one that comes or goes loads nothing.
+ * A consumer's filter on the packet inside the tunnel: classic BPF as libpcap makes it, run step
+ * by step as its bpf_filter() does it. A consumer that comes or goes loads nothing.
  */
 #ifndef WGT_FILTER_BPF_H
 #define WGT_FILTER_BPF_H
 
 #include "kernel.bpf.h"
 #include "maps.bpf.h"
-
-static __always_inline struct wgt_config *config(void)
-{
-	__u32 zero = 0;
-
-	return bpf_map_lookup_elem(&wgt_config, &zero);
-}
-
-static __always_inline void count_left_out(__u32 consumer, enum wgt_left_out why)
-{
-	__u32 place = consumer * WGT_LEFT_OUT + why;
-	__u64 *n = bpf_map_lookup_elem(&wgt_left_out, &place);
-
-	if (n)
-		(*n)++;
-}
 
 /* Classic BPF (include/uapi/linux/bpf_common.h). */
 #define CBPF_CLASS(code) ((code)&0x07)
@@ -244,90 +227,6 @@ static __always_inline __u32 filter_takes(__u32 consumer, __u64 packet, __u32 li
 	r.next = r.filter->zero;
 	bpf_loop(r.filter->steps, filter_step, &r, 0);
 	return r.accepts;
-}
-
-struct filter_round {
-	struct wgt_choice *choice;
-	__u64 packet;
-	__u32 linear;
-	__u32 length;
-	__u32 filters;
-	struct wgt_device_key device;
-};
-
-/* ifindex 0: of any device, as far as the kernel side can tell. */
-static __always_inline bool is_of(const struct wgt_device_key *wanted,
-				  const struct wgt_device_key *device)
-{
-	return !wanted->ifindex || !device->ifindex ||
-	       (wanted->netns == device->netns && wanted->ifindex == device->ifindex);
-}
-
-static __always_inline void ask_one(struct filter_round *q, __u32 i)
-{
-	struct wgt_consumer *consumer = bpf_map_lookup_elem(&wgt_consumers, &i);
-
-	if (!consumer)
-		return;
-	if (!is_of(&consumer->device, &q->device)) {
-		q->choice->refused |= 1u << i;
-	} else if (filter_takes(i, q->packet, q->linear, q->length)) {
-		q->choice->matched |= 1u << i;
-	} else {
-		q->choice->refused |= 1u << i;
-		count_left_out(i, WGT_LEFT_FILTERED);
-	}
-}
-
-static long ask_filter(__u32 i, struct filter_round *q)
-{
-	if (i < WGT_MAX_CONSUMERS && q->filters & (1u << i) && q->choice)
-		ask_one(q, i);
-	return 0;
-}
-
-/* Asks every filter about a device's packet, of which so many bytes can be read at that
- * address. */
-VERIFIED_ONCE int ask_filters(struct wgt_choice *choice, const struct wgt_device_key *device,
-			      __u64 packet, __u32 linear, __u32 length)
-{
-	struct wgt_config *c = config();
-	struct filter_round q = {.choice = choice, .packet = packet, .linear = linear};
-
-	if (!c || !choice || !device)
-		return 0;
-	q.length = length;
-	q.filters = c->filters;
-	q.device = *device;
-	choice->matched = 0;
-	choice->refused = 0;
-	if (q.filters == 1) /* one consumer, the usual case */
-		ask_one(&q, 0);
-	else if (q.filters)
-		bpf_loop(WGT_MAX_CONSUMERS, ask_filter, &q, 0);
-	return 0;
-}
-
-/* The same about the packet at skb->data. Whether nobody wants it. */
-static __always_inline int nobody_wants(struct wgt_choice *choice,
-					const struct wgt_device_key *device, __u64 skb_address)
-{
-	struct sk_buff *skb = (void *)skb_address;
-	struct wgt_config *c = config();
-	__u32 length = BPF_CORE_READ(skb, len);
-
-	if (!c || !choice)
-		return 0;
-	ask_filters(choice, device, (__u64)BPF_CORE_READ(skb, data),
-		    length - BPF_CORE_READ(skb, data_len), length);
-	return !(c->consumers & ~choice->refused);
-}
-
-static __always_inline bool filtered(void)
-{
-	struct wgt_config *c = config();
-
-	return c && c->filters;
 }
 
 #endif
