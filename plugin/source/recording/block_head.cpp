@@ -17,8 +17,7 @@ constexpr std::size_t kHeadSumBytes = 4;
 template <class Entry>
 bool tidy(std::vector<Entry>& list) {
   std::ranges::sort(list);
-  const auto rest = std::ranges::unique(list);
-  list.erase(rest.begin(), rest.end());
+  list.erase(std::unique(list.begin(), list.end()), list.end());
   if (list.size() <= kMaxListed) return true;
   list.clear();
   return false;
