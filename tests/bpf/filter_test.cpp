@@ -15,7 +15,7 @@
 namespace {
 
 #if defined(__SANITIZE_ADDRESS__)
-constexpr std::size_t kPackets = 5'000;  // ten times as slow
+constexpr std::size_t kPackets = 20'000;  // ten times as slow
 #else
 constexpr std::size_t kPackets = 100'000;
 #endif
@@ -214,7 +214,7 @@ TEST(FilterInKernel, SaysWhatLibpcapSays) {
   pcap_close(pcap);
   EXPECT_GE(all.size(), 200U);
   EXPECT_EQ(in_kernel, all.size());
-  EXPECT_GE(choosy, 180U) << "a filter that takes all or nothing proves little";
+  EXPECT_GE(choosy, 170U) << "a filter that takes all or nothing proves little";
 }
 
 TEST(FilterInKernel, EmptyTakesAll) {
