@@ -14,8 +14,8 @@ constexpr const char* kBetween = " | ";
 
 std::string fate(const explain::PathView& path, bool is_end) {
   const explain::Verdict& verdict = path.verdict;
+  if (event::is_success(verdict.id)) return event::verdict_id(verdict.id);
   const std::string id = event::verdict_id(verdict.id);
-  if (event::is_success(verdict.id)) return id;
   const bool open = verdict.id == event::VerdictId::UNKNOWN || event::is_pending(verdict.id);
   if (!is_end) return (open ? "later " : "dropped later: ") + id;
   std::string text = (open ? "" : "DROPPED ") + id;
