@@ -5,6 +5,7 @@
 #define WGT_CHOICE_BPF_H
 
 #include "filter.bpf.h"
+#include "packet.bpf.h"
 
 static __always_inline struct wgt_config *config(void)
 {
@@ -18,8 +19,8 @@ static __always_inline void count_left_out(__u32 consumer, enum wgt_left_out why
 	__u32 place = consumer * WGT_LEFT_OUT + why;
 	__u64 *n = bpf_map_lookup_elem(&wgt_left_out, &place);
 
-	if (n)
-		(*n)++;
+	if (n) /* a softirq may come between */
+		__sync_fetch_and_add(n, 1);
 }
 
 struct filter_round {
@@ -62,17 +63,29 @@ static long ask_filter(__u32 i, struct filter_round *q)
 	return 0;
 }
 
+/* By its header: behind what was just decrypted WireGuard's padding still stands, and both ends
+ * must say the same. */
+static __always_inline __u32 ip_length(__u64 packet, __u32 linear)
+{
+	__u8 h[8];
+
+	if (linear < 20 || bpf_probe_read_kernel(h, sizeof(h), (void *)packet))
+		return linear;
+	return h[0] >> 4 == 6 ? be16_at(h + 4) + 40 : be16_at(h + 2);
+}
+
 /* Asks every filter about a device's packet, of which so many bytes can be read at that
  * address. */
 VERIFIED_ONCE int ask_filters(struct wgt_choice *choice, const struct wgt_device_key *device,
-			      __u64 packet, __u32 linear, __u32 length)
+			      __u64 packet, __u32 linear)
 {
 	struct wgt_config *c = config();
-	struct filter_round q = {.choice = choice, .packet = packet, .linear = linear};
+	struct filter_round q = {.choice = choice, .packet = packet};
 
 	if (!c || !choice || !device)
 		return 0;
-	q.length = length;
+	q.length = ip_length(packet, linear);
+	q.linear = linear < q.length ? linear : q.length;
 	q.filters = c->filters;
 	q.device = *device;
 	choice->matched = 0;
@@ -90,12 +103,11 @@ static __always_inline int nobody_wants(struct wgt_choice *choice,
 {
 	struct sk_buff *skb = (void *)skb_address;
 	struct wgt_config *c = config();
-	__u32 length = BPF_CORE_READ(skb, len);
 
 	if (!c || !choice)
 		return 0;
 	ask_filters(choice, device, (__u64)BPF_CORE_READ(skb, data),
-		    length - BPF_CORE_READ(skb, data_len), length);
+		    BPF_CORE_READ(skb, len) - BPF_CORE_READ(skb, data_len));
 	return !(c->consumers & ~choice->refused);
 }
 

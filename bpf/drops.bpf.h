@@ -334,8 +334,15 @@ static __noinline int dropped_by_stack(__u64 *ctx)
 	}
 	if (outer_drop(rec, ip, avail, leaving, netns))
 		return 0;
-	if (filtered())
-		ask_filters(&choice, leaving ? &out : &key, ip, (__u32)avail, rec->inner.len);
+	if (filtered()) {
+		/* What was delivered is that tunnel's, however far it went. */
+		struct flight *f =
+			leaving ? NULL : flight_find_delivered(&wgt_rx_flight, skb_id(skb));
+
+		if (!leaving)
+			out = f ? f->rec.device : key;
+		ask_filters(&choice, &out, ip, (__u32)avail);
+	}
 	if (leaving) {
 		rec->verdict = WGT_V_INNER_OUT;
 		rec->device = out;

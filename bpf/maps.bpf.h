@@ -182,8 +182,8 @@ struct flight {
 	__u64 id; /* owner, see skb_id(); 0 = free. Taken by compare-and-swap */
 	__u64 touched_ns;
 	union {
-		__u64 keypair;	    /* RX */
-		__u64 told_waiting; /* TX: as tx.waiting */
+		__u64 keypair;		/* RX */
+		__u64 reported_waiting; /* TX: as tx.waiting */
 	};
 	__u64 peer_id;
 	__u32 state;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * tx.waiting: who watches dumps a device again and again while packets wait there for a
- * handshake (wgt_device.waits_ns). Then those that have waited
- * for a second are told, once each. What the kernel's own queue holds is proof; a packet's
- * place in the table of flights says since when. Packets that went on as a copy
- * (skb_share_check) have none, and are told only when they end.
+ * handshake (wgt_device.waits_ns). Then those that have waited for a second are reported, once
+ * each. What the kernel's own queue holds is proof; a packet's place in the table of flights
+ * says since when. Packets that went on as a copy (skb_share_check) have none, and are reported
+ * only when they end.
  */
 #ifndef WGT_WAITING_BPF_H
 #define WGT_WAITING_BPF_H
@@ -24,7 +24,7 @@ struct waiting_walk {
 };
 
 /* The queue is not locked: what its slot says is looked at again after the copy. */
-VERIFIED_ONCE int tell_waiting(__u64 skb_address, __u64 peer_address, __u64 tried_since_ns)
+VERIFIED_ONCE int report_waiting(__u64 skb_address, __u64 peer_address, __u64 tried_since_ns)
 {
 	__u64 id = skb_id_at(skb_address), data;
 	struct flight *f = flight_find(&wgt_tx_flight, id);
@@ -34,7 +34,7 @@ VERIFIED_ONCE int tell_waiting(__u64 skb_address, __u64 peer_address, __u64 trie
 	struct wgt_record *rec;
 	__u64 entered_ns;
 
-	if (!f || !cpu || f->state != TX_ENTERED || f->told_waiting)
+	if (!f || !cpu || f->state != TX_ENTERED || f->reported_waiting)
 		return 0;
 	entered_ns = f->rec.hop_ns[WGT_HOP_WG_XMIT];
 	if (!entered_ns || bpf_ktime_get_ns() - entered_ns < WAITING_NS)
@@ -50,7 +50,7 @@ VERIFIED_ONCE int tell_waiting(__u64 skb_address, __u64 peer_address, __u64 trie
 	rec->drop_location = tried_since_ns;
 	if (f->id != id || f->state != TX_ENTERED)
 		return 0;
-	f->told_waiting = 1;
+	f->reported_waiting = 1;
 	emit(rec, NULL);
 	return 0;
 }
@@ -61,7 +61,7 @@ static long walk_waiting(__u32 i, struct waiting_walk *w)
 
 	if (!w->skb || w->skb == w->head)
 		return 1;
-	tell_waiting(w->skb, w->peer, w->tried_since_ns);
+	report_waiting(w->skb, w->peer, w->tried_since_ns);
 	return bpf_probe_read_kernel(&w->skb, sizeof(w->skb), &skb->next) ? 1 : 0;
 }
 
