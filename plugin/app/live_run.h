@@ -7,7 +7,10 @@
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
+#include <memory>
 #include <optional>
+#include <utility>
+#include <vector>
 
 namespace wgt::app {
 
@@ -23,6 +26,8 @@ class LiveRun {
   // Everything is attached: says so, and the time counts from now on. nullopt: for ever.
   void begin(std::optional<std::chrono::milliseconds> duration);
   void stop() { io_.stop(); }
+  // Lives as long as the io_context: what has handlers waiting in it.
+  void keep(std::shared_ptr<void> what) { kept_.push_back(std::move(what)); }
   // After run(): what was begun may still be sent, for so long.
   void finish(std::chrono::milliseconds most);
 
@@ -30,6 +35,7 @@ class LiveRun {
   boost::asio::io_context io_;
   boost::asio::signal_set signals_;
   boost::asio::steady_timer end_;
+  std::vector<std::shared_ptr<void>> kept_;
 };
 
 }  // namespace wgt::app

@@ -147,7 +147,11 @@ void Pipeline::came(const Inlet& inlet) {
   if (!inlet.is_first()) print_clocks();
   const bool all =
       std::ranges::all_of(inlets_, [](const Inlet& one) { return one.id().has_value(); });
-  if (all && !std::exchange(begun_, true)) run_.begin(options_.duration);
+  if (!all || std::exchange(begun_, true)) return;
+  if (options_.begun)
+    options_.begun(run_);
+  else
+    run_.begin(options_.duration);
 }
 
 bool Pipeline::publish(const join::JoinedPath& joined) {

@@ -26,6 +26,8 @@ namespace wgt::app {
 struct PipelineOptions {
   source::Wanted wanted = {};
   std::optional<std::chrono::milliseconds> duration = {};
+  // When all sources are there, instead of saying so. Empty: it is said.
+  std::function<void(LiveRun& run)> begun = {};
   // Events that the join is to see; empty: all. Steps of handshakes always are.
   std::function<bool(const event::Event&)> admits = {};
   std::string expression = {};  // of what `admits` leaves out, for the join; "": nothing

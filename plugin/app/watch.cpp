@@ -23,6 +23,7 @@ void keep_round_trip(const kernel::PinDirectory& pins, const event::DeviceKey& d
 PipelineOptions pipeline_options(const LiveOptions& options, kernel::LiveHost& names) {
   return {.wanted = options.wanted,
           .duration = options.duration,
+          .begun = options.begun,
           .device_of =
               [&names](const event::HostInfo& host, event::DeviceKey key) {
                 return host.boot_id == names.info().boot_id ? names.device(key) : nullptr;

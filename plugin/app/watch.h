@@ -4,10 +4,12 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 
 #include "plugin/app/interface.h"
+#include "plugin/app/live_run.h"
 #include "plugin/app/path_stream.h"
 #include "plugin/source/kernel/bpffs.h"
 #include "plugin/source/peer/dialer.h"
@@ -19,6 +21,8 @@ namespace wgt::app {
 struct LiveOptions {
   source::Wanted wanted;
   std::optional<std::chrono::milliseconds> duration;
+  // Called when every record from then on will be seen, instead of saying "listening …".
+  std::function<void(LiveRun& run)> begun = {};
 };
 
 struct PairOptions {

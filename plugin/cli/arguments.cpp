@@ -28,7 +28,7 @@ constexpr OptionRow kOptions[] = {
     {kPair, "pair,p", "WHERE",
      "join with the other end, live: HOST[:PORT] or ssh:HOST[/IFACE], where wg-trace listens"},
     {kPair, "peer", "KEY", "the public key of the peer that WHERE is, if it is not clear"},
-    {kPair, "sample", "N", "only one of N packets (also 1/N), the same on both hosts; drops all"},
+    {kSample, "sample", "N", "only one of N packets (also 1/N), the same on both hosts; drops all"},
     {kBind, "bind,b", "ADDRESS",
      "listen on this address only, or address:port; default: all, 51822"},
     {kStdio, "stdio", nullptr, "one session on standard input and output, as ssh gives them"},
@@ -41,6 +41,8 @@ constexpr OptionRow kOptions[] = {
     {kFormat, "format,f", "NAME", nullptr},
     {kFor, "for,t", "SECONDS", "stop after this time"},
     {kCount, "count,c", "N", "stop after so many"},
+    {kProbe, "size", "BYTES", "of each probe, behind the header of ICMP; default: 56"},
+    {kProbe, "df", nullptr, "do not fragment the probes on the way"},
     {kSince, "since,s", "TIME", "also what happened since then: 90, 10m, 2h, 3d ago"},
     {kPrometheus, "prometheus", "ADDRESS", "where to listen for Prometheus, with the port"},
     {kColor, "color", "WHEN", "auto, always or never (also: NO_COLOR)"},
@@ -176,6 +178,9 @@ Result<Arguments> parse_arguments(const Command& command, const std::vector<std:
     if (*a.sample > std::numeric_limits<std::uint32_t>::max())
       return make_error(Errc::kInvalid, "--sample " + *sample + ": too large");
   }
+  if (const auto size = text("size")) {
+    WGT_TRY(a.size, positive_count("--size", *size));
+  }
   if (const auto since = text("since")) {
     WGT_TRY(a.since, time_ago("--since", *since));
   }
@@ -191,6 +196,7 @@ Result<Arguments> parse_arguments(const Command& command, const std::vector<std:
   const auto format = text("format");
   WGT_TRY(a.format, format_of(format, a.json, given.count("verbose") != 0 || (a.stack && !format)));
   a.handshakes = given.count("handshakes") != 0;
+  a.dont_fragment = given.count("df") != 0;
   a.help = given.count("help") != 0;
   return a;
 }

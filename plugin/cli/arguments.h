@@ -26,6 +26,7 @@ struct Arguments {
   std::optional<std::string> peer;  // its public key
   std::optional<std::string> bind;
   std::optional<std::uint64_t> sample;
+  std::optional<std::uint64_t> size;
   std::optional<std::chrono::seconds> since;  // how far back
   std::string color = "auto";
   std::string format = "line";  // a row of sink::sink_kinds()
@@ -36,6 +37,7 @@ struct Arguments {
   bool verbose = false;
   bool stack = false;
   bool handshakes = false;
+  bool dont_fragment = false;
   bool help = false;
 };
 
@@ -50,7 +52,7 @@ enum Option : unsigned {
   kVerbose = 1u << 6u,
   kColor = 1u << 7u,
   kOutput = 1u << 8u,
-  kPair = 1u << 9u,  // --pair, --peer, --sample
+  kPair = 1u << 9u,  // --pair, --peer
   kBind = 1u << 10u,
   kStdio = 1u << 11u,
   kStack = 1u << 12u,
@@ -58,6 +60,8 @@ enum Option : unsigned {
   kHandshakes = 1u << 14u,
   kPrometheus = 1u << 15u,
   kFormat = 1u << 17u,
+  kSample = 1u << 18u,
+  kProbe = 1u << 19u,     // --size, --df
   kMonitors = 1u << 16u,  // no option: its exit status is that of a monitoring plugin
 };
 

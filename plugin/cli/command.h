@@ -33,10 +33,12 @@ Result<ExitCode> run_health(const Arguments& arguments);
 Result<ExitCode> run_hooks(const Arguments& arguments);
 Result<ExitCode> run_join(const Arguments& arguments);
 Result<ExitCode> run_listen(const Arguments& arguments);
+Result<ExitCode> run_ping(const Arguments& arguments);
 Result<ExitCode> run_record(const Arguments& arguments);
 Result<ExitCode> run_show(const Arguments& arguments);
 Result<ExitCode> run_up(const Arguments& arguments);
 Result<ExitCode> run_watch(const Arguments& arguments);
+Result<ExitCode> run_why(const Arguments& arguments);
 
 // What the commands' own checks of their words have in common.
 inline Error usage_error(std::string_view text) {

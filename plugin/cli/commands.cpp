@@ -54,6 +54,26 @@ constexpr Command kCommands[] = {
      "  wg-trace check wg0\n"
      "  wg-trace check wg0 192.168.50.2\n",
      kNetns | kJson | kColor | kMonitors, run_check},
+    {"why", "DESTINATION [PORT]", "why can't I reach it: sends a probe and says where it died",
+     "Finds the tunnel and the peer that an address is routed to, looks at what check\n"
+     "and health know, sends ICMP echoes (with PORT: begins TCP connections), follows\n"
+     "them and their answers through the tunnel, and gives one answer: the step, the\n"
+     "cause, the next command; or that all is well, with the time of each stage. An\n"
+     "interface that is not traced is traced meanwhile. With --pair the other end's\n"
+     "half comes from wg-trace listen there; without it, what cannot be known is said.\n\n"
+     "Exit status as of health: 0 fine, 1 warning, 2 fault, 3 cannot tell.\n\n"
+     "  wg-trace why 10.0.0.7\n"
+     "  wg-trace why 10.0.0.7 443 --pair b.example.net\n"
+     "  wg-trace why 10.0.0.7 --size 1400 --df\n",
+     kNetns | kJson | kColor | kPair | kCount | kProbe | kMonitors, run_why},
+    {"ping", "DESTINATION [PORT]", "the same, running: one line a probe, with its times",
+     "What why does, a probe a second until Ctrl-C or --count: when its answer came,\n"
+     "and how long it took on the way out, in the network and on the way in, there and\n"
+     "back; of one that was not answered, where it died. Then a summary, and if not\n"
+     "all was well the answer of why, with its exit status.\n\n"
+     "  wg-trace ping 10.0.0.7\n"
+     "  wg-trace ping 10.0.0.7 --pair b.example.net --count 10\n",
+     kNetns | kJson | kColor | kPair | kCount | kProbe | kMonitors, run_ping},
     {"watch", "IFACE | --all [FILTER]", "print the path of each packet, live",
      "One line for each packet that went into the tunnel or came out of it; with -v\n"
      "its whole path, hop by hop, and for a drop what to do. With --all the interfaces\n"
@@ -68,7 +88,8 @@ constexpr Command kCommands[] = {
      "  wg-trace watch wg0 --format pcapng | wireshark -k -i -\n"
      "  wg-trace watch wg0 --pair b.example.net\n"
      "  wg-trace watch wg0 --pair ssh:root@b.example.net\n",
-     kLive | kHandshakes | kDrops | kVerbose | kStack | kJson | kFormat | kOutput | kColor | kPair,
+     kLive | kHandshakes | kDrops | kVerbose | kStack | kJson | kFormat | kOutput | kColor | kPair |
+         kSample,
      run_watch},
     {"listen", "IFACE", "let the peers of an interface watch its end, too",
      "Answers wg-trace watch --pair on the other end of a tunnel: a peer of this\n"

@@ -3,6 +3,7 @@
 // each other kind that needs no kernel.
 #include <iostream>
 
+#include "plugin/sink/json/answer_json.h"
 #include "plugin/sink/json/health_json.h"
 #include "plugin/sink/json/json_sink.h"
 #include "plugin/sink/json/show_json.h"
@@ -55,6 +56,13 @@ void paths() {
   path.inner->src = path.inner->dst = *wgt::parse_ip("fd00::1");
   path.inner->proto = 58;
   print(path);
+  wgt::health::WhyFacts why;
+  why.destination = *wgt::parse_ip("10.0.0.2");
+  why.interface = "wg0";
+  why.probes.emplace_back().there = scene.view();
+  std::cout << wgt::sink::to_json(why, wgt::health::answer(why)) << '\n';
+  why.interface.clear();
+  std::cout << wgt::sink::to_json(why, wgt::health::answer(why)) << '\n';
   wgt::explain::Summary summary;
   summary.paths = 3;
   summary.by_verdict = {{"delivered", 2}, {"rx.replay", 1}};

@@ -30,15 +30,15 @@ constexpr std::uint16_t kEthernet = 1;
 constexpr char kNanoseconds = 9;  // powers of ten
 
 template <class Number>
-void put(std::string& out, Number number) {
+void put_little(std::string& out, Number number) {
   for (std::size_t byte = 0; byte < sizeof number; byte++)
     out += static_cast<char>(static_cast<std::uint64_t>(number) >> (8 * byte));
 }
 
 void put_time(std::string& out, std::int64_t ns) {
   const auto time = static_cast<std::uint64_t>(std::max<std::int64_t>(ns, 0));
-  put(out, static_cast<std::uint32_t>(time >> 32U));
-  put(out, static_cast<std::uint32_t>(time));
+  put_little(out, static_cast<std::uint32_t>(time >> 32U));
+  put_little(out, static_cast<std::uint32_t>(time));
 }
 
 void pad(std::string& out) { out.append((4 - out.size() % 4) % 4, '\0'); }
@@ -52,8 +52,8 @@ std::string_view bounded(std::string_view text) {
 }
 
 void put_option(std::string& out, std::uint16_t code, std::string_view value) {
-  put(out, code);
-  put(out, static_cast<std::uint16_t>(value.size()));
+  put_little(out, code);
+  put_little(out, static_cast<std::uint16_t>(value.size()));
   out += value;
   pad(out);
 }
@@ -65,20 +65,20 @@ void put_text(std::string& out, std::uint16_t code, std::string_view text) {
 template <class Number>
 void put_number(std::string& out, std::uint16_t code, Number number) {
   std::string value;
-  put(value, number);
+  put_little(value, number);
   put_option(out, code, value);
 }
 
 // body: a multiple of four bytes, the last option not ended yet.
 std::string block(BlockType type, std::string body) {
-  put(body, std::uint32_t{0});  // opt_endofopt
+  put_little(body, std::uint32_t{0});  // opt_endofopt
   const auto length = static_cast<std::uint32_t>(body.size() + 12);
   std::string out;
   out.reserve(length);
-  put(out, static_cast<std::uint32_t>(type));
-  put(out, length);
+  put_little(out, static_cast<std::uint32_t>(type));
+  put_little(out, length);
   out += body;
-  put(out, length);
+  put_little(out, length);
   return out;
 }
 
@@ -86,10 +86,10 @@ std::string block(BlockType type, std::string body) {
 
 std::string section_header(std::string_view comment) {
   std::string body;
-  put(body, kByteOrder);
-  put(body, std::uint16_t{1});  // version 1.0
-  put(body, std::uint16_t{0});
-  put(body, std::int64_t{-1});  // until the end
+  put_little(body, kByteOrder);
+  put_little(body, std::uint16_t{1});  // version 1.0
+  put_little(body, std::uint16_t{0});
+  put_little(body, std::int64_t{-1});  // until the end
   put_text(body, kComment, comment);
   put_text(body, kSectionApplication, "wg-trace");
   return block(BlockType::kSection, std::move(body));
@@ -97,9 +97,9 @@ std::string section_header(std::string_view comment) {
 
 std::string interface_description(std::string_view name, std::string_view description) {
   std::string body;
-  put(body, kEthernet);
-  put(body, std::uint16_t{0});
-  put(body, std::uint32_t{0});  // of any length
+  put_little(body, kEthernet);
+  put_little(body, std::uint16_t{0});
+  put_little(body, std::uint32_t{0});  // of any length
   put_text(body, kInterfaceName, name);
   put_text(body, kInterfaceDescription, description);
   put_option(body, kInterfaceResolution, std::string_view(&kNanoseconds, 1));
@@ -108,10 +108,10 @@ std::string interface_description(std::string_view name, std::string_view descri
 
 std::string enhanced_packet(const Packet& packet) {
   std::string body;
-  put(body, packet.interface);
+  put_little(body, packet.interface);
   put_time(body, packet.wall_ns);
-  put(body, static_cast<std::uint32_t>(packet.frame.bytes.size()));
-  put(body, packet.frame.length);
+  put_little(body, static_cast<std::uint32_t>(packet.frame.bytes.size()));
+  put_little(body, packet.frame.length);
   body += packet.frame.bytes;
   pad(body);
   put_number(body, kPacketFlags, static_cast<std::uint32_t>(packet.direction));
@@ -122,7 +122,7 @@ std::string enhanced_packet(const Packet& packet) {
 
 std::string interface_statistics(std::uint32_t interface, std::uint64_t not_written) {
   std::string body;
-  put(body, interface);
+  put_little(body, interface);
   put_time(body, 0);
   put_number(body, kLostBySystem, not_written);
   return block(BlockType::kStatistics, std::move(body));

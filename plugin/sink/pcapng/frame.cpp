@@ -17,19 +17,19 @@ constexpr std::uint16_t kEtherTypeIpv6 = 0x86dd;
 constexpr std::uint32_t kMostLength = 0xffff;
 constexpr std::uint8_t kDataMessage = 4;  // of WireGuard
 
-void put(std::string& out, std::uint8_t byte) { out += static_cast<char>(byte); }
-void put(std::string& out, std::uint16_t number) {
-  put(out, static_cast<std::uint8_t>(number >> 8U));
-  put(out, static_cast<std::uint8_t>(number));
+void put_big(std::string& out, std::uint8_t byte) { out += static_cast<char>(byte); }
+void put_big(std::string& out, std::uint16_t number) {
+  put_big(out, static_cast<std::uint8_t>(number >> 8U));
+  put_big(out, static_cast<std::uint8_t>(number));
 }
-void put(std::string& out, std::uint32_t number) {
-  put(out, static_cast<std::uint16_t>(number >> 16U));
-  put(out, static_cast<std::uint16_t>(number));
+void put_big(std::string& out, std::uint32_t number) {
+  put_big(out, static_cast<std::uint16_t>(number >> 16U));
+  put_big(out, static_cast<std::uint16_t>(number));
 }
 
 void put_address(std::string& out, const IpAddress& address) {
   const std::size_t bytes = address.version == 4 ? 4 : 16;
-  for (std::size_t i = 0; i < bytes; i++) put(out, address.bytes[i]);
+  for (std::size_t i = 0; i < bytes; i++) put_big(out, address.bytes[i]);
 }
 
 std::size_t ip_bytes(const event::Tuple& tuple) {
@@ -47,27 +47,27 @@ std::uint16_t checksum(std::string_view header) {
 
 std::string ipv4_header(const event::Tuple& tuple, std::uint32_t length) {
   std::string header;
-  put(header, std::uint8_t{0x45});
-  put(header, tuple.tos);
-  put(header, static_cast<std::uint16_t>(length));
-  put(header, tuple.id);
-  put(header, std::uint16_t{0});
-  put(header, tuple.ttl);
-  put(header, tuple.proto);
-  put(header, std::uint16_t{0});
+  put_big(header, std::uint8_t{0x45});
+  put_big(header, tuple.tos);
+  put_big(header, static_cast<std::uint16_t>(length));
+  put_big(header, tuple.id);
+  put_big(header, std::uint16_t{0});
+  put_big(header, tuple.ttl);
+  put_big(header, tuple.proto);
+  put_big(header, std::uint16_t{0});
   put_address(header, tuple.src);
   put_address(header, tuple.dst);
   std::string sum;
-  put(sum, checksum(header));
+  put_big(sum, checksum(header));
   return header.replace(kIpv4Checksum, sum.size(), sum);
 }
 
 std::string ipv6_header(const event::Tuple& tuple, std::uint32_t length) {
   std::string header;
-  put(header, static_cast<std::uint32_t>(0x60000000U | std::uint32_t{tuple.tos} << 20U));
-  put(header, static_cast<std::uint16_t>(length - kIpv6Bytes));
-  put(header, tuple.proto);
-  put(header, tuple.ttl);
+  put_big(header, static_cast<std::uint32_t>(0x60000000U | std::uint32_t{tuple.tos} << 20U));
+  put_big(header, static_cast<std::uint16_t>(length - kIpv6Bytes));
+  put_big(header, tuple.proto);
+  put_big(header, tuple.ttl);
   put_address(header, tuple.src);
   put_address(header, tuple.dst);
   return header;
@@ -81,7 +81,7 @@ Frame frame(const event::Tuple& tuple, const std::string& payload) {
   const std::uint32_t length = std::clamp(tuple.len, known, kMostLength);
   Frame result;
   result.bytes.assign(kEthernetBytes - 2, '\0');
-  put(result.bytes, is_ipv4 ? kEtherTypeIpv4 : kEtherTypeIpv6);
+  put_big(result.bytes, is_ipv4 ? kEtherTypeIpv4 : kEtherTypeIpv6);
   result.bytes += is_ipv4 ? ipv4_header(tuple, length) : ipv6_header(tuple, length);
   result.bytes += payload;
   result.length = static_cast<std::uint32_t>(kEthernetBytes) + length;
@@ -96,35 +96,35 @@ bool has_room(const event::Tuple& tuple, std::size_t bytes) {
 std::string inner_payload(const event::Tuple& tuple) {
   std::string known;
   if (event::is_icmp(tuple)) {
-    put(known, tuple.icmp_type);
-    put(known, tuple.icmp_code);
+    put_big(known, tuple.icmp_type);
+    put_big(known, tuple.icmp_code);
     if (event::is_icmp_echo(tuple)) {
-      put(known, std::uint16_t{0});
-      put(known, tuple.icmp_id);
-      put(known, tuple.icmp_seq);
+      put_big(known, std::uint16_t{0});
+      put_big(known, tuple.icmp_id);
+      put_big(known, tuple.icmp_seq);
     }
   } else if (tuple.src_port != 0 || tuple.dst_port != 0) {
-    put(known, tuple.src_port);
-    put(known, tuple.dst_port);
-    if (tuple.proto == IPPROTO_TCP) put(known, tuple.seq);
+    put_big(known, tuple.src_port);
+    put_big(known, tuple.dst_port);
+    if (tuple.proto == IPPROTO_TCP) put_big(known, tuple.seq);
   }
   return has_room(tuple, known.size()) ? known : "";
 }
 
 std::string outer_payload(const event::Tuple& tuple, const std::optional<event::PacketKey>& key) {
   std::string known;
-  put(known, tuple.src_port);
-  put(known, tuple.dst_port);
+  put_big(known, tuple.src_port);
+  put_big(known, tuple.dst_port);
   if (tuple.len < ip_bytes(tuple) + 8 || tuple.len > kMostLength) return known;
-  put(known, static_cast<std::uint16_t>(tuple.len - ip_bytes(tuple)));
+  put_big(known, static_cast<std::uint16_t>(tuple.len - ip_bytes(tuple)));
   if (!key || !has_room(tuple, 24)) return known;
-  put(known, std::uint16_t{0});
-  put(known, kDataMessage);
+  put_big(known, std::uint16_t{0});
+  put_big(known, kDataMessage);
   known.append(3, '\0');
   for (unsigned byte = 0; byte < 4; byte++)
-    put(known, static_cast<std::uint8_t>(key->receiver_index >> (8 * byte)));
+    put_big(known, static_cast<std::uint8_t>(key->receiver_index >> (8 * byte)));
   for (unsigned byte = 0; byte < 8; byte++)
-    put(known, static_cast<std::uint8_t>(key->counter >> (8 * byte)));
+    put_big(known, static_cast<std::uint8_t>(key->counter >> (8 * byte)));
   return known;
 }
 

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "plugin/health/answer.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/support/view_builder.h"
+
+namespace wgt::health {
+namespace {
+
+using event::VerdictId;
+
+Probe probe(const explain::PathView& there) {
+  Probe probe;
+  probe.there = there;
+  return probe;
+}
+
+Finding finding(const char* id, Severity severity) {
+  Finding finding;
+  finding.id = id;
+  finding.severity = severity;
+  finding.message = "what is wrong";
+  finding.advice = "do this";
+  finding.command = "wg show wg0";
+  return finding;
+}
+
+struct AnswerTest : ::testing::Test {
+  AnswerTest() {
+    facts.destination = parse_ip("10.0.0.2").value();
+    facts.interface = "wg0";
+    facts.peer = test::delivered().device_a.peers[0];
+  }
+  Probe lost_somewhere() const {
+    return probe(test::delivered().sender_only(join::Basis::kReceiverNotWatched).view());
+  }
+  Probe arrived() const { return probe(test::delivered().view()); }
+  Probe returned() const {
+    Probe all = arrived();
+    all.answer_ns = 900'000;
+    return all;
+  }
+  WhyFacts facts;
+};
+
+TEST_F(AnswerTest, AllIsWell) {
+  facts.probes = {returned(), returned()};
+  facts.of_peer = {finding("endpoint.stale_name", Severity::kWarning)};
+  const Answer said = answer(facts);
+  EXPECT_EQ(said.outcome, Outcome::kFine);
+  EXPECT_EQ(said.id, "why.answered");
+  EXPECT_EQ(said.message, "10.0.0.2 answers through wg0, peer hK7gZ1n0…: 2 of 2 probes");
+}
+
+TEST_F(AnswerTest, IsTheStepWhereTheProbeDied) {
+  const explain::PathView path = test::disallowed_source().view();
+  facts.probes = {probe(path), probe(path)};
+  facts.of_peer = {finding("hs.no_answer", Severity::kError)};  // of earlier
+  const Answer said = answer(facts);
+  EXPECT_EQ(said.outcome, Outcome::kFault);
+  EXPECT_EQ(said.id, "rx.disallowed_source");
+  EXPECT_EQ(said.step, "allowed_ips");
+  EXPECT_EQ(said.where, "b");
+  EXPECT_EQ(said.certainty, "exact");
+  EXPECT_EQ(said.command, path.verdict.command);
+  // the command stands once
+  EXPECT_TRUE(said.advice->ends_with("the whole list.")) << *said.advice;
+}
+
+TEST_F(AnswerTest, IsWhyThereIsNoSession) {
+  test::Scene waits = test::delivered();
+  waits.fail(VerdictId::TX_STAGED_PURGED, event::Sent::kWgXmit);
+  facts.probes = {probe(waits.view())};
+  EXPECT_EQ(answer(facts).id, "tx.staged_purged");
+  facts.of_peer = {finding("hs.psk_mismatch", Severity::kError)};
+  EXPECT_EQ(answer(facts).id, "hs.psk_mismatch");
+  EXPECT_EQ(answer(facts).step, "handshake");
+  // it was not seen at all: it waits still
+  facts.probes = {Probe{}};
+  EXPECT_EQ(answer(facts).id, "hs.psk_mismatch");
+  facts.of_peer.clear();
+  EXPECT_EQ(answer(facts).id, "why.waiting");
+  EXPECT_EQ(answer(facts).outcome, Outcome::kCannotTell);
+  facts.records_lost = true;
+  EXPECT_EQ(answer(facts).id, "why.not_seen");
+}
+
+TEST_F(AnswerTest, SaysWhatOneEndCannotKnow) {
+  facts.probes = {lost_somewhere(), lost_somewhere()};
+  const Answer said = answer(facts);
+  EXPECT_EQ(said.outcome, Outcome::kCannotTell);
+  EXPECT_EQ(said.id, "why.other_end_unwatched");
+  EXPECT_EQ(said.not_known.size(), 4U);
+  EXPECT_EQ(said.command, "wg-trace listen wg0");
+  EXPECT_NE(said.advice->find("wg-trace why 10.0.0.2 --pair 198.51.100.1"), std::string::npos)
+      << *said.advice;
+  // what health knows of this peer is better
+  facts.of_peer = {finding("mtu.icmp_filtered", Severity::kWarning)};
+  EXPECT_EQ(answer(facts).id, "mtu.icmp_filtered");
+  EXPECT_EQ(answer(facts).outcome, Outcome::kWarning);
+  facts.of_peer = {finding("endpoint.roamed", Severity::kInfo)};
+  EXPECT_EQ(answer(facts).id, "why.other_end_unwatched");
+}
+
+TEST_F(AnswerTest, AnswersThatDoNotComeOrDie) {
+  facts.probes = {arrived()};
+  facts.other_end_watched = true;
+  EXPECT_EQ(answer(facts).id, "why.no_answer");
+  EXPECT_EQ(answer(facts).where, "b");
+  test::Scene back = test::delivered();
+  back.fail(VerdictId::TX_NO_PEER, event::Sent::kWgXmit);
+  facts.probes[0].back = back.view();
+  EXPECT_EQ(answer(facts).id, "tx.no_peer");
+  EXPECT_TRUE(answer(facts).message.starts_with("The probe arrived; its answer did not: "));
+}
+
+TEST_F(AnswerTest, SomeAreLost) {
+  facts.probes = {returned(), returned(), lost_somewhere()};
+  EXPECT_EQ(answer(facts).id, "why.loss");
+  EXPECT_EQ(answer(facts).outcome, Outcome::kWarning);
+}
+
+TEST_F(AnswerTest, APortThatIsClosed) {
+  facts.port = 443;
+  facts.probes = {returned()};
+  EXPECT_EQ(answer(facts).id, "why.answered");
+  facts.probes[0].refused = true;
+  EXPECT_EQ(answer(facts).id, "why.port_closed");
+  EXPECT_EQ(answer(facts).outcome, Outcome::kFault);
+  EXPECT_EQ(destination_words(facts), "10.0.0.2 port 443");
+}
+
+TEST_F(AnswerTest, NothingRoutesItIntoATunnel) {
+  facts.interface.clear();
+  facts.way.interface = "eth0";
+  facts.way.route.gateway = parse_ip("192.0.2.1").value();
+  Answer said = answer(facts);
+  EXPECT_EQ(said.id, "why.not_routed");
+  EXPECT_EQ(said.outcome, Outcome::kCannotTell);
+  EXPECT_NE(said.message.find("by eth0 over 192.0.2.1"), std::string::npos) << said.message;
+  facts.way.route = {.error = 101};
+  EXPECT_EQ(answer(facts).outcome, Outcome::kFault);
+  facts.check = {finding("config.route_elsewhere", Severity::kError)};
+  said = answer(facts);
+  EXPECT_EQ(said.id, "config.route_elsewhere");
+  EXPECT_EQ(said.step, "route");
+  EXPECT_EQ(said.outcome, Outcome::kFault);
+}
+
+}  // namespace
+}  // namespace wgt::health
