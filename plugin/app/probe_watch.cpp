@@ -86,7 +86,8 @@ bool ProbeWatch::settled(const Entry& entry) {
   const std::int64_t now = clock_ns(CLOCK_MONOTONIC);
   if (probe.answer_ns) return (probe.there && probe.back) || now - entry.answered_ns > kPathNs;
   // How it ended may be amended by what is seen later.
-  if (probe.there || probe.error) return now - entry.sent_ns > kPathNs;
+  const bool waits = probe.there && event::is_pending(probe.there->verdict.id);
+  if ((probe.there && !waits) || probe.error) return now - entry.sent_ns > kPathNs;
   return now - entry.sent_ns > kHandshakeNs;
 }
 

@@ -21,7 +21,8 @@ constexpr const char* kSaidInferred = "inferred";
 constexpr const char* kSaidUnknown = "unknown";
 
 bool failed(const PathView& path) {
-  return !event::is_success(path.verdict.id) && path.verdict.id != VerdictId::UNKNOWN;
+  return !event::is_success(path.verdict.id) && path.verdict.id != VerdictId::UNKNOWN &&
+         !event::is_pending(path.verdict.id);
 }
 
 // It never left WireGuard, for want of a session: why there is none is the cause.

@@ -43,6 +43,7 @@ std::string end_of(const health::Probe& probe) {
   const bool died_back = probe.back && event::is_success(probe.there->verdict.id);
   const explain::PathView& path = died_back ? *probe.back : *probe.there;
   if (event::is_success(path.verdict.id)) return "arrived, no answer";
+  if (event::is_pending(path.verdict.id)) return "waits for a handshake";
   std::string text = died_back ? "answer: " : "";
   text += event::verdict_id(path.verdict.id);
   if (path.verdict.id == event::VerdictId::UNKNOWN) text = "left, no answer";
