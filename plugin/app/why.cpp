@@ -66,11 +66,18 @@ Result<void> add_those_without_route(health::WhyFacts& facts, BorrowedFd netns) 
   return {};
 }
 
+// Records are made of nothing else, on either end, however busy the tunnel is.
+std::string only_probes(const ProbeOptions& probe) {
+  const std::string host = "host " + to_string(probe.to) + " and ";
+  if (probe.port) return host + "tcp port " + std::to_string(*probe.port);
+  return host + (probe.to.version == 4 ? "icmp" : "icmp6");
+}
+
 Result<void> follow(health::WhyFacts& facts, const kernel::PinDirectory& pins,
                     const Interface& interface, const WhyOptions& options,
                     const SignalsWait& signals) {
-  const std::string to = to_string(facts.destination);
-  WGT_TRY(auto filter, filter::PacketFilter::compile("host " + to));
+  const std::string expression = only_probes(options.probe);
+  WGT_TRY(auto filter, filter::PacketFilter::compile(expression));
   const PathChoice choice{std::move(filter), false, std::nullopt};
   ProbeWatch probes(interface.netns, options.probe, facts.interface, options.finished);
   LiveOptions live;
@@ -86,7 +93,7 @@ Result<void> follow(health::WhyFacts& facts, const kernel::PinDirectory& pins,
     WGT_TRY(pair.target, session::parse_target(*options.pair, facts.interface));
     pair.peer = options.pair_peer;
     if (!pair.peer && facts.peer) pair.peer = facts.peer->public_key;
-    pair.expression = "host " + to;
+    pair.expression = expression;
     summary = watch_paired(pins, interface, live, choice, pair, probes);
   } else {
     summary = watch(pins, live, choice, probes);
