@@ -38,27 +38,28 @@ provoke() {
 	heal
 	inject
 }
-# name, destination, with both ends: status id step; with one
+# name, destination, with both ends: status id step; with one, where asked
 unknown='3 why.other_end_unwatched outer_out'
 cases=(
 	'healthy 10.0.0.2 | 0 why.answered null | 0 why.answered null'
-	'no_peer 10.0.0.77 | 2 tx.no_peer wg_xmit | 2 tx.no_peer wg_xmit'
-	'no_endpoint 10.0.0.3 | 2 tx.no_endpoint wg_xmit | 2 tx.no_endpoint wg_xmit'
-	'inner_out_output_policy 10.0.0.2 | 2 inner_out null | 2 inner_out null'
-	'no_route 10.0.0.2 | 2 tx.no_route udp_tunnel_xmit | 2 tx.no_route udp_tunnel_xmit'
+	'no_peer 10.0.0.77 | 2 tx.no_peer wg_xmit'
+	'no_endpoint 10.0.0.3 | 2 tx.no_endpoint wg_xmit'
+	'inner_out_output_policy 10.0.0.2 | 2 inner_out null'
+	'no_route 10.0.0.2 | 2 tx.no_route udp_tunnel_xmit'
 	'outer_out_firewall 10.0.0.2 | 2 outer_out outer_out | 2 outer_out outer_out'
 	'rejected_firewall 10.0.0.2 | 2 network.rejected network | 2 network.rejected network'
 	"network_lost 10.0.0.2 | 2 network.lost network | $unknown"
-	"outer_in_firewall 10.0.0.2 | 2 outer_in outer_in | $unknown"
+	"outer_in_firewall 10.0.0.2 | 2 outer_in outer_in"
 	"disallowed_source 10.0.0.2 | 2 rx.disallowed_source allowed_ips | $unknown"
-	"inner_in_input_policy 10.0.0.2 | 2 inner_in delivered | $unknown"
-	"inner_in_forwarding_off 192.168.50.2 | 2 inner_in delivered | $unknown"
+	"inner_in_input_policy 10.0.0.2 | 2 inner_in delivered"
+	"inner_in_forwarding_off 192.168.50.2 | 2 inner_in delivered"
 )
 run_all() { # COLUMN
 	local line name to expected
 	for line in "${cases[@]}"; do
 		read -r name to _ <<<"$line"
 		[[ ! ${CASES-} || " $CASES " == *" $name "* ]] || continue
+		[[ $line == *'|'*'|'* || $1 == 2 ]] || continue
 		expected=$(cut -d'|' -f"$1" <<<"$line")
 		provoke "$name"
 		# shellcheck disable=SC2086
