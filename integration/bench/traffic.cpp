@@ -234,11 +234,12 @@ class Run {
     tx.hop_ns[Sent::kOuterOut] = tx.hop_ns[Sent::kUdpTunnelXmit] + 1000 + below(8000);
     const std::uint64_t left_ns = tx.hop_ns[Sent::kOuterOut] - kMonoNs[from_];
     const bool seen = to == kHostA || is_watched(now_ns_);
+    const bool sender_seen = from_ == kHostA || is_watched(now_ns_);
     if (chance(options_.drops / 2)) {
       tx.verdict = VerdictId::TX_NO_ROUTE;
       tx.error = -113;
       tx.hop_ns[Sent::kOuterOut] = 0;
-      if (from_ == kHostA || seen) fates_.paths[tx.verdict]++;
+      if (sender_seen) fates_.paths[tx.verdict]++;
       return put(from_, left_ns, tx);
     }
     put(from_, left_ns, tx);
@@ -247,7 +248,7 @@ class Run {
       return;
     }
     if (chance(options_.loss)) {
-      fates_.paths[VerdictId::NETWORK_LOST]++;
+      if (sender_seen) fates_.paths[VerdictId::NETWORK_LOST]++;
       return;
     }
     arrive(to, tx, left_ns);

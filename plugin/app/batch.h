@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// sources -> join -> choice -> sink, of sources that end by themselves: all their events are taken
-// in first.
+// sources -> join -> choice -> sink, of sources that end by themselves (recorded_join.h).
 #pragma once
 
 #include <span>
@@ -12,7 +11,8 @@
 
 namespace wgt::app {
 
-// What is wrong with a source (cut, damaged, broken events) is said on stderr under its name.
+// Each source is started twice, first for an outline. What is wrong with one (cut, damaged, broken
+// events) is said on stderr under its name.
 // handshakes: their steps, too.
 Result<explain::Summary> run_batch(std::span<source::Source* const> sources,
                                    std::span<const std::string> names, const PathChoice& choice,

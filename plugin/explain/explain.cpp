@@ -182,7 +182,7 @@ Verdict explain(const join::JoinedPath& joined, const PathView& path,
   if (const auto router = facts.find("router"); router != facts.end())
     *verdict.reason += " from " + router->second;
   verdict.message = message_for(verdict.id, facts);
-  if (!advice) advice = advice_for(verdict.id, facts, around);
+  if (!advice && !event::is_success(verdict.id)) advice = advice_for(verdict.id, facts, around);
   if (advice) put_advice(verdict, *advice, side_of(path, verdict.id));
   return verdict;
 }

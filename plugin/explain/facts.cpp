@@ -189,12 +189,12 @@ const Side* side_of(const PathView& path, VerdictId verdict) {
 
 Facts gather_facts(const PathView& path, VerdictId verdict, const wg::Device* device) {
   Facts facts;
-  if (path.tx) facts["tx"] = side_label(*path.tx);
-  if (path.rx) facts["rx"] = side_label(*path.rx);
   const Side* side = side_of(path, verdict);
   if (side) facts["label"] = side_label(*side);
   // Nearly all paths, and their sentences ask for nothing else.
   if (event::is_success(verdict)) return facts;
+  if (path.tx) facts["tx"] = side_label(*path.tx);
+  if (path.rx) facts["rx"] = side_label(*path.rx);
   add_key(facts, path);
   if (path.inner) add_inner(facts, *path.inner);
   if (path.outer) add_outer(facts, *path.outer);

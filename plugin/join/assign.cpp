@@ -34,20 +34,20 @@ Records chosen(std::span<const Observed* const> records, Choose choose) {
 }
 
 // All that decides which paths an rx record or a drop can be of.
-struct End {
+struct OneEnd {
   HostId host;
   std::size_t kind;  // place in event::Event
   event::DeviceKey device;
   std::optional<wg::PublicKey> peer;
   event::VerdictId verdict;  // of a drop
-  friend bool operator==(const End&, const End&) = default;
+  friend bool operator==(const OneEnd&, const OneEnd&) = default;
 };
 
 // How far the paths have been looked through for records of one end. Those before `next` can take
 // none of them any more: so a number that somebody makes up a hundred thousand times costs no more
 // than as many numbers.
 struct Cursor {
-  End end;
+  OneEnd end;
   std::size_t next = 0;
   bool reported = false;  // one of those is about the same packet
 };
@@ -60,9 +60,9 @@ constexpr std::size_t kMaxEnds = 64;
 // nullptr: too many.
 Cursor* cursor_of(Cursors& cursors, const Observed& record) {
   const bool is_end = event::is_drop(record.event);
-  const End end{record.host, record.event.index(), event::device_of(record.event),
-                event::peer_of(record.event),
-                is_end ? event::verdict_of(record.event) : event::VerdictId::UNKNOWN};
+  const OneEnd end{record.host, record.event.index(), event::device_of(record.event),
+                   event::peer_of(record.event),
+                   is_end ? event::verdict_of(record.event) : event::VerdictId::UNKNOWN};
   const auto known = std::ranges::find(cursors, end, &Cursor::end);
   if (known != cursors.end()) return &*known;
   return cursors.size() < kMaxEnds ? &cursors.emplace_back(Cursor{.end = end}) : nullptr;
@@ -165,11 +165,16 @@ bool left_host(const event::Sent& tx) {
 }
 
 bool same_tunnel(const Observed& tx, const Observed& rx, const Hosts& hosts) {
+  return ends_agree(End{tx.host, event::origin_of(tx.event)},
+                    End{rx.host, event::origin_of(rx.event)}, hosts);
+}
+
+bool ends_agree(const End& tx, const End& rx, const Hosts& hosts) {
   const auto agree = [](const wg::PublicKey* device, const std::optional<wg::PublicKey>& peer) {
     return device == nullptr || !peer || *peer == *device;
   };
-  return agree(hosts.device_key(rx.host, event::device_of(rx.event)), event::peer_of(tx.event)) &&
-         agree(hosts.device_key(tx.host, event::device_of(tx.event)), event::peer_of(rx.event));
+  return agree(hosts.device_key(rx.host, rx.origin.device), tx.origin.peer) &&
+         agree(hosts.device_key(tx.host, tx.origin.device), rx.origin.peer);
 }
 
 std::vector<PathRecords> assign(std::span<const Observed* const> records, const Hosts& hosts,

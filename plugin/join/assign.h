@@ -41,6 +41,11 @@ bool left_host(const event::Sent& tx);
 // Receiver indices are random per device, so two tunnels can share one: the keys decide, as far
 // as they are known.
 bool same_tunnel(const Observed& tx, const Observed& rx, const Hosts& hosts);
+struct End {
+  HostId host;
+  const event::Origin& origin;
+};
+bool ends_agree(const End& tx, const End& rx, const Hosts& hosts);
 
 // The paths of the records of one key, or of one record without a key; in no order.
 std::vector<PathRecords> assign(std::span<const Observed* const> records, const Hosts& hosts,

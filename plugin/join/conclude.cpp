@@ -23,6 +23,12 @@ Verdict lost_if_only_explanation(Basis basis) {
       basis};
 }
 
+Verdict said_by_receiver(const event::Received& rx) {
+  // No verdict: watching ended while WireGuard still had the packet.
+  if (rx.verdict == event::VerdictId::UNKNOWN) return {rx.verdict, Basis::kStillOpen};
+  return {rx.verdict, rx.inferred ? Basis::kOnlyExplanation : Basis::kObserved};
+}
+
 Verdict verdict_of(const PathRecords& path, const Knowledge& knowledge) {
   if (path.tx != nullptr && sent(*path.tx).verdict != event::VerdictId::UNKNOWN)
     return {sent(*path.tx).verdict, Basis::kObserved};
@@ -30,12 +36,7 @@ Verdict verdict_of(const PathRecords& path, const Knowledge& knowledge) {
   if (path.drop != nullptr && !in_part) return said_by_drop(path.drop->event);
   if (path.tx == nullptr && in_part)
     return lost_if_only_explanation(knowledge.absent_rest(*path.drop));
-  if (path.rx != nullptr) {
-    const event::Received& rx = received(*path.rx);
-    // No verdict: watching ended while WireGuard still had the packet.
-    if (rx.verdict == event::VerdictId::UNKNOWN) return {rx.verdict, Basis::kStillOpen};
-    return {rx.verdict, rx.inferred ? Basis::kOnlyExplanation : Basis::kObserved};
-  }
+  if (path.rx != nullptr) return said_by_receiver(received(*path.rx));
   // Watching ended while it waited to be encrypted.
   if (path.tx == nullptr || !left_host(sent(*path.tx)))
     return {event::VerdictId::UNKNOWN, Basis::kStillOpen};
@@ -47,10 +48,11 @@ std::uint64_t last_sent_hop_ns(const event::Sent& tx) {
   return left != 0 ? left : left_after_ns(tx);
 }
 
-std::optional<NetworkTime> network_time(const Observed& tx, const Observed& rx,
+std::optional<NetworkTime> network_time(const Seen<event::Sent>& tx,
+                                        const Seen<event::Received>& rx,
                                         const Knowledge& knowledge) {
-  const std::uint64_t left = last_sent_hop_ns(sent(tx));
-  const std::uint64_t seen = event::first_hop_ns(received(rx));
+  const std::uint64_t left = last_sent_hop_ns(tx.event);
+  const std::uint64_t seen = event::first_hop_ns(rx.event);
   if (left == 0 || seen == 0) return std::nullopt;
   const auto offset = knowledge.offset(tx.host, rx.host, left);
   if (!offset) return std::nullopt;
@@ -65,11 +67,18 @@ JoinedPath conclude(const PathRecords& records, const Knowledge& knowledge) {
   if (records.rx != nullptr) path.rx = {records.rx->host, received(*records.rx)};
   if (records.drop != nullptr) path.drop = *records.drop;
   if (records.tx != nullptr && records.rx != nullptr)
-    path.network = network_time(*records.tx, *records.rx, knowledge);
+    path.network = network_time(*path.tx, *path.rx, knowledge);
   const Verdict verdict = verdict_of(records, knowledge);
   path.verdict = verdict.id;
   path.basis = verdict.basis;
   return path;
+}
+
+void conclude_pair(JoinedPath& path, const Knowledge& knowledge) {
+  path.network = network_time(*path.tx, *path.rx, knowledge);
+  const Verdict verdict = said_by_receiver(path.rx->event);
+  path.verdict = verdict.id;
+  path.basis = verdict.basis;
 }
 
 }  // namespace wgt::join

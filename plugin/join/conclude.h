@@ -8,6 +8,9 @@
 
 namespace wgt::join {
 
+// What makes its verdict of a path whose packet left and came: the same, without copies.
+void conclude_pair(JoinedPath& path, const Knowledge& knowledge);
+
 JoinedPath conclude(const PathRecords& records, const Knowledge& knowledge);
 
 }  // namespace wgt::join

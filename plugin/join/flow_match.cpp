@@ -15,12 +15,28 @@ namespace {
 // No packet stays in a host's stack for longer, as far as a drop of it is looked for.
 constexpr std::uint64_t kDroppedWithinNs = 4 * kNsPerSecond;
 
+bool is_told_apart(const event::Tuple& inner) {
+  const bool is_one_of_many = inner.id == 0 && inner.icmp_seq == 0 && inner.proto != IPPROTO_TCP;
+  return inner.is_known() && !is_one_of_many;
+}
+
 }  // namespace
+
+std::optional<std::uint32_t> inner_hash(const event::Tuple& inner) {
+  if (!is_told_apart(inner)) return std::nullopt;
+  std::uint64_t hash = inner.id;
+  for (const std::uint64_t part :
+       {std::uint64_t{inner.seq}, std::uint64_t{inner.icmp_seq} << 16U | inner.icmp_id,
+        std::uint64_t{inner.src_port} << 16U | inner.dst_port,
+        std::uint64_t{inner.src.bytes[3]} << 8U | inner.src.bytes[15],
+        std::uint64_t{inner.dst.bytes[3]} << 8U | inner.dst.bytes[15]})
+    hash = (hash ^ part) * 0x9e3779b97f4a7c15U;
+  return static_cast<std::uint32_t>(hash >> 32U);
+}
 
 std::optional<InnerPacket> inner_packet(HostId host, const event::DeviceKey& device,
                                         const event::Tuple& inner) {
-  const bool is_one_of_many = inner.id == 0 && inner.icmp_seq == 0 && inner.proto != IPPROTO_TCP;
-  if (!inner.is_known() || is_one_of_many) return std::nullopt;
+  if (!is_told_apart(inner)) return std::nullopt;
   InnerPacket packet{host, device, inner};
   packet.tuple.len = 0;
   packet.tuple.tcp_flags = packet.tuple.ttl = packet.tuple.tos = 0;

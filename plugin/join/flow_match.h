@@ -25,6 +25,9 @@ struct InnerPacket {
 std::optional<InnerPacket> inner_packet(HostId host, const event::DeviceKey& device,
                                         const event::Tuple& inner);
 
+// The same for packets that are the same one, or copies; nullopt: as above.
+std::optional<std::uint32_t> inner_hash(const event::Tuple& inner);
+
 // A drop that has to be matched like this.
 bool lacks_number(const event::Event& event);
 

@@ -9,6 +9,7 @@
 #include <optional>
 #include <span>
 #include <utility>
+#include <vector>
 
 #include "plugin/join/assign.h"
 #include "plugin/join/clock_offset.h"
@@ -74,6 +75,12 @@ class HostClocks final : public Clocks {
     for (auto& [hosts, offset] : pairs_) offset.settle();
   }
 
+  // Its time of day, until packets were compared.
+  void suppose_ahead(HostId host, std::int64_t ns) {
+    if (ahead_.size() <= host) ahead_.resize(host + 1);
+    ahead_[host] = ns;
+  }
+
   std::optional<OffsetEstimate> offset(HostId from, HostId to,
                                        std::uint64_t from_ns) const override {
     if (hosts_.same_clock(from, to)) return OffsetEstimate{};
@@ -95,7 +102,7 @@ class HostClocks final : public Clocks {
       const std::int64_t a_ns = from < to ? ns : on_other(pair->second, from_ns);
       if (const auto guess = pair->second.guess(a_ns)) return from < to ? ns + *guess : ns - *guess;
     }
-    return ns + hosts_[from].wall_minus_mono_ns - hosts_[to].wall_minus_mono_ns;
+    return ns + boot_ns(from) - boot_ns(to);
   }
 
   TimeRange range_on(HostId from, HostId to, std::uint64_t from_ns,
@@ -118,7 +125,13 @@ class HostClocks final : public Clocks {
     return ns - offset.guess(ns).value_or(0);
   }
 
+  // When the host was booted by its time of day, as far as that is believed.
+  std::int64_t boot_ns(HostId host) const {
+    return hosts_[host].wall_minus_mono_ns - (host < ahead_.size() ? ahead_[host] : 0);
+  }
+
   const Hosts& hosts_;
+  std::vector<std::int64_t> ahead_;                    // by host
   std::map<std::pair<HostId, HostId>, Offset> pairs_;  // the smaller id is A
 };
 

@@ -2,6 +2,7 @@
 // The hosts that take part in a join, and whose WireGuard devices are watched.
 #pragma once
 
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <compare>
 #include <cstdint>
 #include <map>
@@ -9,6 +10,7 @@
 #include <vector>
 
 #include "plugin/event/host_info.h"
+#include "plugin/event/packet_key.h"
 #include "plugin/join/joined_path.h"
 #include "wgtools/wg/key.h"
 
@@ -47,7 +49,14 @@ class Hosts {
   void index_devices();
 
   std::vector<event::HostInfo> infos_;
-  std::map<Place, wg::PublicKey> keys_;
+  struct PlaceHash {
+    std::size_t operator()(const Place& place) const {
+      return event::PacketKeyHash()(
+          {place.device.ifindex, place.host << 32U ^ std::uint64_t{place.device.netns}});
+    }
+  };
+
+  boost::unordered_flat_map<Place, wg::PublicKey, PlaceHash> keys_;
   std::map<wg::PublicKey, std::vector<Place>> watching_;
 };
 

@@ -7,6 +7,10 @@ namespace wgt::join {
 
 Coverage PathJoin::LiveWatchers::coverage(const Watcher& watcher, const event::DeviceKey& device,
                                           const Sighting& sighting) const {
+  if (const Watchers* recorded = join_.options_.recorded) {
+    const Coverage coverage = recorded->coverage(watcher, device, sighting);
+    return moment_ == Moment::kEvicted ? std::min(coverage, Coverage::kLost) : coverage;
+  }
   const event::HostInfo& info = *watcher.info;
   if (!sighting.device_was_seen && sighting.when.earliest < signed_ns(info.watch_started_mono_ns))
     return Coverage::kUnwatched;
@@ -26,7 +30,8 @@ bool PathJoin::LiveWatchers::may_still_come(HostId host, const Sighting& sightin
     return seen_until && sighting.when.latest > signed_ns(*seen_until);
   }
   return moment_ == Moment::kFinished &&
-         (!group_->first_came_ns || join_.settled_ns_ - *group_->first_came_ns < sighting.wait_ns);
+         (group_->first_came_ns == kNotYetNs ||
+          join_.settled_ns_ - group_->first_came_ns < sighting.wait_ns);
 }
 
 // A loss is noticed after it happened, and a record comes after its packet was sent: looking back
@@ -35,7 +40,8 @@ bool PathJoin::LiveWatchers::may_have_lost(HostId host) const {
   const Losses& losses = join_.losses_[host];
   if (group_ == nullptr) return losses.total != 0;
   if (losses.rose) return true;
-  const std::int64_t came_ns = group_->first_came_ns.value_or(join_.now_ns_);
+  const std::int64_t came_ns =
+      group_->first_came_ns == kNotYetNs ? join_.now_ns_ : group_->first_came_ns;
   return losses.last_ns && *losses.last_ns >= came_ns - join_.options_.hold_ns;
 }
 

@@ -14,6 +14,7 @@ class PathJoin::LiveWatchers final : public Watchers {
       : join_(join), group_(group), moment_(moment) {}
 
   std::span<const Watcher> of(HostId host) const override {
+    if (join_.options_.recorded != nullptr) return join_.options_.recorded->of(host);
     return std::span(join_.watchers_).subspan(host, 1);
   }
   Coverage coverage(const Watcher& watcher, const event::DeviceKey& device,
@@ -30,8 +31,8 @@ class PathJoin::LiveWatchers final : public Watchers {
 
 class PathJoin::LiveKnowledge final : public Knowledge {
  public:
-  LiveKnowledge(const PathJoin& join, const Group& group, Moment moment)
-      : watchers_(join, &group, moment),
+  LiveKnowledge(const PathJoin& join, const Group* group, Moment moment)
+      : watchers_(join, group, moment),
         absence_(join.hosts_, join.clocks_, watchers_, join.numbers_,
                  {join.options_.hold_ns, join.options_.grace_ns}) {}
   LiveKnowledge(const LiveKnowledge&) = delete;

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "plugin/join/conclude.h"
 #include "plugin/join/flow_match.h"
 #include "plugin/join/live_knowledge.h"
 
@@ -13,15 +12,26 @@ namespace {
 
 // Anybody can send copies of a packet: more than this many records of one key and copies become
 // paths without waiting for each other.
-constexpr std::size_t kMaxRecordsPerKey = 16;
+constexpr std::uint16_t kMaxRecordsPerKey = 16;
 
 // A drop follows the delivery at once: among how many of the last packets that is looked for.
 constexpr std::size_t kMaxLookedThrough = 4096;
+constexpr std::size_t kMaxLookedThroughRecorded = 65536;
 
 bool is_surplus(const event::Event& event) {
   const auto* rx = std::get_if<event::Received>(&event);
   return rx != nullptr ? rank(*rx) != RxRank::kAuthenticated : event::is_drop(event);
 }
+
+// While clocks are compared: nothing that depends on comparing them.
+class UndecidedKnowledge final : public Knowledge {
+ public:
+  Basis absent_rx(const Observed&) const override { return Basis::kStillOpen; }
+  Basis absent_rest(const Observed&) const override { return Basis::kStillOpen; }
+  std::optional<OffsetEstimate> offset(HostId, HostId, std::uint64_t) const override {
+    return std::nullopt;
+  }
+};
 
 }  // namespace
 
@@ -29,9 +39,9 @@ PathJoin::PathJoin(JoinOptions options, Sink sink)
     : options_(options),
       sink_(std::move(sink)),
       clocks_(hosts_),
-      published_keys_(hosts_, options.max_pending),
-      published_paths_(options.max_amendable),
-      waiting_paths_(options.max_amendable) {}
+      delivered_(options.recorded != nullptr ? kMaxLookedThroughRecorded : kMaxLookedThrough),
+      waiting_paths_(options.max_amendable),
+      held_waits_(options.max_waits) {}
 
 HostId PathJoin::add_host(event::HostInfo info) {
   losses_.emplace_back();
@@ -59,48 +69,68 @@ void PathJoin::add(HostId host, const event::Event& event) {
   unnumbered_.push_back({host, event});
 }
 
+void PathJoin::tell_waits(const std::vector<Observed>& waits) {
+  for (const Observed& observed : waits) put(groups_.make({}), observed);
+}
+
 void PathJoin::take(Observed observed) {
-  const auto key = event::key_of(observed.event);
+  if (options_.recorded != nullptr && held_waits_.take(observed))
+    return tell_waits(held_waits_.release_surplus());
+  auto key = event::key_of(observed.event);
   if (const auto* rx = std::get_if<event::Received>(&observed.event))
     numbers_.note(observed.host, *rx);
-  if (key && published_keys_.missed(*key, observed)) {
-    if (!amend(*key, observed))
-      ++(event::is_drop(observed.event) ? stats_.late_drops : stats_.late_records);
+  if (groups_.store().bytes() > options_.max_bytes) make_room();
+  GroupId known = key ? groups_.find(*key) : kNoGroup;
+  if (known != kNoGroup) {
+    const Group& group = groups_[known];
+    const GroupId told = group.is_published() ? known : group.older;
+    if (told != kNoGroup && missed(groups_[told], observed)) {
+      if (!amend(told, observed))
+        ++(event::is_drop(observed.event) ? stats_.late_drops : stats_.late_records);
+      return;
+    }
+    if (group.is_published()) {
+      known = kNoGroup;
+    } else if (group.count >= kMaxRecordsPerKey && is_surplus(observed.event)) {
+      known = kNoGroup;
+      key.reset();
+    }
+  }
+  if (known == kNoGroup) {
+    if (groups_.pending() >= options_.max_pending) make_room();
+    known = groups_.make(key);
+  }
+  put(known, observed);
+}
+
+void PathJoin::put(GroupId id, const Observed& observed) {
+  Group& group = groups_[id];
+  groups_.add(id, observed);
+  group.is_pair = false;
+  stamp(group, observed);
+  note_delivered(id, observed);
+  review(id);
+}
+
+// Of what was recorded the time when it was is known; of what comes live, when it came.
+void PathJoin::stamp(Group& group, const Observed& observed) {
+  if (options_.recorded != nullptr) {
+    const std::uint64_t last_ns = event::last_hop_ns(observed.event);
+    const std::int64_t came_ns = std::max(now_ns_, on_first_host(observed.host, last_ns));
+    group.last_came_ns = std::max(group.last_came_ns, came_ns);
     return;
   }
   if (fresh_.size() >= 2 * options_.max_pending) stamp_what_came();  // nobody calls advance()
-  const auto at = group_for(observed);
-  fresh_.push_back(at->first);
-  Group& group = at->second;
-  group.last_came_ns.reset();
+  fresh_.push_back(groups_.ref(group.id));
+  group.last_came_ns = kNotYetNs;
   // Junk with a guessed number may have come long before: the packet gets its full time.
-  if (std::holds_alternative<event::Sent>(observed.event)) group.first_came_ns.reset();
-  group.records.push_back(observed);
-  review(group);
+  if (std::holds_alternative<event::Sent>(observed.event)) group.first_came_ns = kNotYetNs;
 }
 
-// Whether the late record says how the packet really ended: then its path is put out again.
-bool PathJoin::amend(const event::PacketKey& key, const Observed& late) {
-  const auto before = published_paths_.take(key);
-  if (!before) return false;
-  Group group{.key = key, .records = {late}, .first_came_ns = now_ns_, .last_came_ns = now_ns_};
-  if (before->tx) group.records.push_back({before->tx->host, before->tx->event});
-  if (before->rx) group.records.push_back({before->rx->host, before->rx->event});
-  if (before->drop) group.records.push_back(*before->drop);
-  const LiveKnowledge knowledge(*this, group, Moment::kDue);
-  const std::vector<PathRecords> paths = assign_group(group, knowledge);
-  // Fragments that came are freed when the others did not: that is no other end.
-  const bool of_fragments = before->drop && event::is_drop(late.event);
-  JoinedPath path =
-      paths.size() == 1 && !of_fragments ? conclude(paths.front(), knowledge) : *before;
-  const bool otherwise = path.verdict != before->verdict;
-  if (otherwise) {
-    path.amends = Ending{before->verdict, before->basis, before->shown};
-    ++stats_.amended;
-    path.shown = sink_(path);
-  }
-  published_paths_.remember(key, otherwise ? path : *before);
-  return otherwise;
+void PathJoin::note_delivered(GroupId id, const Observed& observed) {
+  const auto* rx = std::get_if<event::Received>(&observed.event);
+  if (rx == nullptr || rx->verdict != event::VerdictId::DELIVERED) return;
+  if (const auto hash = inner_hash(rx->inner)) delivered_.push_back({groups_.ref(id), *hash});
 }
 
 void PathJoin::records_lost(HostId host, std::uint64_t total) {
@@ -109,32 +139,38 @@ void PathJoin::records_lost(HostId host, std::uint64_t total) {
   losses.total = total;
 }
 
+GroupId PathJoin::oldest() {
+  return groups_.first([this](HostId host, std::int64_t ns) {
+    return clocks_.common_ns(host, static_cast<std::uint64_t>(ns));
+  });
+}
+
 void PathJoin::advance(std::int64_t now_ns) {
   now_ns_ = std::max(now_ns_, now_ns);
   number_drops();
   stamp_what_came();
   settled_ns_ = settled_until();
-  while (!pending_.empty() && is_due(pending_.begin()->second))
-    publish(pending_.begin(), Moment::kDue);
+  for (GroupId id = oldest(); id != kNoGroup && is_due(groups_[id]); id = oldest())
+    publish(id, Moment::kDue);
 }
 
 void PathJoin::finish() {
   number_drops();
-  while (!pending_.empty()) {
-    const bool due = is_due(pending_.begin()->second);
-    publish(pending_.begin(), due ? Moment::kDue : Moment::kFinished);
-  }
+  tell_waits(held_waits_.release_all());
+  for (GroupId id = oldest(); id != kNoGroup; id = oldest())
+    publish(id, is_due(groups_[id]) ? Moment::kDue : Moment::kFinished);
 }
 
 void PathJoin::number_drops() {
   for (const Observed& drop : std::exchange(unnumbered_, {})) {
     FlowMatcher number(drop);
-    std::size_t left = number.is_possible() ? kMaxLookedThrough : 0;
-    for (auto at = pending_.rbegin(); at != pending_.rend() && left > 0; ++at, --left)
-      for (const Observed& observed : at->second.records)
+    const auto hash = inner_hash(std::get<event::StackDrop>(drop.event).inner);
+    for (auto at = delivered_.rbegin(); number.is_possible() && at != delivered_.rend(); ++at) {
+      if (at->inner_hash != hash || !groups_.is_valid(at->group)) continue;
+      for (const Observed& observed : groups_.unpack(at->group.id))
         if (const auto* rx = std::get_if<event::Received>(&observed.event))
           number.consider(observed.host, *rx);
-    published_paths_.consider_for(number, left);
+    }
     if (auto found = number.found())
       take(*found);
     else
@@ -144,12 +180,11 @@ void PathJoin::number_drops() {
 
 // A round's records came at its end, as far as anybody is waited for.
 void PathJoin::stamp_what_came() {
-  for (const Order& order : fresh_) {
-    const auto at = pending_.find(order);
-    if (at == pending_.end()) continue;
-    Group& group = at->second;
-    if (!group.first_came_ns) group.first_came_ns = now_ns_;
-    if (!group.last_came_ns) group.last_came_ns = now_ns_;
+  for (const Groups::Ref& ref : fresh_) {
+    if (!groups_.is_valid(ref)) continue;
+    Group& group = groups_[ref.id];
+    if (group.first_came_ns == kNotYetNs) group.first_came_ns = now_ns_;
+    if (group.last_came_ns == kNotYetNs) group.last_came_ns = now_ns_;
   }
   fresh_.clear();
   for (Losses& losses : losses_)
@@ -167,56 +202,65 @@ std::int64_t PathJoin::settled_until() const {
 }
 
 bool PathJoin::is_due(const Group& group) const {
-  if (!group.first_came_ns || !group.last_came_ns) return false;
-  const std::int64_t waited_for = settled_ns_ - *group.first_came_ns;
+  if (options_.recorded != nullptr) {
+    const std::int64_t waited_for = settled_ns_ - group.last_came_ns;
+    return waited_for >= options_.window_ns &&
+           (waited_for >= options_.long_window_ns || groups_.pending() > options_.few_pending);
+  }
+  if (group.first_came_ns == kNotYetNs || group.last_came_ns == kNotYetNs) return false;
+  const std::int64_t waited_for = settled_ns_ - group.first_came_ns;
   return waited_for >= options_.hold_ns ||
-         (!group.waits && settled_ns_ - *group.last_came_ns >= options_.grace_ns);
+         (!group.waits && settled_ns_ - group.last_came_ns >= options_.grace_ns);
 }
 
-PathJoin::Pending::iterator PathJoin::group_for(const Observed& observed) {
-  const std::int64_t sent_ns =
-      clocks_.common_ns(observed.host, event::first_hop_ns(observed.event));
-  auto key = event::key_of(observed.event);
-  if (key) {
-    if (const auto known = by_key_.find(*key); known != by_key_.end()) {
-      const auto group = pending_.find(known->second);
-      if (group->second.records.size() < kMaxRecordsPerKey || !is_surplus(observed.event))
-        return move_to(group, sent_ns);
-      key.reset();
-    }
-  }
-  return new_group(key, sent_ns);
-}
-
-PathJoin::Pending::iterator PathJoin::new_group(std::optional<event::PacketKey> key,
-                                                std::int64_t sent_ns) {
-  if (pending_.size() >= options_.max_pending && !pending_.empty()) {
-    const bool due = is_due(pending_.begin()->second);
-    if (!due) ++stats_.evicted;
-    publish(pending_.begin(), due ? Moment::kDue : Moment::kEvicted);
-  }
-  const Order order{sent_ns, next_number_++};
-  if (key) by_key_.emplace(*key, order);
-  const auto group = pending_.emplace(order, Group{}).first;
-  group->second.key = key;
-  return group;
-}
-
-// A group is as old as the oldest of its records.
-PathJoin::Pending::iterator PathJoin::move_to(Pending::iterator group, std::int64_t sent_ns) {
-  if (sent_ns >= group->first.sent_ns) return group;
-  auto node = pending_.extract(group);
-  node.key().sent_ns = sent_ns;
-  by_key_[*node.mapped().key] = node.key();
-  return pending_.insert(std::move(node)).position;
+void PathJoin::make_room() {
+  const GroupId first = oldest();
+  if (first == kNoGroup) return;
+  const bool due = is_due(groups_[first]);
+  // What both ends recorded is as it would have been.
+  if (!due && (options_.recorded == nullptr || !groups_[first].is_pair)) ++stats_.evicted;
+  publish(first, due ? Moment::kDue : Moment::kEvicted);
 }
 
 // Compares clocks by what joined, and sees whether more is to come.
-void PathJoin::review(Group& group) {
-  const LiveKnowledge knowledge(*this, group, Moment::kPending);
-  const std::vector<PathRecords> paths = assign_group(group, knowledge);
+void PathJoin::review(GroupId id) {
+  Group& group = groups_[id];
+  if (review_pair(group)) return;
+  if (options_.recorded != nullptr) {
+    if (group.count < 2 || group.count > kMaxRecordsPerKey) return;
+    const std::vector<Observed> records = groups_.unpack(id);
+    return clocks_.sample(assigned(records, UndecidedKnowledge()));
+  }
+  const LiveKnowledge knowledge(*this, &group, Moment::kPending);
+  const std::vector<Observed> records = groups_.unpack(id);
+  const std::vector<PathRecords> paths = assigned(records, knowledge);
   clocks_.sample(paths);
   group.waits = waits_for_more(paths, knowledge);
+}
+
+// What nearly all are: a packet that left and came. assign() would say the same.
+bool PathJoin::review_pair(Group& group) {
+  if (group.count != 2) return false;
+  const Packed* tx = group.records;
+  const Packed* rx = tx->next;
+  if (tx->kind != Packed::Kind::kSent) std::swap(tx, rx);
+  if (tx->kind != Packed::Kind::kSent || rx->kind != Packed::Kind::kReceived) return false;
+  const PackedStore& store = groups_.store();
+  if (!ends_agree({store.host(*tx), store.origin(*tx)}, {store.host(*rx), store.origin(*rx)},
+                  hosts_))
+    return false;
+  Seen<event::Sent> sent;
+  Seen<event::Received> received;
+  store.unpack(*tx, &group.key, sent);
+  store.unpack(*rx, &group.key, tx, received);
+  if (sent.event.verdict != event::VerdictId::UNKNOWN ||
+      rank(received.event) != RxRank::kAuthenticated)
+    return false;
+  clocks_.compare(sent.host, left_after_ns(sent.event), received.host,
+                  event::first_hop_ns(received.event));
+  group.waits = false;
+  group.is_pair = true;
+  return true;
 }
 
 bool PathJoin::waits_for_more(const std::vector<PathRecords>& paths,
@@ -244,35 +288,12 @@ bool PathJoin::sender_may_be_watched(const Observed& rx) const {
   return hosts_.watches_other_than(rx.host, event::device_of(rx.event));
 }
 
-std::vector<PathRecords> PathJoin::assign_group(const Group& group,
-                                                const LiveKnowledge& knowledge) const {
-  std::vector<const Observed*> records;
-  records.reserve(group.records.size());
-  for (const Observed& observed : group.records) records.push_back(&observed);
-  return assign(records, hosts_, knowledge);
-}
-
-void PathJoin::publish(Pending::iterator at, Moment moment) {
-  const Group group = std::move(at->second);
-  if (group.key) by_key_.erase(*group.key);
-  pending_.erase(at);
-
-  const LiveKnowledge knowledge(*this, group, moment);
-  std::vector<PathRecords> paths = assign_group(group, knowledge);
-  std::stable_sort(paths.begin(), paths.end(), [&](const PathRecords& a, const PathRecords& b) {
-    return clocks_.common_ns(sent_at(a).host, sent_at(a).mono_ns) <
-           clocks_.common_ns(sent_at(b).host, sent_at(b).mono_ns);
-  });
-  for (const PathRecords& records : paths) {
-    JoinedPath path = conclude(records, knowledge);
-    path.amends = waiting_paths_.take(path);
-    ++(path.amends ? stats_.amended : stats_.paths);
-    path.shown = sink_(path);
-    waiting_paths_.remember(path);
-    if (!group.key) continue;
-    published_keys_.remember(*group.key, path);
-    published_paths_.remember(*group.key, path);
-  }
+std::vector<PathRecords> PathJoin::assigned(const std::vector<Observed>& records,
+                                            const Knowledge& knowledge) const {
+  std::vector<const Observed*> pointers;
+  pointers.reserve(records.size());
+  for (const Observed& observed : records) pointers.push_back(&observed);
+  return assign(pointers, hosts_, knowledge);
 }
 
 }  // namespace wgt::join

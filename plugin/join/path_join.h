@@ -1,31 +1,31 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The live join: records of one or more hosts go in as they come, in any
-// order; finished paths come out, each packet once, in order of sending as far as
-// waiting allows. Once more only if a record that came later says how it really
-// ended: then it says what it amends. Pure: time comes in as an argument. Memory is
-// bounded by Options. Single-threaded.
+// The join: events of one or more hosts go in as they come, in any order; finished paths come out,
+// each packet once, in order of sending as far as waiting allows. Once more only if an event that
+// came later says how it really ended: then it says what it amends. Pure: time comes in as an
+// argument. Memory is bounded by Options. Single-threaded.
 //
-// In every round: add() all that came, then records_lost(), then advance(now): what is at hand is
-// taken in before anything is called missing, also when the process did not run for a while.
+// It has two feeds. Live: in every round add() all that came, then records_lost(), then
+// advance(now): what is at hand is taken in before anything is called missing, also when the
+// process did not run for a while. Recordings (JoinOptions::recorded): who was watched when is
+// known from the beginning, and `now` is how far all of them were read.
 #pragma once
 
+#include <boost/circular_buffer.hpp>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <functional>
-#include <map>
 #include <optional>
-#include <unordered_map>
 #include <vector>
 
 #include "plugin/event/event.h"
 #include "plugin/event/host_info.h"
 #include "plugin/join/absence.h"
 #include "plugin/join/assign.h"
+#include "plugin/join/groups.h"
 #include "plugin/join/host_clocks.h"
 #include "plugin/join/hosts.h"
 #include "plugin/join/joined_path.h"
-#include "plugin/join/published_keys.h"
-#include "plugin/join/published_paths.h"
 #include "plugin/join/waiting_paths.h"
 
 namespace wgt::join {
@@ -38,6 +38,16 @@ struct JoinOptions {
   std::int64_t grace_ns = Waits{}.grace_ns;  // how long a path that looks complete waits for a drop
   std::size_t max_pending = 65536;           // packets waited for at the same time
   std::size_t max_amendable = 8192;          // paths kept in case of an amendment, of either kind
+  std::size_t max_bytes = 64U << 20U;        // of all their events
+  std::size_t max_told = 65536;              // of which only the number is kept
+  // Of recordings: who was watched when. Must outlive the join, and list its hosts.
+  const Watchers* recorded = nullptr;
+  // Of recordings: so long each packet waits at least, by the time on their clocks, for what was
+  // recorded out of order or came late; and while at most few_pending wait, so long.
+  std::int64_t window_ns = 1'250'000'000;
+  std::int64_t long_window_ns = 65'000'000'000;
+  std::size_t few_pending = 32768;
+  std::size_t max_waits = 16384;  // of recordings: tx.waiting whose end may come
 };
 
 struct JoinStats {
@@ -72,9 +82,15 @@ class PathJoin {
   void compare_clocks(HostId from, std::uint64_t sent_ns, HostId to, std::uint64_t seen_ns) {
     clocks_.compare(from, sent_ns, to, seen_ns);
   }
+  // Its time of day is so much ahead of what it should be: until packets tell it better.
+  void suppose_ahead(HostId host, std::int64_t ns) { clocks_.suppose_ahead(host, ns); }
   // `to`'s clock - `from`'s, at a time on `from`'s; nullopt: not known.
   std::optional<OffsetEstimate> clock_offset(HostId from, HostId to, std::uint64_t from_ns) const {
     return clocks_.offset(from, to, from_ns);
+  }
+  // `host`'s time on the clock of host 0, as well as anybody knows.
+  std::int64_t on_first_host(HostId host, std::uint64_t mono_ns) const {
+    return clocks_.translate(host, 0, mono_ns);
   }
   // A host whose records come late: every one that it wrote before this time on its clock was
   // added. Nothing is called missing that may still be under way; advance() must then be given
@@ -87,7 +103,7 @@ class PathJoin {
   // Whether every event of the device from..to was added; times are on the clock of `here`.
   bool saw_all(const Hosts::Place& there, HostId here, std::uint64_t from_ns,
                std::uint64_t to_ns) const;
-  // Any clock that does not jump; a step back is ignored.
+  // Any clock that does not jump; a step back is ignored. Of recordings: host 0's.
   void advance(std::int64_t now_ns);
   // Nothing more will come: publishes everything. What was waited for less than hold_ns is open.
   void finish();
@@ -100,41 +116,44 @@ class PathJoin {
   class LiveWatchers;
   class LiveKnowledge;
 
-  // The records of one key that came so far.
-  struct Group {
-    std::optional<event::PacketKey> key;
-    std::vector<Observed> records;
-    std::optional<std::int64_t> first_came_ns;  // nullopt: since the last advance()
-    std::optional<std::int64_t> last_came_ns;
-    bool waits = false;  // for more than a drop
-  };
-  struct Order {
-    std::int64_t sent_ns;
-    std::uint64_t number;  // tells apart what was sent at the same time
-    auto operator<=>(const Order&) const = default;
-  };
-  using Pending = std::map<Order, Group>;
   struct Losses {
     std::uint64_t total = 0;
     std::optional<std::int64_t> last_ns;
     bool rose = false;  // since the last advance()
   };
+  struct Delivered {
+    Groups::Ref group;
+    std::uint32_t inner_hash;
+  };
 
   void list_watchers();
   void take(Observed observed);
-  bool amend(const event::PacketKey& key, const Observed& late);
-  Pending::iterator group_for(const Observed& observed);
-  Pending::iterator new_group(std::optional<event::PacketKey> key, std::int64_t sent_ns);
-  Pending::iterator move_to(Pending::iterator group, std::int64_t sent_ns);
-  void review(Group& group);
+  void tell_waits(const std::vector<Observed>& waits);
+  void put(GroupId id, const Observed& observed);
+  GroupId oldest();
+  bool amend(GroupId id, const Observed& late);
+  bool missed(const Group& published, const Observed& late) const;
+  const wg::PublicKey* receiver_of(const Observed& observed) const;
+  void make_room();
+  void review(GroupId id);
+  bool review_pair(Group& group);
+  void note_delivered(GroupId id, const Observed& observed);
   void number_drops();
+  void stamp(Group& group, const Observed& observed);
   void stamp_what_came();
   std::int64_t settled_until() const;
   bool is_due(const Group& group) const;
   bool waits_for_more(const std::vector<PathRecords>& paths, const LiveKnowledge& knowledge) const;
   bool sender_may_be_watched(const Observed& rx) const;
-  std::vector<PathRecords> assign_group(const Group& group, const LiveKnowledge& knowledge) const;
-  void publish(Pending::iterator group, Moment moment);
+  std::vector<PathRecords> assigned(const std::vector<Observed>& records,
+                                    const Knowledge& knowledge) const;
+  void publish(GroupId id, Moment moment);
+  void tell(JoinedPath& path);
+  bool publish_pair(GroupId id, Moment moment);
+  void publish_any(GroupId id, Moment moment);
+  void told(GroupId id, const JoinedPath* vouched, const JoinedPath* amendable);
+  void keep(GroupId id, Group::State as);
+  void forget_oldest(std::deque<Groups::Ref>& kept, std::size_t most, Group::State of);
 
   JoinOptions options_;
   Sink sink_;
@@ -144,14 +163,13 @@ class PathJoin {
   HostClocks<ClockOffset> clocks_;
   std::vector<Losses> losses_;  // by host
   std::vector<std::optional<std::uint64_t>> seen_until_;
-  Pending pending_;
-  std::unordered_map<event::PacketKey, Order, event::PacketKeyHash> by_key_;
-  PublishedKeys published_keys_;
-  PublishedPaths published_paths_;
+  Groups groups_;
+  std::deque<Groups::Ref> missing_, arrived_, told_;  // the oldest first
+  boost::circular_buffer<Delivered> delivered_;       // the last ones, for drops without number
   WaitingPaths waiting_paths_;
-  std::uint64_t next_number_ = 0;
+  HeldWaits held_waits_;
   std::vector<Observed> unnumbered_;  // drops since the last advance() that have no number
-  std::vector<Order> fresh_;  // where records came since the last advance(); some may be gone
+  std::vector<Groups::Ref> fresh_;    // where records came since the last advance()
   std::int64_t now_ns_ = 0;
   std::int64_t settled_ns_ = 0;  // up to then everything came that will
   JoinStats stats_;

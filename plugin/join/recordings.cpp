@@ -41,11 +41,6 @@ void RecordingLoader::host(const event::HostInfo& host) {
   watch_->info = host;
 }
 
-void RecordingLoader::add(const event::Event& event) {
-  out_.records.push_back({{watch_->host, event}, out_.files.size()});
-  records_++;
-}
-
 void RecordingLoader::lost(std::uint64_t total, std::uint64_t at_ns) {
   if (watch_ && total > lost_) watch_->losses.push_back({loss_seen_ns_, at_ns});
   lost_ = std::max(lost_, total);
@@ -60,7 +55,6 @@ HostId RecordingLoader::host_of(const event::HostInfo& info) {
 
 void RecordingLoader::finish(FileReport report, std::uint64_t until_ns) {
   report.path = path_;
-  report.records = records_;
   report.lost = lost_;
   if (watch_) {
     report.hostname = watch_->info.hostname;

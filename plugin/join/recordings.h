@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Recordings of one or several hosts, read whole, with what each of them can
-// testify to. Recordings with the same boot id are one host with one clock,
-// however many there are and however they overlap.
+// What recordings of one or several hosts can testify to. Recordings with the same boot id are one
+// host with one clock, however many there are and however they overlap.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <map>
 #include <optional>
 #include <string>
@@ -48,23 +46,15 @@ struct Watch {
   bool lost_between(std::int64_t from_ns, std::int64_t to_ns) const;
 };
 
-struct StoredRecord {
-  Observed observed;
-  std::size_t file = 0;
-};
-
 struct Recordings {
   Hosts hosts;
-  std::deque<StoredRecord> records;  // in file order
-  std::vector<Watch> watches;        // one for each file that names its host
+  std::vector<Watch> watches;  // one for each file that names its host
   std::vector<FileReport> files;
 };
 
 // Records that the producers could not write, and broken ones. What all consumers of a host miss
 // together counts once for recordings of the same time.
 std::uint64_t records_lost(const Recordings& recordings);
-
-inline constexpr std::size_t kMaxRecords = 4'000'000;  // 1 GB
 
 // Adds one recording to the set, in the order in which things stand in it.
 class RecordingLoader {
@@ -73,8 +63,10 @@ class RecordingLoader {
   RecordingLoader(Recordings& out, std::string path);
 
   void host(const event::HostInfo& host);
-  // After its host.
-  void add(const event::Event& event);
+  // nullopt: it has named none yet.
+  std::optional<HostId> host_id() const {
+    return watch_ ? std::optional(watch_->host) : std::nullopt;
+  }
   // Lost so far, as counted at_ns.
   void lost(std::uint64_t total, std::uint64_t at_ns);
   // report: what is left to tell of the file. until_ns: every record before it was added.
@@ -86,7 +78,6 @@ class RecordingLoader {
   Recordings& out_;
   std::string path_;
   std::optional<Watch> watch_;
-  std::uint64_t records_ = 0;
   std::uint64_t lost_ = 0;
   std::uint64_t loss_seen_ns_ = 0;  // of the last report
 };

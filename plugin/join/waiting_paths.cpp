@@ -6,6 +6,13 @@ namespace {
 
 bool waits(const event::Sent& tx) { return event::is_pending(tx.verdict); }
 
+// Of what died there is no time; what left waited for a second, or nothing was said of it.
+constexpr std::uint64_t kShortestWaitNs = 500'000'000;
+bool may_have_waited(const event::Sent& tx) {
+  return tx.verdict != event::VerdictId::UNKNOWN ||
+         event::last_hop_ns(tx) - tx.hop_ns[event::Sent::kWgXmit] >= kShortestWaitNs;
+}
+
 }  // namespace
 
 std::optional<Entry> entry_of(HostId host, const event::Sent& tx) {
@@ -32,22 +39,29 @@ std::optional<Ending> WaitingPaths::take(const JoinedPath& path) {
   return ending;
 }
 
-std::set<const Observed*> ended_waits(std::span<const Observed* const> events) {
-  std::multimap<Entry, const Observed*> waiting;
-  std::set<const Observed*> ended;
-  for (const Observed* observed : events)
-    if (const auto* tx = std::get_if<event::Sent>(&observed->event); tx != nullptr && waits(*tx))
-      if (const auto entry = entry_of(observed->host, *tx)) waiting.emplace(*entry, observed);
-  if (waiting.empty()) return ended;
-  for (const Observed* observed : events) {
-    const auto* tx = std::get_if<event::Sent>(&observed->event);
-    if (tx == nullptr || waits(*tx)) continue;
-    const auto entry = entry_of(observed->host, *tx);
-    if (!entry) continue;
-    const auto [begin, end] = waiting.equal_range(*entry);
-    for (auto at = begin; at != end; ++at) ended.insert(at->second);
+bool HeldWaits::take(const Observed& observed) {
+  const auto* tx = std::get_if<event::Sent>(&observed.event);
+  if (tx == nullptr) return false;
+  const auto entry = entry_of(observed.host, *tx);
+  if (!entry) return false;
+  if (waits(*tx)) {
+    if (!ended_.contains(*entry)) held_.insert_or_assign(*entry, observed);
+    return true;
   }
-  return ended;
+  if (!held_.empty()) held_.erase(*entry);
+  if (!may_have_waited(*tx)) return false;
+  if (ended_.insert(*entry).second) ended_in_order_.push_back(*entry);
+  if (ended_in_order_.size() > capacity_) {
+    ended_.erase(ended_in_order_.front());
+    ended_in_order_.pop_front();
+  }
+  return false;
+}
+
+std::vector<Observed> HeldWaits::release(std::size_t most) {
+  std::vector<Observed> out;
+  for (; held_.size() > most; held_.erase(held_.begin())) out.push_back(held_.begin()->second);
+  return out;
 }
 
 }  // namespace wgt::join

@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Packets that were told as tx.waiting: what becomes of one amends that. Such a packet has no
-// number yet; it is known by when it entered which interface. Bounded: the oldest are forgotten.
+// Packets that wait for a handshake (tx.waiting). Live, one is told, and what becomes of it amends
+// that; of recordings it is told only if nothing becomes of it. Such a packet has no number yet: it
+// is known by when it entered which interface. Bounded: the oldest are forgotten, or told.
 #pragma once
 
 #include <compare>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <optional>
 #include <set>
-#include <span>
+#include <vector>
 
 #include "plugin/event/device_key.h"
 #include "plugin/join/joined_path.h"
@@ -41,7 +43,23 @@ class WaitingPaths {
   std::map<Entry, Ending> paths_;
 };
 
-// Those of `events` that say of a packet that it waits, and whose end is among them.
-std::set<const Observed*> ended_waits(std::span<const Observed* const> events);
+class HeldWaits {
+ public:
+  explicit HeldWaits(std::size_t capacity) : capacity_(capacity) {}
+
+  // Whether that is all about the event: a packet waits, and how it ends is known or may come.
+  bool take(const Observed& observed);
+  // Those that nothing became of, in order of entry; of more than it can hold the oldest.
+  std::vector<Observed> release_surplus() { return release(capacity_); }
+  std::vector<Observed> release_all() { return release(0); }
+
+ private:
+  std::vector<Observed> release(std::size_t most);
+
+  std::size_t capacity_;
+  std::map<Entry, Observed> held_;
+  std::set<Entry> ended_;  // they may be recorded before the wait that they end
+  std::deque<Entry> ended_in_order_;
+};
 
 }  // namespace wgt::join

@@ -24,6 +24,9 @@ struct Wanted {
   std::optional<event::DeviceKey> device = {};  // nullopt: every traced one
   bool stacks = false;                          // with drops, how the kernel came there
   bool handshakes = false;                      // steps of handshakes, too
+  // Of what ends by itself and can be started again: host and progress, and only some of its
+  // events, spread over all of it. What can't do with less hands out everything.
+  bool outline = false;
   // Of packets whose inner packet is known, only those that this takes: classic BPF on raw IP, as
   // PacketFilter::instructions(). Empty: all. What it took is PacketEvent::matched.
   std::vector<filter::Instruction> filter = {};

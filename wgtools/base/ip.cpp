@@ -38,14 +38,56 @@ Result<IpAddress> parse_ip(std::string_view text) {
   return make_error(Errc::kInvalid, "not an IP address: '" + terminated + "'");
 }
 
+namespace {
+
+using Text = std::array<char, INET6_ADDRSTRLEN>;
+
+// As RFC 5952 has it: the longest run of zeros is left out, of two the first, of one group none.
+char* print_ipv6(const IpAddress& address, Text& text) {
+  std::array<unsigned, 8> groups{};
+  for (std::size_t i = 0; i < groups.size(); ++i)
+    groups[i] = unsigned{address.bytes[2 * i]} << 8U | address.bytes[2 * i + 1];
+  std::size_t zeros_at = groups.size();
+  std::size_t zeros = 1;
+  for (std::size_t i = 0; i < groups.size(); ++i) {
+    std::size_t end = i;
+    while (end < groups.size() && groups[end] == 0) ++end;
+    if (end - i > zeros) {
+      zeros_at = i;
+      zeros = end - i;
+    }
+    i = std::max(i, end > i ? end - 1 : i);
+  }
+  // An IPv4 address in an IPv6 one ends as such (::192.0.2.1, ::ffff:192.0.2.1).
+  const bool holds_ipv4 = zeros_at == 0 && (zeros == 6 || (zeros == 5 && groups[5] == 0xffff));
+  char* end = text.data();
+  char* const limit = text.data() + text.size();
+  const std::size_t last = holds_ipv4 ? 6 : groups.size();
+  for (std::size_t i = 0; i < last; ++i) {
+    if (i == zeros_at) {
+      *end++ = ':';
+      if (i == 0) *end++ = ':';
+      i += zeros - 1;
+      continue;
+    }
+    end = std::to_chars(end, limit, groups[i], 16).ptr;
+    if (i + 1 < groups.size()) *end++ = ':';
+  }
+  if (!holds_ipv4) return end;
+  for (std::size_t i = 12; i < 16; ++i) {
+    if (i != 12) *end++ = '.';
+    end = std::to_chars(end, limit, address.bytes[i]).ptr;
+  }
+  return end;
+}
+
+}  // namespace
+
 std::string to_string(const IpAddress& address) {
   if (address.version == 0) return "(none)";
   std::array<char, INET6_ADDRSTRLEN> text{};
-  if (address.version == 6) {
-    inet_ntop(AF_INET6, address.bytes.data(), text.data(), static_cast<socklen_t>(text.size()));
-    return text.data();
-  }
-  // inet_ntop prints these with sprintf, and every path has a dozen.
+  // inet_ntop prints with sprintf, and every path has a dozen addresses.
+  if (address.version == 6) return {text.data(), print_ipv6(address, text)};
   char* end = text.data();
   for (std::size_t i = 0; i < 4; i++) {
     if (i != 0) *end++ = '.';

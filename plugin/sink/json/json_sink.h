@@ -5,14 +5,14 @@
 
 #include <boost/json.hpp>
 #include <ostream>
+#include <string>
 
 #include "plugin/sink/stream_sink.h"
 
 namespace wgt::sink {
 
-// memory: where all of it is allocated; it must outlive the object.
-boost::json::object to_json(const explain::PathView& path,
-                            const boost::json::storage_ptr& memory = {});
+// A path as part of something else; in a stream: append_json().
+boost::json::object to_json(const explain::PathView& path);
 boost::json::object to_json(const explain::Summary& summary);
 boost::json::object to_json(const explain::HandshakeView& handshake);
 
@@ -23,6 +23,9 @@ class JsonSink : public StreamSink {
   void path(const explain::PathView& path) override;
   void handshake(const explain::HandshakeView& handshake) override;
   void summary(const explain::Summary& summary) override;
+
+ private:
+  std::string line_;
 };
 
 }  // namespace wgt::sink

@@ -28,10 +28,51 @@ Utc to_utc(std::int64_t wall_ns) {
   return utc;
 }
 
+// The whole second that a time lies in, as text: streams ask for a few of them again and again.
+struct Second {
+  std::int64_t number = INT64_MIN;  // since 1970
+  std::string text = {};            // "2026-11-21T12:03:11"
+};
+constexpr std::size_t kDateAndT = 11;
+
 std::string strftime(const char* format, const std::tm& tm) {
   std::array<char, 64> text{};
   std::strftime(text.data(), text.size(), format, &tm);
   return text.data();
+}
+
+const std::string& second_text(std::int64_t number) {
+  thread_local std::array<Second, 16> known;
+  Second& second = known[static_cast<std::uint64_t>(number) % known.size()];
+  if (second.number != number) {
+    const std::time_t seconds = number;
+    std::tm tm{};
+    gmtime_r(&seconds, &tm);
+    second = {number, strftime("%Y-%m-%dT%H:%M:%S", tm)};
+  }
+  return second.text;
+}
+
+// Of a time, before and behind the second's point.
+struct Split {
+  std::int64_t second;
+  std::uint32_t ns;
+};
+Split split(std::int64_t wall_ns) {
+  std::int64_t second = wall_ns / kNsPerSecond;
+  std::int64_t ns = wall_ns % kNsPerSecond;
+  if (ns < 0) {
+    ns += kNsPerSecond;
+    second--;
+  }
+  return {second, static_cast<std::uint32_t>(ns)};
+}
+
+// "." and so many digits.
+void append_fraction(std::string& out, std::uint32_t value, std::size_t digits) {
+  out.append(1 + digits, '.');
+  for (std::size_t i = 0; i < digits; ++i, value /= 10)
+    out[out.size() - 1 - i] = static_cast<char>('0' + value % 10);
 }
 
 }  // namespace
@@ -78,8 +119,10 @@ std::string format_duration(std::int64_t ns) {
 }
 
 std::string format_rfc3339(std::int64_t wall_ns) {
-  const Utc utc = to_utc(wall_ns);
-  return strftime("%Y-%m-%dT%H:%M:%S", utc.tm) + print(".%09ldZ", utc.ns);
+  const auto [second, ns] = split(wall_ns);
+  std::string out = second_text(second);
+  append_fraction(out, ns, 9);
+  return out += 'Z';
 }
 
 std::string format_date_time(std::int64_t wall_ns) {
@@ -88,8 +131,10 @@ std::string format_date_time(std::int64_t wall_ns) {
 }
 
 std::string format_clock(std::int64_t wall_ns) {
-  const Utc utc = to_utc(wall_ns);
-  return strftime("%H:%M:%S", utc.tm) + print(".%03ld", utc.ns / 1'000'000);
+  const auto [second, ns] = split(wall_ns);
+  std::string out = second_text(second).substr(kDateAndT);
+  append_fraction(out, ns / 1'000'000, 3);
+  return out;
 }
 
 }  // namespace wgt::sink

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "plugin/source/recording/recording_source.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -72,6 +74,8 @@ class Player {
 }  // namespace
 
 Result<void> RecordingSource::start(const source::Wanted& /*wanted*/, source::EventSink& sink) {
+  // Once more from its beginning, if it is a file.
+  if (path_ == "-") (void)::lseek(STDIN_FILENO, 0, SEEK_SET);
   WGT_TRY(Reader reader, Reader::open(path_));
   Player player(sink, losses_);
   while (true) {

@@ -83,7 +83,7 @@ TEST_F(MadeUpRecordings, HostsWhosePeersDoNotMatch) {
   const auto began = std::chrono::steady_clock::now();
   run();
   EXPECT_LT(std::chrono::steady_clock::now() - began, kAtMost);
-  EXPECT_EQ(stats.paths, static_cast<std::size_t>(kRecords));
+  EXPECT_EQ(stats.join.paths, static_cast<std::size_t>(kRecords));
 }
 
 TEST_F(MadeUpTest, TheRealOneJoinsAllTheSame) {

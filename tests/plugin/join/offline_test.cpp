@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "plugin/join/offline.h"
-
 #include <algorithm>
 #include <fstream>
 
@@ -53,6 +51,23 @@ TEST_F(OfflineTest, PathsComeInOrderOfSendingEvenWhenStagedForLong) {
   EXPECT_EQ(paths[0].verdict, event::VerdictId::DELIVERED);
 }
 
+// A stack gives up on a next hop after 3 s, on fragments after 30 or 60.
+TEST_F(OfflineTest, ADropThatComesLongAfterItsPacketIsItsOnlyEnd) {
+  std::vector<event::Event> events;
+  for (std::uint64_t i = 0; i < 20'000; ++i) {
+    events.emplace_back(tx_ab(i, kStart + 3 * i * kMs));
+    if (i == 18'000)
+      events.emplace_back(
+          drop(event::VerdictId::OUTER_OUT).device(kDeviceA).counter(0).at(kStart + 54 * kSecond));
+  }
+  write_alpha(events);
+  write_beta({});
+  run();
+  ASSERT_EQ(paths.size(), 20'000U);
+  EXPECT_EQ(paths[0].verdict, event::VerdictId::OUTER_OUT);
+  EXPECT_EQ(stats.join.amended, 0U);
+}
+
 TEST_F(OfflineTest, TwoRecordingsOfOneBootAreOneHost) {
   event::HostInfo second = alpha();
   second.devices = {{kDeviceB, "b", "wg1", kB}};
@@ -74,7 +89,7 @@ TEST_F(OfflineTest, WhatTwoRecordingsBothHoldIsCountedOnce) {
   write_beta({rx_ab(0), rx_ab(1), rx_ab(2)});
   run();
   EXPECT_EQ(stats.duplicates, 3U);
-  EXPECT_EQ(stats.paths, 5U);
+  EXPECT_EQ(stats.join.paths, 5U);
   EXPECT_EQ(paths.size(), 5U);
 }
 
@@ -108,22 +123,12 @@ TEST_F(OfflineTest, ADamagedFileGivesWhatCameBefore) {
 }
 
 TEST_F(OfflineTest, AForeignFileIsAnError) {
-  write_alpha({tx_ab(0)});
-  files.push_back("/proc/version");
-  const auto loaded = app::load_recordings(files);
-  ASSERT_FALSE(loaded);
-  EXPECT_EQ(loaded.error().text, "/proc/version: not a wg-trace recording");
-  files.pop_back();
-}
-
-TEST_F(OfflineTest, TooManyRecordsAreAnErrorThatSaysWhatToDo) {
-  write_alpha({tx_ab(0), tx_ab(1)});
-  write_beta({rx_ab(0), rx_ab(1)});
-  EXPECT_TRUE(app::load_recordings(files, 4));
-  const auto loaded = app::load_recordings(files, 3);
-  ASSERT_FALSE(loaded);
-  EXPECT_EQ(loaded.error().text,
-            files[1] + ": more than 3 records in all: record with a filter or --count");
+  recording::RecordingSource foreign("/proc/version");
+  source::Source* const sources[] = {&foreign};
+  const std::string names[] = {"/proc/version"};
+  const auto surveyed = app::survey(sources, names);
+  ASSERT_FALSE(surveyed);
+  EXPECT_EQ(surveyed.error().text, "/proc/version: not a wg-trace recording");
 }
 
 TEST_F(OfflineTest, ExtremeTimesAreComputedWithoutOverflow) {

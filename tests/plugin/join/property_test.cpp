@@ -7,10 +7,9 @@
 #include <random>
 #include <tuple>
 
-#include "plugin/app/collector.h"
-#include "plugin/join/offline.h"
 #include "plugin/join/path_join.h"
 #include "plugin/source/recording/writer.h"
+#include "tests/plugin/join/join_files.h"
 #include "tests/plugin/join/two_hosts.h"
 #include "tests/support/record_bytes.h"
 
@@ -211,12 +210,9 @@ TEST_P(Property, OfflineEveryPacketComesOutOnceWithItsTrueVerdict) {
     ASSERT_TRUE(b->close({on_beta(end), 0, 0, 0}));
     ASSERT_TRUE(b2->close({on_beta(end), 0, 0, 7}));
   }
-  const auto recordings = app::load_recordings(files);
+  const JoinedFiles joined = join_files(files);
+  check(world, joined.paths);
   for (const std::string& file : files) ::unlink(file.c_str());
-  ASSERT_TRUE(recordings);
-  std::vector<JoinedPath> paths;
-  join_recordings(*recordings, {.path = [&](const JoinedPath& path) { paths.push_back(path); }});
-  check(world, paths);
 }
 
 INSTANTIATE_TEST_SUITE_P(Seeds, Property, ::testing::Range(0U, 10U));

@@ -8,9 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "plugin/app/collector.h"
-#include "plugin/join/offline.h"
 #include "plugin/source/recording/writer.h"
+#include "tests/plugin/join/join_files.h"
 #include "tests/plugin/join/two_hosts.h"
 #include "tests/support/record_bytes.h"
 
@@ -18,7 +17,7 @@ namespace wgt::join::test {
 
 constexpr std::uint64_t kEnd = kStart + 60 * kSecond;  // on alpha's clock
 
-struct RecordedHosts : ::testing::Test {
+struct RecordedHosts : ::testing::Test, JoinedFiles {
   struct Loss {
     std::uint64_t mono_ns;
     std::uint64_t total;
@@ -53,15 +52,7 @@ struct RecordedHosts : ::testing::Test {
     write("beta", beta(), events, on_beta(kEnd), losses);
   }
 
-  void run() {
-    auto loaded = app::load_recordings(files);
-    ASSERT_TRUE(loaded) << loaded.error().text;
-    recordings = *std::move(loaded);
-    stats = join_recordings(
-        recordings,
-        {.path = [this](const JoinedPath& path) { paths.push_back(path); },
-         .handshake = [this](const JoinedHandshake& step) { handshakes.push_back(step); }});
-  }
+  void run() { static_cast<JoinedFiles&>(*this) = join_files(files); }
   const JoinedPath& only() {
     EXPECT_EQ(paths.size(), 1U);
     static const JoinedPath kNone;
@@ -75,10 +66,6 @@ struct RecordedHosts : ::testing::Test {
   }
 
   std::vector<std::string> files;
-  Recordings recordings;
-  OfflineStats stats;
-  std::vector<JoinedPath> paths;
-  std::vector<JoinedHandshake> handshakes;
 };
 
 }  // namespace wgt::join::test

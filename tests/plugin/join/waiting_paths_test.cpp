@@ -77,5 +77,31 @@ TEST_F(RecordedHosts, OfAPacketThatWaitedItsEndIsTold) {
   EXPECT_EQ(paths[1].verdict, event::VerdictId::TX_WAITING);
 }
 
+TEST_F(RecordedHosts, AnEndThatComesLongAfterItsWaitOrBeforeItIsTheOnlyPath) {
+  EventBuilder<Sent> late = tx_ab(0);
+  late.hops({kStart, kStart + 50 * kSecond, kStart + 50 * kSecond + 1, kStart + 50 * kSecond + 2});
+  EventBuilder<Sent> purged = tx_ab(1).without_key();
+  purged.hops({kStart + kMs});
+  write_alpha(
+      {waits(), purged.verdict(event::VerdictId::TX_STAGED_PURGED), waits(kStart + kMs), late});
+  write_beta({rx_ab(0, kStart + 50 * kSecond)});
+  run();
+  ASSERT_EQ(paths.size(), 2U);
+  EXPECT_EQ(paths[0].verdict, event::VerdictId::DELIVERED);
+  EXPECT_EQ(paths[1].verdict, event::VerdictId::TX_STAGED_PURGED);
+  EXPECT_FALSE(paths[0].amends || paths[1].amends);
+}
+
+TEST(HeldWaits, OfTooManyTheOldestAreReleased) {
+  HeldWaits held(2);
+  for (const int later : {2, 0, 1})
+    EXPECT_TRUE(held.take({0, waits(kStart + static_cast<std::uint64_t>(later))}));
+  const std::vector<Observed> surplus = held.release_surplus();
+  ASSERT_EQ(surplus.size(), 1U);
+  EXPECT_EQ(event::first_hop_ns(surplus[0].event), kStart);
+  EXPECT_FALSE(held.take({0, tx_ab(0, kStart + 1)}));
+  EXPECT_EQ(held.release_all().size(), 1U);
+}
+
 }  // namespace
 }  // namespace wgt::join::test

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "wgtools/base/ip.h"
 
+#include <arpa/inet.h>
 #include <gtest/gtest.h>
+
+#include <random>
 
 namespace wgt {
 namespace {
@@ -82,6 +85,25 @@ TEST(IpPrefix, ThatCannotBeContainsNothing) {
   EXPECT_FALSE(inside("10.0.0.0", 33, "10.0.0.0"));
   EXPECT_FALSE(inside("::", 129, "::"));
   EXPECT_FALSE(contains(IpPrefix{}, IpAddress{}));
+}
+
+TEST(Ip, EveryIpv6AddressIsPrintedAsInetNtopDoes) {
+  std::mt19937 random(1);
+  for (int i = 0; i < 20'000; ++i) {
+    IpAddress address{.version = 6};
+    for (std::size_t byte = 0; byte < 16; byte += 2) {
+      const std::uint64_t kind = random() % 6;
+      const std::uint64_t group = kind < 3    ? 0
+                                  : kind == 3 ? random() % 16
+                                  : kind == 4 ? 0xffff
+                                              : random();
+      address.bytes[byte] = static_cast<std::uint8_t>(group >> 8U);
+      address.bytes[byte + 1] = static_cast<std::uint8_t>(group);
+    }
+    char text[INET6_ADDRSTRLEN];
+    ASSERT_NE(inet_ntop(AF_INET6, address.bytes.data(), text, sizeof text), nullptr);
+    ASSERT_EQ(to_string(address), text);
+  }
 }
 
 }  // namespace

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include "plugin/sink/json/json_values.h"
+#include "plugin/sink/json/path_json.h"
 #include "tests/plugin/sink/render.h"
 
 namespace wgt::sink {
@@ -194,9 +196,9 @@ TEST(JsonSink, IsValidUtf8WhateverTheNames) {
 
 TEST(JsonSink, APathThatAmendsSaysWhat) {
   Scene scene = test::delivered();
-  EXPECT_FALSE(to_json(scene.view()).contains("amends"));
+  EXPECT_FALSE(written(scene.view()).contains("amends"));
   scene.path.amends = join::Ending{event::VerdictId::NETWORK_LOST, join::Basis::kOnlyExplanation};
-  EXPECT_EQ(to_json(scene.view()).at("amends"), "network.lost");
+  EXPECT_EQ(written(scene.view()).at("amends"), "network.lost");
 }
 
 TEST(JsonSink, EndsWithASummary) {
@@ -212,6 +214,28 @@ TEST(JsonSink, EndsWithASummary) {
       json::parse(
           R"({"schema":1,"kind":"summary","paths":12,"amended":1,"filtered":3,"sampled":7,"lost":0,
                 "cut":false,"by_verdict":{"delivered":12}})"));
+}
+
+// A path is written without a tree: escapes, order and spaces are those of Boost.JSON all the same.
+TEST(JsonSink, IsWhatATreeOfItWouldBe) {
+  for (const std::string name : {"plain", "\"quoted\" \\ / back", "\b\f\n\r\t\x01\x1f\x7f",
+                                 "tür→ \xc2\x9b"
+                                 "31m \xe2\x80\xae",
+                                 "\xff\xc0\x80 broken \xe2\x82", ""}) {
+    explain::PathView path = test::delivered().view();
+    path.tx->host = path.tx->interface = name;
+    path.rx->netns = name;
+    path.verdict.reason = path.verdict.message = name;
+    path.verdict.advice = path.verdict.command = name;
+    path.verdict.stack = {name, "f"};
+    path.tx->gso_segments = 3;
+    path.amends = event::VerdictId::NETWORK_LOST;
+    const std::string line = test::render("json", path);
+    EXPECT_EQ(line, json_line(json::parse(line)));
+    EXPECT_EQ(json::parse(line).at("verdict").at("message").as_string(), valid_utf8(name));
+  }
+  const std::string bare = test::render("json", explain::PathView{});
+  EXPECT_EQ(bare, json_line(json::parse(bare)));
 }
 
 }  // namespace

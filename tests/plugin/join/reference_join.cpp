@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "plugin/join/offline.h"
+#include "tests/plugin/join/reference_join.h"
 
 #include <algorithm>
 #include <cstdint>
+#include <deque>
 #include <iterator>
+#include <map>
+#include <set>
 #include <span>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 #include "plugin/join/assign.h"
@@ -19,6 +23,36 @@ namespace wgt::join {
 namespace {
 
 using Records = std::vector<const Observed*>;
+
+struct StoredRecord {
+  Observed observed;
+  std::size_t file = 0;
+};
+struct Recorded : Recordings {
+  std::deque<StoredRecord> records;  // in file order
+};
+
+class Collector final : public source::EventSink {
+ public:
+  Collector(Recorded& out, const std::string& name) : out_(out), into_(out, name) {}
+  void host(const event::HostInfo& host) override { into_.host(host); }
+  bool event(const event::Event& event, std::span<const std::byte>) override {
+    out_.records.push_back({{*into_.host_id(), event}, out_.files.size()});
+    return true;
+  }
+  bool progress(const source::Progress& progress) override {
+    into_.lost(progress.lost, progress.seen_until_ns);
+    return true;
+  }
+  void ended(source::End) override {}
+  void failed(Error) override {}
+  void notice(const std::string&) override {}
+  RecordingLoader& into() { return into_; }
+
+ private:
+  Recorded& out_;
+  RecordingLoader into_;
+};
 
 // While clocks are compared: nothing that depends on comparing them.
 class UndecidedKnowledge final : public Knowledge {
@@ -54,7 +88,7 @@ bool is_twin(const StoredRecord& a, const StoredRecord& b) {
   return event::key_of(a.observed.event) || a.observed.event == b.observed.event;
 }
 
-Records sorted_without_twins(const Recordings& recordings) {
+Records sorted_without_twins(const Recorded& recordings) {
   std::vector<const StoredRecord*> sorted;
   sorted.reserve(recordings.records.size());
   for (const StoredRecord& record : recordings.records) sorted.push_back(&record);
@@ -92,7 +126,27 @@ HostClocks<OffsetTimeline> compare_clocks(const Records& records, const Hosts& h
   return clocks;
 }
 
-HighestNumbers highest_numbers(const Recordings& recordings) {
+// Those of `events` that say of a packet that it waits, and whose end is among them.
+std::set<const Observed*> ended_waits(std::span<const Observed* const> events) {
+  std::multimap<Entry, const Observed*> waiting;
+  std::set<const Observed*> ended;
+  for (const Observed* observed : events)
+    if (const auto* tx = std::get_if<event::Sent>(&observed->event);
+        tx != nullptr && event::is_pending(tx->verdict))
+      if (const auto entry = entry_of(observed->host, *tx)) waiting.emplace(*entry, observed);
+  if (waiting.empty()) return ended;
+  for (const Observed* observed : events) {
+    const auto* tx = std::get_if<event::Sent>(&observed->event);
+    if (tx == nullptr || event::is_pending(tx->verdict)) continue;
+    const auto entry = entry_of(observed->host, *tx);
+    if (!entry) continue;
+    const auto [begin, end] = waiting.equal_range(*entry);
+    for (auto at = begin; at != end; ++at) ended.insert(at->second);
+  }
+  return ended;
+}
+
+HighestNumbers highest_numbers(const Recorded& recordings) {
   HighestNumbers numbers(SIZE_MAX);
   for (const StoredRecord& stored : recordings.records)
     if (const auto* rx = std::get_if<event::Received>(&stored.observed.event))
@@ -102,62 +156,39 @@ HighestNumbers highest_numbers(const Recordings& recordings) {
 
 }  // namespace
 
-OfflineStats join_recordings(const Recordings& recordings, const OfflineSink& sink, Waits waits) {
+std::vector<JoinedPath> reference_join(std::span<source::Source* const> sources,
+                                       std::span<const std::string> names) {
+  Recorded recordings;
+  for (std::size_t i = 0; i < sources.size(); ++i) {
+    Collector collector(recordings, names[i]);
+    if (!sources[i]->start({}, collector)) return {};
+    collector.into().finish({}, sources[i]->seen_until());
+  }
   const Records all = sorted_without_twins(recordings);
   const std::vector<Observed> numbered = numbered_drops(all);
   const std::set<const Observed*> ended = ended_waits(all);
-  Records records, steps;
-  for (const Observed* observed : all) {
-    if (std::holds_alternative<event::HandshakeStep>(observed->event))
-      steps.push_back(observed);
-    else if (!lacks_number(observed->event) && !ended.contains(observed))
+  Records records;
+  for (const Observed* observed : all)
+    if (!std::holds_alternative<event::HandshakeStep>(observed->event) &&
+        !lacks_number(observed->event) && !ended.contains(observed))
       records.push_back(observed);
-  }
-  if (!numbered.empty()) {
-    for (const Observed& drop : numbered) records.push_back(&drop);
-    std::ranges::stable_sort(records, {},
-                             [](const Observed* o) { return event::key_of(o->event); });
-  }
+  for (const Observed& drop : numbered) records.push_back(&drop);
+  std::ranges::stable_sort(records, {}, [](const Observed* o) { return event::key_of(o->event); });
   const auto clocks = compare_clocks(records, recordings.hosts);
   const RecordedWatchers watchers(recordings);
   const HighestNumbers numbers = highest_numbers(recordings);
-  const Absence knowledge(recordings.hosts, clocks, watchers, numbers, waits);
-
-  struct Planned {
-    std::int64_t at_ns;
-    PathRecords path;
-    const Observed* step = nullptr;
-  };
-  std::vector<Planned> plan;
+  const Absence knowledge(recordings.hosts, clocks, watchers, numbers, {});
+  std::vector<std::pair<std::int64_t, JoinedPath>> paths;
   for_each_packet(records, [&](std::span<const Observed* const> packet) {
     for (const PathRecords& path : assign(packet, recordings.hosts, knowledge)) {
       const SentAt sent = sent_at(path);
-      plan.push_back({clocks.common_ns(sent.host, sent.mono_ns), path});
+      paths.emplace_back(clocks.common_ns(sent.host, sent.mono_ns), conclude(path, knowledge));
     }
   });
-  const std::size_t paths = plan.size();
-  for (const Observed* step : steps)
-    plan.push_back({clocks.common_ns(step->host, event::first_hop_ns(step->event)), {}, step});
-  std::stable_sort(plan.begin(), plan.end(),
-                   [](const Planned& a, const Planned& b) { return a.at_ns < b.at_ns; });
-
-  HandshakeJoin handshakes(
-      recordings.hosts,
-      [&](const Hosts::Place& there, HostId here, std::uint64_t from, std::uint64_t to) {
-        return knowledge.saw_all(there, here, from, to);
-      },
-      3 * steps.size());
-  // All first: how the hosts' clocks differ may not be known.
-  for (const Observed* step : steps)
-    handshakes.add(step->host, std::get<event::HandshakeStep>(step->event));
-  for (const Planned& planned : plan) {
-    if (planned.step == nullptr)
-      sink.path(conclude(planned.path, knowledge));
-    else if (sink.handshake)
-      sink.handshake(handshakes.conclude(planned.step->host,
-                                         std::get<event::HandshakeStep>(planned.step->event)));
-  }
-  return {all.size(), recordings.records.size() - all.size(), paths};
+  std::ranges::stable_sort(paths, {}, [](const auto& path) { return path.first; });
+  std::vector<JoinedPath> out;
+  for (auto& [ns, path] : paths) out.push_back(std::move(path));
+  return out;
 }
 
 }  // namespace wgt::join
