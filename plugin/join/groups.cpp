@@ -125,7 +125,7 @@ void Groups::skip_void(std::size_t host) {
     const OrderQueue::Entry& front = queue.front();
     const Group& group = (*this)[front.group];
     if (group.generation == front.generation && group.state == Group::State::kPending &&
-        group.order_host == host && group.order_ns == front.ns)
+        !group.is_aside && group.order_host == host && group.order_ns == front.ns)
       return;
     queue.pop();
   }

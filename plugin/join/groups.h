@@ -46,6 +46,7 @@ struct Group {
   bool is_pair = false;        // one that left and came, and nothing else
   bool order_is_sent = false;  // by the sender's event
   bool shown = false;
+  bool is_aside = false;  // pending, but not in order any more
   // Of a published one.
   bool vouched = false;
   bool tx_missing = false;
@@ -90,7 +91,7 @@ class Groups {
   PackedStore& store() { return store_; }
   const PackedStore& store() const { return store_; }
 
-  // The one that was sent first of those that wait. kNoGroup: none does.
+  // The one that was sent first of those that wait and were not put aside. kNoGroup: none does.
   template <class CommonNs>
   GroupId first(const CommonNs& common_ns) {
     GroupId best = kNoGroup;

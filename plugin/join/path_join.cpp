@@ -150,6 +150,7 @@ void PathJoin::advance(std::int64_t now_ns) {
   number_drops();
   stamp_what_came();
   settled_ns_ = settled_until();
+  publish_aside(Moment::kDue);
   for (GroupId id = oldest(); id != kNoGroup && is_due(groups_[id]); id = oldest())
     publish(id, Moment::kDue);
 }
@@ -157,6 +158,7 @@ void PathJoin::advance(std::int64_t now_ns) {
 void PathJoin::finish() {
   number_drops();
   tell_waits(held_waits_.release_all());
+  publish_aside(Moment::kFinished);
   for (GroupId id = oldest(); id != kNoGroup; id = oldest())
     publish(id, is_due(groups_[id]) ? Moment::kDue : Moment::kFinished);
 }
@@ -213,13 +215,39 @@ bool PathJoin::is_due(const Group& group) const {
          (!group.waits && settled_ns_ - group.last_came_ns >= options_.grace_ns);
 }
 
+// What both ends recorded is as it would have been. Of recordings what is not goes on waiting, for
+// as long as it is not most of what waits.
 void PathJoin::make_room() {
-  const GroupId first = oldest();
+  for (GroupId first = oldest(); first != kNoGroup; first = oldest()) {
+    Group& group = groups_[first];
+    if (is_due(group)) return publish(first, Moment::kDue);
+    if (options_.recorded == nullptr) break;
+    if (group.is_pair) return publish(first, Moment::kEvicted);
+    if (aside_.size() >= options_.max_pending / 2) break;
+    group.is_aside = true;
+    aside_.push_back(groups_.ref(first));
+  }
+  GroupId first = oldest();
+  if (first == kNoGroup && !aside_.empty()) {
+    const Groups::Ref ref = aside_.front();
+    aside_.pop_front();
+    if (groups_.is_valid(ref)) first = ref.id;
+  }
   if (first == kNoGroup) return;
-  const bool due = is_due(groups_[first]);
-  // What both ends recorded is as it would have been.
-  if (!due && (options_.recorded == nullptr || !groups_[first].is_pair)) ++stats_.evicted;
-  publish(first, due ? Moment::kDue : Moment::kEvicted);
+  ++stats_.evicted;
+  publish(first, Moment::kEvicted);
+}
+
+void PathJoin::publish_aside(Moment moment) {
+  while (!aside_.empty()) {
+    const Groups::Ref ref = aside_.front();
+    if (groups_.is_valid(ref)) {
+      const bool due = is_due(groups_[ref.id]);
+      if (!due && moment == Moment::kDue) return;
+      publish(ref.id, due ? Moment::kDue : moment);
+    }
+    aside_.pop_front();
+  }
 }
 
 // Compares clocks by what joined, and sees whether more is to come.

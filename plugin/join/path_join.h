@@ -135,6 +135,7 @@ class PathJoin {
   bool missed(const Group& published, const Observed& late) const;
   const wg::PublicKey* receiver_of(const Observed& observed) const;
   void make_room();
+  void publish_aside(Moment moment);
   void review(GroupId id);
   bool review_pair(Group& group);
   void note_delivered(GroupId id, const Observed& observed);
@@ -165,6 +166,7 @@ class PathJoin {
   std::vector<std::optional<std::uint64_t>> seen_until_;
   Groups groups_;
   std::deque<Groups::Ref> missing_, arrived_, told_;  // the oldest first
+  std::deque<Groups::Ref> aside_;                     // pending, and not full; the oldest first
   boost::circular_buffer<Delivered> delivered_;       // the last ones, for drops without number
   WaitingPaths waiting_paths_;
   HeldWaits held_waits_;

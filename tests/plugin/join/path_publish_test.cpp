@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // What the join remembers of paths that it published.
+#include <algorithm>
+
+#include "plugin/join/offline_knowledge.h"
 #include "tests/plugin/join/two_hosts.h"
 
 namespace wgt::join {
@@ -60,6 +63,36 @@ TEST_F(PathPublish, TooManyBytesPutOutTheOldest) {
   for (std::uint64_t i = 0; i < 1000; ++i) small.add(0, tx_ab(0, kStart + i));
   EXPECT_GE(out.size(), 1U) << "also when all are of one number";
   EXPECT_GE(small.stats().evicted, 1U);
+}
+
+// Recordings with more packets in a window than are kept: those that arrived make room.
+TEST_F(PathPublish, WhatMayBeMissingGoesOnWaitingWhenRoomIsMade) {
+  Recordings recordings;
+  for (const event::HostInfo& info : {alpha(), beta()}) {
+    RecordingLoader loader(recordings, info.hostname);
+    loader.host(info);
+    loader.finish({}, on_beta(kStart + 60 * kSecond));
+  }
+  const RecordedWatchers watchers(recordings);
+  PathJoin recorded({.max_pending = 8, .recorded = &watchers}, [&](const JoinedPath& path) {
+    paths.push_back(path);
+    return true;
+  });
+  recorded.add_host(alpha());
+  recorded.add_host(beta());
+  recorded.add(0, tx_ab(0));
+  for (std::uint64_t i = 1; i < 100; ++i) {
+    recorded.add(0, tx_ab(i, kStart + i * kMs));
+    recorded.add(1, rx_ab(i, kStart + i * kMs));
+  }
+  ASSERT_GT(paths.size(), 80U);
+  EXPECT_EQ(paths[0].verdict, event::VerdictId::DELIVERED);
+  recorded.advance(static_cast<std::int64_t>(kStart + 100 * kSecond));
+  ASSERT_EQ(paths.size(), 100U);
+  EXPECT_EQ(recorded.stats().evicted, 0U);
+  const auto lost = std::ranges::find(paths, event::VerdictId::NETWORK_LOST, &JoinedPath::verdict);
+  ASSERT_NE(lost, paths.end());
+  EXPECT_EQ(lost->tx->event.key->counter, 0U);
 }
 
 }  // namespace
