@@ -56,6 +56,7 @@ void ProbeWatch::copy_news() {
     entry.probe.error = sent[i].error;
     entry.probe.answer_ns = sent[i].answer_ns;
     entry.probe.refused = sent[i].refused;
+    entry.probe.rejected = sent[i].rejected;
   }
 }
 
@@ -87,7 +88,8 @@ bool ProbeWatch::settled(const Entry& entry) {
   if (probe.answer_ns) return (probe.there && probe.back) || now - entry.answered_ns > kPathNs;
   // How it ended may be amended by what is seen later.
   const bool waits = probe.there && event::is_pending(probe.there->verdict.id);
-  if ((probe.there && !waits) || probe.error) return now - entry.sent_ns > kPathNs;
+  if ((probe.there && !waits) || probe.error || probe.rejected)
+    return now - entry.sent_ns > kPathNs;
   return now - entry.sent_ns > kHandshakeNs;
 }
 

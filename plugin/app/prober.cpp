@@ -8,67 +8,25 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <cerrno>
-#include <cstring>
 #include <map>
 #include <span>
 
+#include "plugin/app/probe_packet.h"
 #include "wgtools/base/clock.h"
 #include "wgtools/base/netns.h"
+#include "wgtools/base/sockaddr.h"
 
 namespace wgt::app {
 namespace {
 
-constexpr std::size_t kEchoBytes = 8;  // its header
-
-struct Address {
-  sockaddr_storage storage{};
-  socklen_t length = 0;
-};
-
-Address socket_address(const IpAddress& to, std::uint16_t port) {
-  Address address;
-  if (to.version == 4) {
-    sockaddr_in in{};
-    in.sin_family = AF_INET;
-    in.sin_port = htons(port);
-    std::memcpy(&in.sin_addr, to.bytes.data(), 4);
-    std::memcpy(&address.storage, &in, sizeof in);
-    address.length = sizeof in;
-  } else {
-    sockaddr_in6 in{};
-    in.sin6_family = AF_INET6;
-    in.sin6_port = htons(port);
-    std::memcpy(&in.sin6_addr, to.bytes.data(), 16);
-    std::memcpy(&address.storage, &in, sizeof in);
-    address.length = sizeof in;
-  }
-  return address;
-}
-
-const sockaddr* as_sockaddr(const Address& address) {
-  return reinterpret_cast<const sockaddr*>(&address.storage);  // NOLINT(*-reinterpret-cast)
-}
-
 std::string errno_name(int error) {
   const char* name = strerrorname_np(error);
   return name != nullptr ? name : std::to_string(error);
-}
-
-std::uint16_t checksum(std::span<const std::uint8_t> bytes) {
-  std::uint32_t sum = 0;
-  for (std::size_t i = 0; i < bytes.size(); i += 2)
-    sum += static_cast<std::uint32_t>(bytes[i]) << 8U | (i + 1 < bytes.size() ? bytes[i + 1] : 0U);
-  while (sum >> 16U != 0) sum = (sum & 0xffffU) + (sum >> 16U);
-  return static_cast<std::uint16_t>(~sum);
-}
-
-void put16(std::vector<std::uint8_t>& bytes, std::size_t at, std::uint16_t value) {
-  bytes[at] = static_cast<std::uint8_t>(value >> 8U);
-  bytes[at + 1] = static_cast<std::uint8_t>(value);
 }
 
 }  // namespace
@@ -77,30 +35,25 @@ class Prober::Impl {
  public:
   Impl(boost::asio::io_context& io, const ProbeOptions& options,
        std::function<void(const SentProbe&)> news)
-      : options_(options), news_(std::move(news)), io_(io), echo_(io), timer_(io) {}
+      : options_(options), news_(std::move(news)), io_(io), icmp_(io), timer_(io) {}
 
   Result<void> open(BorrowedFd netns) {
     WGT_TRY(const UniqueFd home, open_current_netns());
     WGT_TRY(netns_, reopen(netns));
-    if (options_.port) return {};
     WGT_TRY(const NetnsGuard inside, NetnsGuard::enter(netns_));
     const bool v4 = options_.to.version == 4;
     UniqueFd fd(::socket(v4 ? AF_INET : AF_INET6, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK,
                          v4 ? static_cast<int>(IPPROTO_ICMP) : static_cast<int>(IPPROTO_ICMPV6)));
     if (!fd) return errno_error("open", "a raw socket for ICMP");
-    if (v4) {
-      const int discover = options_.dont_fragment ? IP_PMTUDISC_PROBE : IP_PMTUDISC_DONT;
-      if (::setsockopt(fd.get(), IPPROTO_IP, IP_MTU_DISCOVER, &discover, sizeof discover) != 0)
-        return errno_error("set", "IP_MTU_DISCOVER of a raw socket");
-    }
+    WGT_TRY_VOID(set_fragmenting(fd));
     // Answers of others have another number.
     id_ = static_cast<std::uint16_t>(mono_ns() >> 10U ^ static_cast<std::uint64_t>(::getpid()));
-    echo_.assign(fd.release());
+    icmp_.assign(fd.release());
     return {};
   }
 
   void start() {
-    if (!options_.port) wait_for_echo();
+    wait_for_icmp();
     send_next();
   }
 
@@ -114,6 +67,19 @@ class Prober::Impl {
     UniqueFd fd(::dup(netns.get()));
     if (!fd) return errno_error("keep", "a network namespace");
     return fd;
+  }
+
+  Result<void> set_fragmenting(BorrowedFd icmp) const {
+    // _PROBE: whatever is known of the path, but no larger than the interface takes.
+    const int discover = options_.dont_fragment ? IP_PMTUDISC_PROBE : IP_PMTUDISC_DONT;
+    const int dont = options_.dont_fragment ? 1 : 0;
+    const bool v4 = options_.to.version == 4;
+    const int failed =
+        v4 ? ::setsockopt(icmp.get(), IPPROTO_IP, IP_MTU_DISCOVER, &discover, sizeof discover)
+           : ::setsockopt(icmp.get(), IPPROTO_IPV6, IPV6_MTU_DISCOVER, &discover, sizeof discover) |
+                 ::setsockopt(icmp.get(), IPPROTO_IPV6, IPV6_DONTFRAG, &dont, sizeof dont);
+    if (failed != 0) return errno_error("set", "whether a raw socket's packets are fragmented");
+    return {};
   }
 
   void send_next() {
@@ -134,47 +100,58 @@ class Prober::Impl {
   }
 
   void send_echo(SentProbe& probe) {
-    const bool v4 = options_.to.version == 4;
-    std::vector<std::uint8_t> packet(kEchoBytes + options_.size);
-    packet[0] = v4 ? ICMP_ECHO : ICMPV6_ECHO_REQUEST;
-    put16(packet, 4, id_);
-    put16(packet, 6, static_cast<std::uint16_t>(probe.number));
-    if (v4) put16(packet, 2, checksum(packet));  // of ICMPv6 the kernel makes it
-    const Address to = socket_address(options_.to, 0);
-    if (::sendto(echo_.native_handle(), packet.data(), packet.size(), 0, as_sockaddr(to),
-                 to.length) < 0)
+    const auto packet = echo_request(options_.to.version, id_,
+                                     static_cast<std::uint16_t>(probe.number), options_.size);
+    const SocketAddress to = to_sockaddr({.address = options_.to});
+    if (::sendto(icmp_.native_handle(), packet.data(), packet.size(), 0, to.get(), to.length) < 0)
       probe.error = errno_name(errno);
   }
 
-  void wait_for_echo() {
-    echo_.async_wait(boost::asio::posix::stream_descriptor::wait_read,
+  void wait_for_icmp() {
+    icmp_.async_wait(boost::asio::posix::stream_descriptor::wait_read,
                      [this](const boost::system::error_code& error) {
                        if (error) return;
-                       read_echoes();
-                       wait_for_echo();
+                       read_icmp();
+                       wait_for_icmp();
                      });
   }
 
-  void read_echoes() {
+  void read_icmp() {
     std::array<std::uint8_t, 256> bytes{};  // the rest of an answer is its payload
     for (;;) {
-      const ssize_t got = ::recv(echo_.native_handle(), bytes.data(), bytes.size(), 0);
+      SocketAddress address;
+      const ssize_t got = ::recvfrom(icmp_.native_handle(), bytes.data(), bytes.size(), 0,
+                                     address.get(), &address.length);
       if (got < 0) return;
-      auto packet = std::span(bytes).first(static_cast<std::size_t>(got));
-      const bool v4 = options_.to.version == 4;
-      if (v4) {
-        const std::size_t header = packet.empty() ? 0 : (packet[0] & 15U) * 4U;
-        if (header < 20 || packet.size() < header + kEchoBytes ||
-            std::memcmp(&packet[12], options_.to.bytes.data(), 4) != 0)
-          continue;
-        packet = packet.subspan(header);
-      }
-      if (packet.size() < kEchoBytes || packet[0] != (v4 ? ICMP_ECHOREPLY : ICMPV6_ECHO_REPLY) ||
-          (packet[4] << 8U | packet[5]) != id_)
-        continue;
-      const auto number = static_cast<std::size_t>(packet[6] << 8U | packet[7]);
-      if (number >= 1 && number <= probes_.size()) answered(number - 1, false);
+      const IpAddress from = to_endpoint(address).address;
+      const auto heard =
+          hear(std::span(bytes).first(static_cast<std::size_t>(got)), from, options_.to);
+      const auto index = heard ? index_of(*heard) : std::nullopt;
+      if (!index) continue;
+      if (heard->error)
+        rejected(*index, {from, *heard->error, heard->mtu});
+      else
+        answered(*index, false);
     }
+  }
+
+  std::optional<std::size_t> index_of(const HeardIcmp& heard) const {
+    if (!options_.port) {
+      const bool ours = heard.local_port == 0 && heard.id == id_ && heard.number >= 1 &&
+                        heard.number <= probes_.size();
+      return ours ? std::optional<std::size_t>(heard.number - 1U) : std::nullopt;
+    }
+    if (heard.port != *options_.port) return std::nullopt;
+    const auto found = std::ranges::find(probes_, heard.local_port, &SentProbe::local_port);
+    if (heard.local_port == 0 || found == probes_.end()) return std::nullopt;
+    return static_cast<std::size_t>(found - probes_.begin());
+  }
+
+  void rejected(std::size_t index, const health::ProbeRejection& how) {
+    SentProbe& probe = probes_[index];
+    if (probe.rejected) return;
+    probe.rejected = how;
+    news_(probe);
   }
 
   void answered(std::size_t index, bool refused) {
@@ -197,13 +174,11 @@ class Prober::Impl {
       return;
     }
     auto& stream = streams_.try_emplace(probes_.size() - 1, io_, fd).first->second;
-    const Address to = socket_address(options_.to, *options_.port);
-    const bool began = ::connect(fd, as_sockaddr(to), to.length) == 0 || errno == EINPROGRESS;
+    const SocketAddress to = to_sockaddr({.address = options_.to, .port = *options_.port});
+    const bool began = ::connect(fd, to.get(), to.length) == 0 || errno == EINPROGRESS;
     const int error = errno;
-    Address own;
-    own.length = sizeof own.storage;
-    if (::getsockname(fd, reinterpret_cast<sockaddr*>(&own.storage), &own.length) == 0)  // NOLINT
-      probe.local_port = port_of(own);
+    SocketAddress own;
+    if (::getsockname(fd, own.get(), &own.length) == 0) probe.local_port = to_endpoint(own).port;
     if (!began) {
       probe.error = errno_name(error);
       return;
@@ -226,15 +201,9 @@ class Prober::Impl {
     news_(probes_[index]);
   }
 
-  static std::uint16_t port_of(const Address& address) {
-    sockaddr_in in{};
-    std::memcpy(&in, &address.storage, sizeof in);  // the port stands at one place in both
-    return ntohs(in.sin_port);
-  }
-
   std::function<void(const SentProbe&)> news_;
   boost::asio::io_context& io_;
-  boost::asio::posix::stream_descriptor echo_;
+  boost::asio::posix::stream_descriptor icmp_;
   boost::asio::steady_timer timer_;
   UniqueFd netns_;
   std::vector<std::int64_t> sent_ns_;

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "plugin/event/tuple.h"
+#include "plugin/health/answer.h"
 #include "wgtools/base/ip.h"
 #include "wgtools/base/result.h"
 #include "wgtools/base/unique_fd.h"
@@ -24,7 +25,7 @@ struct ProbeOptions {
   std::optional<std::uint16_t> port = {};  // of TCP; nullopt: ICMP echo
   std::uint64_t count = 3;                 // of probes
   std::uint32_t size = 56;                 // bytes behind the ICMP header
-  bool dont_fragment = false;              // IPv4; IPv6 is never fragmented on the way
+  bool dont_fragment = false;              // neither here nor on the way
   std::chrono::milliseconds interval{200};
 };
 
@@ -33,13 +34,14 @@ struct SentProbe {
   std::optional<std::string> error = {};  // the errno's name: it could not be sent
   std::optional<std::int64_t> answer_ns = {};
   bool refused = false;          // TCP: by a reset
+  std::optional<health::ProbeRejection> rejected = {};
   std::uint16_t local_port = 0;  // TCP: the probe's own
 };
 
 class Prober {
  public:
-  // netns: where the packets are sent, only needed here. done: the last one was sent, or an answer
-  // came.
+  // netns: where the packets are sent, only needed here. news: of one that was sent, or of which
+  // something was heard.
   static Result<std::unique_ptr<Prober>> open(boost::asio::io_context& io, BorrowedFd netns,
                                               const ProbeOptions& options,
                                               std::function<void(const SentProbe&)> news);

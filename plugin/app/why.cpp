@@ -10,12 +10,14 @@
 #include "plugin/source/kernel/kernel_caps.h"
 #include "wgtools/base/clock.h"
 #include "wgtools/base/netns.h"
+#include "wgtools/base/resolve.h"
 #include "wgtools/wg/device_dump.h"
 #include "wgtools/wg/link_list.h"
 
 namespace wgt::app {
 namespace {
 
+constexpr std::chrono::seconds kNameWithin{5};
 constexpr const char* kWireGuard = "wireguard";  // IFLA_INFO_KIND
 
 // Longest prefix first, as the kernel's AllowedIPs.
@@ -59,10 +61,13 @@ Result<void> add_those_without_route(health::WhyFacts& facts, BorrowedFd netns) 
     const auto interface = find_interface(link.name, facts.netns);
     if (interface && means(interface->device, facts.destination)) add_check(facts, *interface);
   }
-  // Others of their findings do not explain where this packet goes.
-  std::erase_if(facts.check, [](const health::Finding& finding) {
-    return finding.id != "config.route_elsewhere" || finding.severity != health::Severity::kError;
+  // Others of their findings do not explain where this packet goes. One that is down has no routes.
+  const auto is_down = [](const health::Finding& one) { return one.id == "host.interface_down"; };
+  std::erase_if(facts.check, [&](const health::Finding& one) {
+    return one.severity != health::Severity::kError ||
+           (one.id != "config.route_elsewhere" && !is_down(one));
   });
+  std::ranges::stable_partition(facts.check, is_down);
   return {};
 }
 
@@ -76,10 +81,12 @@ std::string only_probes(const ProbeOptions& probe) {
 Result<void> follow(health::WhyFacts& facts, const kernel::PinDirectory& pins,
                     const Interface& interface, const WhyOptions& options,
                     const SignalsWait& signals) {
-  const std::string expression = only_probes(options.probe);
+  ProbeOptions probe = options.probe;
+  probe.size = facts.size;
+  const std::string expression = only_probes(probe);
   WGT_TRY(auto filter, filter::PacketFilter::compile(expression));
   const PathChoice choice{std::move(filter), false, std::nullopt};
-  ProbeWatch probes(interface.netns, options.probe, facts.interface, options.finished);
+  ProbeWatch probes(interface.netns, probe, facts.interface, options.finished);
   LiveOptions live;
   live.begun = [&](LiveRun& run) {
     signals.let_through();  // the run handles them
@@ -103,8 +110,8 @@ Result<void> follow(health::WhyFacts& facts, const kernel::PinDirectory& pins,
   WGT_TRY_VOID(summary);
   facts.records_lost = summary->lost != 0;
   facts.other_end_watched =
-      options.pair.has_value() || std::ranges::any_of(facts.probes, [](const health::Probe& probe) {
-        return probe.there && probe.there->rx;
+      options.pair.has_value() || std::ranges::any_of(facts.probes, [](const health::Probe& one) {
+        return one.there && one.there->rx;
       });
   return {};
 }
@@ -127,7 +134,6 @@ Result<void> look_into_tunnel(health::WhyFacts& facts, const WhyOptions& options
   WGT_TRY(const auto interface, find_interface(facts.interface, facts.netns));
   add_check(facts, interface);
   facts.peer = peer_of(interface.device, facts.destination);
-  WGT_TRY_VOID(kernel::may_trace());
   WGT_TRY(const auto pins, kernel::PinDirectory::find());
   const SignalsWait signals;
   WGT_TRY(const auto traced, TracedMeanwhile::begin(pins, interface));
@@ -138,17 +144,37 @@ Result<void> look_into_tunnel(health::WhyFacts& facts, const WhyOptions& options
 
 }  // namespace
 
+Result<IpAddress> find_destination(const std::string& text,
+                                   const std::optional<std::string>& netns) {
+  auto address = parse_ip(text);
+  // Nothing but an address has only these.
+  if (address || text.find_first_not_of("0123456789.") == std::string::npos ||
+      text.find(':') != std::string::npos)
+    return address;
+  WGT_TRY(const UniqueFd place, netns ? open_netns(*netns) : open_current_netns());
+  WGT_TRY(const NetnsGuard inside, NetnsGuard::enter(place));
+  const Resolved found = resolve({text}, kNameWithin).front();
+  if (!found.addresses.empty()) return found.addresses.front();
+  const std::string reason = found.timed_out       ? "the name server does not answer"
+                             : found.error.empty() ? "it has no address"
+                                                   : found.error;
+  return make_error(Errc::kNotFound, "look up " + text + ": " + reason);
+}
+
 Result<Why> why(const WhyOptions& options) {
+  WGT_TRY_VOID(kernel::may_trace());
   Why result;
   health::WhyFacts& facts = result.facts;
   facts.destination = options.probe.to;
   facts.port = options.probe.port;
+  facts.dont_fragment = options.probe.dont_fragment;
   facts.netns = options.netns;
   WGT_TRY(const UniqueFd netns, options.netns ? open_netns(*options.netns) : open_current_netns());
   {
     WGT_TRY(auto ways, wg::WayFinder::open(netns));
     WGT_TRY(facts.way, ways.find({.to = facts.destination}));
   }
+  facts.size = options.largest ? health::largest_size(facts) : options.probe.size;
   if (facts.way.kind == kWireGuard && !facts.way.route.local) {
     facts.interface = facts.way.interface;
     WGT_TRY_VOID(look_into_tunnel(facts, options));

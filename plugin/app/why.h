@@ -16,6 +16,7 @@ namespace wgt::app {
 
 struct WhyOptions {
   ProbeOptions probe;
+  bool largest = false;  // probe.size: as the tunnel takes unfragmented
   std::optional<std::string> netns;
   std::optional<std::string> pair;  // where the other end listens
   std::optional<wg::PublicKey> pair_peer;
@@ -27,6 +28,11 @@ struct Why {
   health::WhyFacts facts;
   health::Answer answer;
 };
+
+// The address that a text is, or that the name has first, as programs of that namespace find it.
+// Errors: kNotFound, with the resolver's words.
+Result<IpAddress> find_destination(const std::string& text,
+                                   const std::optional<std::string>& netns);
 
 // Traces the interface meanwhile, if it is not traced. A signal ends it with what is known by then.
 Result<Why> why(const WhyOptions& options);

@@ -42,7 +42,7 @@ constexpr OptionRow kOptions[] = {
     {kFor, "for,t", "SECONDS", "stop after this time"},
     {kCount, "count,c", "N", "stop after so many"},
     {kProbe, "size", "BYTES", "of each probe, behind the header of ICMP; default: 56"},
-    {kProbe, "df", nullptr, "do not fragment the probes on the way"},
+    {kProbe, "df", nullptr, "do not fragment probes; without --size: as large as fits"},
     {kSince, "since,s", "TIME", "also what happened since then: 90, 10m, 2h, 3d ago"},
     {kPrometheus, "prometheus", "ADDRESS", "where to listen for Prometheus, with the port"},
     {kColor, "color", "WHEN", "auto, always or never (also: NO_COLOR)"},

@@ -31,7 +31,9 @@ Result<app::WhyOptions> options_of(const Arguments& arguments) {
   if (arguments.words.empty() || arguments.words.size() > 2)
     return usage_error("name one address, and perhaps a TCP port");
   app::WhyOptions options;
-  WGT_TRY(options.probe.to, parse_ip(arguments.words[0]));
+  WGT_TRY(options.probe.to, app::find_destination(arguments.words[0], arguments.netns));
+  if (!arguments.json && to_string(options.probe.to) != arguments.words[0])
+    sink::say(arguments.words[0] + " is " + to_string(options.probe.to));
   if (arguments.words.size() == 2) {
     WGT_TRY(options.probe.port, parse_port(arguments.words[1]));
   }
@@ -41,6 +43,7 @@ Result<app::WhyOptions> options_of(const Arguments& arguments) {
     return usage_error("--size: at most " + std::to_string(kMostBytes));
   options.probe.size = static_cast<std::uint32_t>(arguments.size.value_or(options.probe.size));
   options.probe.dont_fragment = arguments.dont_fragment;
+  options.largest = arguments.dont_fragment && !arguments.size;
   options.probe.count = arguments.count.value_or(options.probe.count);
   options.netns = arguments.netns;
   options.pair = arguments.pair;

@@ -63,8 +63,9 @@ constexpr Command kCommands[] = {
      "half comes from wg-trace listen there; without it, what cannot be known is said.\n\n"
      "Exit status as of health: 0 fine, 1 warning, 2 fault, 3 cannot tell.\n\n"
      "  wg-trace why 10.0.0.7\n"
+     "  wg-trace why git.example.net 443\n"
      "  wg-trace why 10.0.0.7 443 --pair b.example.net\n"
-     "  wg-trace why 10.0.0.7 --size 1400 --df\n",
+     "  wg-trace why 10.0.0.7 --df                # do large packets get through, too?\n",
      kNetns | kJson | kColor | kPair | kCount | kProbe | kMonitors, run_why},
     {"ping", "DESTINATION [PORT]", "the same, running: one line a probe, with its times",
      "What why does, a probe a second until Ctrl-C or --count: when its answer came,\n"

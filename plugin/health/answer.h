@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "plugin/event/event.h"
 #include "plugin/explain/path_view.h"
 #include "plugin/health/host_facts.h"
 #include "plugin/health/report.h"
@@ -15,12 +16,20 @@
 
 namespace wgt::health {
 
+// An ICMP error that came back about a probe.
+struct ProbeRejection {
+  IpAddress by = {};
+  event::IcmpError what = {};
+  std::uint32_t mtu = 0;  // of the link that it is too big for; 0: not said
+};
+
 // A packet that was sent to find out.
 struct Probe {
   std::uint32_t number = 1;                     // from 1 on
   std::optional<std::string> error = {};        // why it could not be sent: "ENOKEY"
   std::optional<std::int64_t> answer_ns = {};   // when its answer came, since it was sent
   bool refused = false;                         // TCP: that answer was a reset
+  std::optional<ProbeRejection> rejected = {};
   std::optional<explain::PathView> there = {};  // nullopt: it was not seen in a tunnel
   std::optional<explain::PathView> back = {};   // of its answer
 };
@@ -28,6 +37,8 @@ struct Probe {
 struct WhyFacts {
   IpAddress destination = {};
   std::optional<std::uint16_t> port = {};  // of TCP; nullopt: ICMP echo
+  std::uint32_t size = 0;                  // of ICMP echoes: bytes behind their header
+  bool dont_fragment = false;
   std::optional<std::string> netns = {};   // as -n was given
   wg::Way way = {};                        // of a program's packet
   std::string interface = {};              // the tunnel that it goes into; empty: none
@@ -52,10 +63,14 @@ struct Answer {
   std::string message;    // a sentence without a full stop
   std::optional<std::string> advice = {};
   std::optional<std::string> command = {};  // to be run where it is about
+  std::optional<std::string> then = {};     // to be run on this host after that
   std::vector<std::string> not_known = {};  // what cannot be told from here
 };
 
 Answer answer(const WhyFacts& facts);
+
+// Of an echo to the destination, unfragmented: bytes behind its header. 0: not even that fits.
+std::uint32_t largest_size(const WhyFacts& facts);
 
 // "10.0.0.7", "10.0.0.7 port 443", "[fd00::7] port 443"
 std::string destination_words(const WhyFacts& facts);

@@ -61,6 +61,8 @@ void paths() {
   why.interface = "wg0";
   why.probes.emplace_back().there = scene.view();
   std::cout << wgt::sink::to_json(why, wgt::health::answer(why)) << '\n';
+  why.probes[0].rejected = {*wgt::parse_ip("192.168.50.1"), {4, 3, 4, false}, 1300};
+  std::cout << wgt::sink::to_json(why, wgt::health::answer(why)) << '\n';
   why.interface.clear();
   std::cout << wgt::sink::to_json(why, wgt::health::answer(why)) << '\n';
   wgt::explain::Summary summary;

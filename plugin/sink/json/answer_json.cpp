@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "plugin/sink/json/answer_json.h"
 
+#include "plugin/explain/rejection.h"
 #include "plugin/sink/json/json_sink.h"
 #include "plugin/sink/json/json_values.h"
 #include "plugin/sink/text/printable.h"
@@ -22,6 +23,12 @@ json::object to_json(const health::Probe& probe) {
   object["error"] = text_or_null(probe.error);
   object["answer_ns"] = probe.answer_ns ? json::value(*probe.answer_ns) : json::value(nullptr);
   object["refused"] = probe.refused;
+  object["rejected"] = nullptr;
+  if (probe.rejected)
+    object["rejected"] = {
+        {"by", to_string(probe.rejected->by)},
+        {"reason", explain::rejection_name(probe.rejected->what)},
+        {"mtu", probe.rejected->mtu != 0 ? json::value(probe.rejected->mtu) : nullptr}};
   object["there"] = path_or_null(probe.there);
   object["back"] = path_or_null(probe.back);
   return object;
@@ -47,6 +54,7 @@ json::object to_json(const health::WhyFacts& facts, const health::Answer& answer
   object["message"] = valid_utf8(answer.message);
   object["advice"] = text_or_null(answer.advice);
   object["command"] = text_or_null(answer.command);
+  object["then"] = text_or_null(answer.then);
   json::array& unknown = object["not_known"].emplace_array();
   for (const std::string& what : answer.not_known) unknown.emplace_back(valid_utf8(what));
   json::array& probes = object["probes"].emplace_array();

@@ -19,11 +19,12 @@ class Paragraphs {
 
   void line(std::string_view head, Ink ink, std::string_view text, std::size_t indent) {
     const std::size_t used = indent + (head.empty() ? 0 : columns(head) + 1);
+    const std::size_t hang = columns(head) == 1 ? indent + 2 : indent;  // beside a sign
     bool first = true;
     for (const std::string& part :
-         wrap(printable(text, style_.utf8), kColumns - used, kColumns - indent - 2)) {
+         wrap(printable(text, style_.utf8), kColumns - used, kColumns - hang)) {
       TextLine row(style_);
-      row.pad_to(first ? indent : indent + 2);
+      row.pad_to(first ? indent : hang);
       if (first && !head.empty()) row.add(head, ink).add(" ");
       out_ << row.add(part).text() << '\n';
       first = false;
@@ -111,31 +112,7 @@ std::string head_of(const health::Answer& answer) {
   return text + " (" + answer.certainty + ")";
 }
 
-std::optional<std::int64_t> took(const std::optional<explain::Side>& side) {
-  if (!side || side->hops.size() < 2) return std::nullopt;
-  return static_cast<std::int64_t>(side->hops.back().ns);
-}
-
-void add_times(std::string& text, const char* name, const std::optional<explain::PathView>& path) {
-  if (!path) return;
-  std::string times;
-  const auto add = [&](const std::string& what, std::int64_t ns) {
-    times += (times.empty() ? "" : ", ") + what + " " + format_duration(ns);
-  };
-  if (const auto ns = took(path->tx)) add(explain::side_label(*path->tx), *ns);
-  if (path->network) add("network", path->network->ns);
-  if (const auto ns = took(path->rx)) add(explain::side_label(*path->rx), *ns);
-  if (!times.empty()) text += (text.empty() ? "" : "; ") + std::string(name) + " " + times;
-}
-
 }  // namespace
-
-std::string times_text(const health::Probe& probe) {
-  std::string text;
-  add_times(text, "there", probe.there);
-  add_times(text, "back", probe.back);
-  return text;
-}
 
 void answer_text(std::ostream& out, const health::WhyFacts& facts, const health::Answer& answer,
                  const TextStyle& style) {
@@ -152,8 +129,7 @@ void answer_text(std::ostream& out, const health::WhyFacts& facts, const health:
     way(to, "there", last->there);
     way(to, "back", last->back);
     if (!last->there->network)
-      to.line("", Ink::kPlain,
-              "Times on the way and on the other host are not known from this end: trace it, too.",
+      to.line("", Ink::kPlain, "What the network and the other host took, --pair HOST would show.",
               2);
     return;
   }
@@ -163,6 +139,9 @@ void answer_text(std::ostream& out, const health::WhyFacts& facts, const health:
   for (const std::string& what : answer.not_known) to.line("-", Ink::kDim, what, 4);
   if (answer.advice) to.line("what to do:", Ink::kBold, *answer.advice, 2);
   if (answer.command) to.command(*answer.command);
+  if (!answer.then) return;
+  to.line("", Ink::kPlain, "and then here:", 2);
+  to.command(*answer.then);
 }
 
 }  // namespace wgt::sink

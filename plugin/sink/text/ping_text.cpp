@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 
+#include "plugin/explain/rejection.h"
 #include "plugin/sink/text/units.h"
 
 namespace wgt::sink {
@@ -42,11 +43,14 @@ std::string end_of(const health::Probe& probe) {
   if (!probe.there) return "not seen in the tunnel";
   const bool died_back = probe.back && event::is_success(probe.there->verdict.id);
   const explain::PathView& path = died_back ? *probe.back : *probe.there;
+  const bool unknown = path.verdict.id == event::VerdictId::UNKNOWN;
+  if (probe.rejected && (unknown || event::is_success(path.verdict.id)))
+    return to_string(probe.rejected->by) + ": " + explain::rejection_name(probe.rejected->what);
   if (event::is_success(path.verdict.id)) return "arrived, no answer";
   if (event::is_pending(path.verdict.id)) return "waits for a handshake";
+  if (unknown) return died_back ? "arrived, the answer was lost" : "left, no answer";
   std::string text = died_back ? "answer: " : "";
   text += event::verdict_id(path.verdict.id);
-  if (path.verdict.id == event::VerdictId::UNKNOWN) text = "left, no answer";
   if (path.verdict.reason) text += " " + *path.verdict.reason;
   return text;
 }

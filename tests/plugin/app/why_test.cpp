@@ -48,6 +48,20 @@ TEST(Why, AnAddressOfThisHost) {
   EXPECT_EQ(result->answer.outcome, health::Outcome::kCannotTell);
 }
 
+TEST(Why, ADestinationByName) {
+  EXPECT_EQ(*find_destination("10.0.0.7", "not there"), *parse_ip("10.0.0.7"));
+  EXPECT_EQ(find_destination("10.0.0.300", {}).error().code, Errc::kInvalid);
+  EXPECT_EQ(find_destination("fd00::g", {}).error().code, Errc::kInvalid);
+  const auto self = find_destination("localhost", {});
+  if (!self && self.error().code == Errc::kPermission) GTEST_SKIP() << self.error().text;
+  ASSERT_TRUE(self) << self.error().text;
+  EXPECT_TRUE(*self == kSelf || *self == *parse_ip("::1"));
+  const auto none = find_destination("no such name", {});
+  ASSERT_FALSE(none);
+  EXPECT_EQ(none.error().code, Errc::kNotFound);
+  EXPECT_TRUE(none.error().text.starts_with("look up no such name: ")) << none.error().text;
+}
+
 struct Probing : ::testing::Test {
   Probing() {
     options.to = kSelf;

@@ -93,14 +93,40 @@ TEST_F(AnswerTest, SaysWhatOneEndCannotKnow) {
   EXPECT_EQ(said.id, "why.other_end_unwatched");
   EXPECT_EQ(said.not_known.size(), 4U);
   EXPECT_EQ(said.command, "wg-trace listen wg0");
-  EXPECT_NE(said.advice->find("wg-trace why 10.0.0.2 --pair 198.51.100.1"), std::string::npos)
-      << *said.advice;
+  EXPECT_EQ(said.then, "wg-trace why 10.0.0.2 --pair 198.51.100.1");
   // what health knows of this peer is better
   facts.of_peer = {finding("mtu.icmp_filtered", Severity::kWarning)};
   EXPECT_EQ(answer(facts).id, "mtu.icmp_filtered");
   EXPECT_EQ(answer(facts).outcome, Outcome::kWarning);
   facts.of_peer = {finding("endpoint.roamed", Severity::kInfo)};
   EXPECT_EQ(answer(facts).id, "why.other_end_unwatched");
+}
+
+TEST_F(AnswerTest, AWarningOfCheckIsNoCauseOfWhatLeft) {
+  facts.probes = {lost_somewhere()};
+  facts.check = {finding("config.file_differs", Severity::kWarning)};
+  EXPECT_EQ(answer(facts).id, "why.other_end_unwatched");
+  facts.probes = {Probe{}};
+  EXPECT_EQ(answer(facts).id, "config.file_differs");
+  facts.probes = {lost_somewhere()};
+  facts.check = {finding("config.no_route_back", Severity::kError)};
+  EXPECT_EQ(answer(facts).id, "config.no_route_back");
+  facts.check = {finding("path.rejected", Severity::kError)};
+  EXPECT_EQ(answer(facts).step, "network");
+}
+
+TEST_F(AnswerTest, CheckKnowsMoreOfAPacketThatHadNoPeer) {
+  test::Scene alone = test::delivered();
+  alone.fail(VerdictId::TX_NO_ENDPOINT, event::Sent::kWgXmit);
+  facts.probes = {probe(alone.view())};
+  facts.probes[0].there->verdict.advice.reset();
+  facts.probes[0].there->verdict.command.reset();
+  facts.check = {finding("tx.no_endpoint", Severity::kError)};
+  const Answer said = answer(facts);
+  EXPECT_EQ(said.id, "tx.no_endpoint");
+  EXPECT_EQ(said.certainty, "exact");
+  EXPECT_EQ(said.advice, "do this");
+  EXPECT_EQ(said.command, "wg show wg0");
 }
 
 TEST_F(AnswerTest, AnswersThatDoNotComeOrDie) {
@@ -146,6 +172,46 @@ TEST_F(AnswerTest, NothingRoutesItIntoATunnel) {
   EXPECT_EQ(said.id, "config.route_elsewhere");
   EXPECT_EQ(said.step, "route");
   EXPECT_EQ(said.outcome, Outcome::kFault);
+}
+
+TEST_F(AnswerTest, IsTheErrorThatCameBack) {
+  facts.probes = {lost_somewhere()};
+  facts.probes[0].rejected = {*parse_ip("192.168.50.1"), {4, 3, 13, false}, 0};
+  Answer said = answer(facts);
+  EXPECT_EQ(said.outcome, Outcome::kFault);
+  EXPECT_EQ(said.id, "why.rejected");
+  EXPECT_EQ(said.message,
+            "The tunnel took the probe, and 192.168.50.1 answered that its rules forbid it: a "
+            "firewall (ICMP admin_prohibited)");
+  // the step where it died is more exact
+  facts.probes[0].there = test::disallowed_source().view();
+  EXPECT_EQ(answer(facts).id, "rx.disallowed_source");
+  facts.probes = {lost_somewhere()};
+  facts.probes[0].rejected = {*parse_ip("192.168.50.1"), {4, 3, 4, false}, 1280};
+  EXPECT_TRUE(answer(facts).message.find("which takes 1280 bytes") != std::string::npos);
+}
+
+TEST_F(AnswerTest, IsThatItWasNotSent) {
+  facts.probes = {Probe{}, Probe{}};
+  for (Probe& probe : facts.probes) probe.error = "EMSGSIZE";
+  facts.size = 1440;
+  facts.way.interface_mtu = 1420;
+  Answer said = answer(facts);
+  EXPECT_EQ(said.id, "why.too_big");
+  EXPECT_EQ(said.message,
+            "A probe of 1468 bytes does not fit: wg0 takes packets of up to 1420 bytes there, and "
+            "it may not be fragmented");
+  EXPECT_EQ(said.advice, "The largest --size that fits is 1392");
+  facts.way.route.mtu = 20;
+  EXPECT_EQ(largest_size(facts), 0U);
+  for (Probe& probe : facts.probes) probe.error = "EPERM";
+  said = answer(facts);
+  EXPECT_EQ(said.id, "why.not_sent");
+  EXPECT_EQ(said.outcome, Outcome::kFault);
+  // it left, and then the connection failed
+  facts.probes = {lost_somewhere()};
+  facts.probes[0].error = "EHOSTUNREACH";
+  EXPECT_EQ(answer(facts).id, "why.other_end_unwatched");
 }
 
 }  // namespace

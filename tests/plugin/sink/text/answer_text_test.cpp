@@ -65,11 +65,26 @@ TEST(AnswerText, HasNoMoreThan80ColumnsAndNothingThatSteers) {
     EXPECT_TRUE(columns(line) <= 80 || line.starts_with("wg set")) << line;
 }
 
-TEST(AnswerText, TimesInOneLine) {
-  EXPECT_EQ(
-      times_text(facts().probes[0]),
-      "there a 19.5 µs, network 420.0 µs, b 13.9 µs; back a 19.5 µs, network 420.0 µs, b 13.9 µs");
-  EXPECT_EQ(times_text({}), "");
+TEST(AnswerText, WhatOneEndCannotKnow) {
+  health::WhyFacts facts = sink::facts();
+  facts.probes = {{}};
+  facts.probes[0].there = test::delivered().sender_only(join::Basis::kReceiverNotWatched).view();
+  EXPECT_EQ(text(facts), R"(
+? why.other_end_unwatched at outer_out (unknown)
+  1 probe left this host encrypted through wg0, and no answer came; what became
+  of them cannot be told from this end.
+  From here it cannot be known:
+    - whether they reached the other host, or died on the way to it
+    - whether WireGuard took them there: its session, its AllowedIPs for this
+      host
+    - whether that host let them through, and 10.0.0.2 answered
+    - whether the answer died on its way back, and how long each way takes
+  what to do: Ask with both ends. On the other host, whose interface may have
+  another name:
+wg-trace listen wg0
+  and then here:
+wg-trace why 10.0.0.2 --pair HOST
+)");
 }
 
 TEST(AnswerJson, IsTheSame) {
