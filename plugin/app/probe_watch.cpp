@@ -95,8 +95,9 @@ bool ProbeWatch::settled(const Entry& entry) {
 
 void ProbeWatch::tick() {
   while (told_ < first_ + entries_.size() && settled(entries_[told_ - first_])) {
-    if (finished_) finished_(entries_[told_ - first_].probe);
+    const bool go_on = !finished_ || finished_(entries_[told_ - first_].probe);
     told_++;
+    if (!go_on) return run_->stop();
     if (told_ - first_ <= kMost) continue;
     entries_.pop_front();
     first_++;

@@ -21,7 +21,8 @@ namespace wgt::app {
 
 class ProbeWatch final : public sink::Sink {
  public:
-  using News = std::function<void(const health::Probe& probe)>;
+  // False: enough.
+  using News = std::function<bool(const health::Probe& probe)>;
 
   // netns must outlive it. interface: the tunnel, of which a packet's first path is told where it
   // passes several. finished: called with each probe once no more can be learnt of it; may be

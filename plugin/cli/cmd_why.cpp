@@ -78,13 +78,18 @@ Result<ExitCode> run_ping(const Arguments& arguments) {
   std::uint64_t answered = 0;
   std::uint64_t probes = 0;
   if (!arguments.json) options.begins = [&](const health::WhyFacts& facts) { text.begin(facts); };
+  // Until its reader has seen enough.
   options.finished = [&](const health::Probe& probe) {
     probes++;
     if (probe.answer_ns) answered++;
-    if (!arguments.json) return text.probe(probe);
+    if (!arguments.json) {
+      text.probe(probe);
+      return std::cout.good();
+    }
     boost::json::object line = {{"schema", sink::kSchema}, {"kind", "probe"}};
     for (auto& [name, value] : sink::to_json(probe)) line[name] = value;
     std::cout << sink::json_line(line) << std::flush;
+    return std::cout.good();
   };
   WGT_TRY(app::Why why, app::why(options));
   if (arguments.json) {

@@ -137,8 +137,10 @@ TEST_F(Probing, AClosedPortRefuses) {
 TEST_F(Probing, PathsAreKeptByProbe) {
   options.count = 1;
   std::vector<health::Probe> finished;
-  ProbeWatch watch(netns, options, "wg0",
-                   [&](const health::Probe& probe) { finished.push_back(probe); });
+  ProbeWatch watch(netns, options, "wg0", [&](const health::Probe& probe) {
+    finished.push_back(probe);
+    return true;
+  });
   LiveRun run;
   boost::asio::steady_timer later(run.io(), std::chrono::milliseconds(100));
   later.async_wait([&](const boost::system::error_code&) {
@@ -164,6 +166,18 @@ TEST_F(Probing, PathsAreKeptByProbe) {
   EXPECT_TRUE(probes->front().answer_ns && probes->front().there && probes->front().back);
   EXPECT_EQ(probes->front().back->amends, event::VerdictId::NETWORK_LOST);
   EXPECT_EQ(finished.size(), 1U);
+}
+
+// A reader that left ends it, though probes are still to be sent.
+TEST_F(Probing, EnoughIsEnough) {
+  options.count = 1000;
+  options.port = 9;
+  std::size_t told = 0;
+  ProbeWatch watch(netns, options, "wg0", [&](const health::Probe&) { return ++told < 2; });
+  LiveRun run;
+  watch.begin(run);
+  run.run();
+  EXPECT_EQ(told, 2U);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "plugin/health/why_answers.h"
 #include "tests/support/view_builder.h"
 
 namespace wgt::health {
@@ -100,6 +101,14 @@ TEST_F(AnswerTest, SaysWhatOneEndCannotKnow) {
   EXPECT_EQ(answer(facts).outcome, Outcome::kWarning);
   facts.of_peer = {finding("endpoint.roamed", Severity::kInfo)};
   EXPECT_EQ(answer(facts).id, "why.other_end_unwatched");
+}
+
+TEST_F(AnswerTest, ALostProbeIsAWarning) {
+  facts.probes = {returned(), lost_somewhere()};
+  const Answer said = answer(facts);
+  EXPECT_EQ(said.outcome, Outcome::kWarning);
+  EXPECT_EQ(said.message, say_loss(facts, 1).message);
+  EXPECT_TRUE(said.message.ends_with("1 of 2 probes")) << said.message;
 }
 
 TEST_F(AnswerTest, AWarningOfCheckIsNoCauseOfWhatLeft) {
