@@ -33,7 +33,7 @@ struct SentProbe {
   std::uint32_t number = 0;               // from 1 on
   std::optional<std::string> error = {};  // the errno's name: it could not be sent
   std::optional<std::int64_t> answer_ns = {};
-  bool refused = false;          // TCP: by a reset
+  bool refused = false;  // TCP: by a reset
   std::optional<health::ProbeRejection> rejected = {};
   std::uint16_t local_port = 0;  // TCP: the probe's own
 };

@@ -25,10 +25,10 @@ struct ProbeRejection {
 
 // A packet that was sent to find out.
 struct Probe {
-  std::uint32_t number = 1;                     // from 1 on
-  std::optional<std::string> error = {};        // why it could not be sent: "ENOKEY"
-  std::optional<std::int64_t> answer_ns = {};   // when its answer came, since it was sent
-  bool refused = false;                         // TCP: that answer was a reset
+  std::uint32_t number = 1;                    // from 1 on
+  std::optional<std::string> error = {};       // why it could not be sent: "ENOKEY"
+  std::optional<std::int64_t> answer_ns = {};  // when its answer came, since it was sent
+  bool refused = false;                        // TCP: that answer was a reset
   std::optional<ProbeRejection> rejected = {};
   std::optional<explain::PathView> there = {};  // nullopt: it was not seen in a tunnel
   std::optional<explain::PathView> back = {};   // of its answer
