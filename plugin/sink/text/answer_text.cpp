@@ -97,11 +97,14 @@ void way(Paragraphs& to, const std::string& name, const std::optional<explain::P
       to.list(name + ", " + explain::side_label(*end) + ":", steps(*end), 2);
   };
   side(path->tx);
-  if (path->network)
-    to.list(name + ", network:",
-            {format_duration(path->network->ns) + ", known to " +
-             format_duration(static_cast<std::int64_t>(path->network->error_ns))},
-            2);
+  if (path->network) {
+    const auto error_ns = static_cast<std::int64_t>(path->network->error_ns);
+    to.list(
+        name + ", network:",
+        {format_duration(path->network->ns) +
+         (error_ns == 0 ? " (one host, one clock)" : ", known to " + format_duration(error_ns))},
+        2);
+  }
   side(path->rx);
 }
 

@@ -43,6 +43,13 @@ TEST(AnswerText, HasTheTimesOfEachStage) {
 )");
 }
 
+TEST(AnswerText, OneHostHasOneClock) {
+  health::WhyFacts local = facts();
+  local.probes[0].there->network->error_ns = 0;
+  EXPECT_NE(text(local).find("\n  there, network: 420.0 µs (one host, one clock)\n"),
+            std::string::npos);
+}
+
 TEST(AnswerText, NamesStepCauseAndCommand) {
   health::WhyFacts refused = facts();
   refused.probes[0] = {};
