@@ -227,6 +227,18 @@ Answer say_not_sent(const WhyFacts& facts, const std::string& error) {
   answer.id = "why.not_sent";
   answer.step = "route";
   answer.certainty = kSaidExact;
+  // wg_xmit() says so of what is neither IPv4 nor IPv6: it has no inner packet to be known by.
+  if (error == "EPROTONOSUPPORT") {
+    answer.id = event::verdict_id(event::VerdictId::TX_BAD_PROTOCOL);
+    answer.step = "wg_xmit";
+    answer.certainty = kSaidInferred;
+    answer.message = "What reached " + facts.interface +
+                     " is neither IPv4 nor IPv6 any more: something on this host alters packets "
+                     "on their way into it";
+    answer.advice = "Look at its tc filters, and at BPF programs there";
+    answer.command = shell_command("tc filter show dev {} egress", {facts.interface});
+    return answer;
+  }
   answer.message = "This host did not send the probe into " + facts.interface + ": " + error;
   answer.advice = "See what its firewall and its routes do to it";
   answer.command = shell_command("ip route get {}", {to_string(facts.destination)});

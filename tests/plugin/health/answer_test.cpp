@@ -217,6 +217,11 @@ TEST_F(AnswerTest, IsThatItWasNotSent) {
   said = answer(facts);
   EXPECT_EQ(said.id, "why.not_sent");
   EXPECT_EQ(said.outcome, Outcome::kFault);
+  for (Probe& probe : facts.probes) probe.error = "EPROTONOSUPPORT";
+  said = answer(facts);
+  EXPECT_EQ(said.id, "tx.bad_protocol");
+  EXPECT_EQ(said.step, "wg_xmit");
+  EXPECT_EQ(said.command, "tc filter show dev wg0 egress");
   // it left, and then the connection failed
   facts.probes = {lost_somewhere()};
   facts.probes[0].error = "EHOSTUNREACH";
