@@ -149,7 +149,7 @@ const char* outcome_name(Outcome outcome) {
 }
 
 std::string destination_words(const WhyFacts& facts) {
-  const std::string address = to_string(facts.destination);
+  std::string address = to_string(facts.destination);
   if (!facts.port) return address;
   return (facts.destination.version == 6 ? "[" + address + "]" : address) + " port " +
          std::to_string(*facts.port);
