@@ -36,7 +36,7 @@ Result<explain::Summary> run_batch(std::span<source::Source* const> sources,
                                    std::span<const std::string> names, const PathChoice& choice,
                                    bool handshakes, sink::Sink& sink) {
   WGT_TRY(Survey surveyed, survey(sources, names));
-  RecordedJoin join(std::move(surveyed), sources);
+  RecordedJoin join(std::move(surveyed), sources, choice.drops_only);
   PathStream stream(choice, sink, {});
   RecordedJoin::Out out{
       .path = [&](const join::JoinedPath& path) { return stream.path(path, join.hosts()); },
@@ -55,7 +55,8 @@ Result<explain::Summary> run_batch(std::span<source::Source* const> sources,
   }
   print(stats.join);
   WGT_TRY(explain::Summary summary,
-          stream.finish(join::records_lost(join.recordings()) + stats.join.evicted, cut));
+          stream.finish(join::records_lost(join.recordings()) + stats.join.evicted, cut,
+                        {.filtered = stats.join.passed_over}));
   summary.damaged = damaged;
   return summary;
 }

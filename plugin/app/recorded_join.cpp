@@ -23,14 +23,16 @@ constexpr std::size_t kMostBytes = std::size_t{32} << 20U;
 constexpr std::size_t kMostAmendable = 2048;
 constexpr std::size_t kMostTold = 2048;
 
-join::JoinOptions options_for(const join::Watchers& watchers, const join::RoughClocks& clocks) {
+join::JoinOptions options_for(const join::Watchers& watchers, const join::RoughClocks& clocks,
+                              bool drops_only) {
   return {.max_pending = kMostPending,
           .max_amendable = kMostAmendable,
           .max_bytes = kMostBytes,
           .max_told = kMostTold,
           .recorded = &watchers,
           .window_ns = std::min(kWindowNs + clocks.error_ns, kLongestWindowNs),
-          .long_window_ns = kLongestWindowNs};
+          .long_window_ns = kLongestWindowNs,
+          .pass_over_delivered = drops_only};
 }
 
 join::SentAt sent_at(const join::JoinedPath& path) {
@@ -56,10 +58,10 @@ struct RecordedJoin::Lane {
   bool ended = false;
 };
 
-RecordedJoin::RecordedJoin(Survey survey, std::span<source::Source* const> sources)
+RecordedJoin::RecordedJoin(Survey survey, std::span<source::Source* const> sources, bool drops_only)
     : survey_(std::move(survey)),
       watchers_(survey_.recordings),
-      join_(options_for(watchers_, survey_.clocks),
+      join_(options_for(watchers_, survey_.clocks, drops_only),
             [this](const join::JoinedPath& path) {
               if (!steps_.empty()) {
                 const join::SentAt sent = sent_at(path);

@@ -35,8 +35,9 @@ class RecordedJoin {
     std::function<void(std::uint64_t records)> read = {};              // so many so far
   };
 
-  // The sources must outlive it: each is started twice.
-  RecordedJoin(Survey survey, std::span<source::Source* const> sources);
+  // The sources must outlive it: each is started twice. drops_only: Out::path is not called for
+  // most packets that were delivered; they are JoinStats::passed_over.
+  RecordedJoin(Survey survey, std::span<source::Source* const> sources, bool drops_only = false);
   ~RecordedJoin();
 
   // Its files' reports are whole after run().

@@ -24,6 +24,30 @@ std::uint64_t word(const void* bytes) {
   return out;
 }
 
+// As operator== has it, which calls memcmp for each address.
+bool is_same(const IpAddress& a, const IpAddress& b) {
+  return a.version == b.version && word(a.bytes.data()) == word(b.bytes.data()) &&
+         word(a.bytes.data() + 8) == word(b.bytes.data() + 8);
+}
+bool is_same_flow(const Tuple& a, const Tuple& b) {  // but for id and len
+  static_assert(sizeof(Tuple) == 60, "every member is compared");
+  return is_same(a.src, b.src) && is_same(a.dst, b.dst) && a.src_port == b.src_port &&
+         a.dst_port == b.dst_port && a.proto == b.proto && a.icmp_type == b.icmp_type &&
+         a.icmp_code == b.icmp_code && a.tcp_flags == b.tcp_flags && a.ttl == b.ttl &&
+         a.tos == b.tos && a.icmp_id == b.icmp_id && a.icmp_seq == b.icmp_seq && a.seq == b.seq;
+}
+bool is_same(const Tuple& a, const Tuple& b) {
+  return is_same_flow(a, b) && a.id == b.id && a.len == b.len;
+}
+
+void get_inner_of_sent(const Packed& sent, Tuple& inner) {
+  Reader in(sent);
+  std::array<std::uint64_t, Sent::kHops> times{};
+  get_times(in, times, (sent.flags & kShortTimes) != 0);
+  in.get<SentRest>();
+  get_inner(in, inner, sent.flags);
+}
+
 }  // namespace
 
 PackedStore::~PackedStore() = default;
@@ -40,9 +64,9 @@ Packed* PackedStore::pack(const Observed& observed, const Packed* sent) {
   const std::uint32_t ends = flags == 0xff ? kNoEnds : ends_of(observed.host, event);
   if (ends == kNoEnds) return keep_whole(observed);
   if (rx != nullptr && sent != nullptr && sent->kind == Packed::Kind::kSent) {
-    Seen<Sent> other;
-    unpack(*sent, nullptr, other);
-    if (other.event.inner == inner) flags = kInnerOfSent;
+    Tuple other;
+    get_inner_of_sent(*sent, other);
+    if (is_same(other, inner)) flags = kInnerOfSent;
   }
   const bool is_short = tx != nullptr ? fits_short(tx->hop_ns) : fits_short(rx->hop_ns);
   if (is_short) flags |= kShortTimes;
@@ -114,11 +138,7 @@ void PackedStore::unpack(const Packed& packed, const event::PacketKey* key, cons
   rx.inferred = (packed.flags & kInferred) != 0;
   rx.too_old = (packed.flags & kTooOld) != 0;
   if ((packed.flags & kInnerOfSent) == 0) return get_inner(in, rx.inner, packed.flags);
-  Reader other(*sent);
-  std::array<std::uint64_t, Sent::kHops> times{};
-  get_times(other, times, (sent->flags & kShortTimes) != 0);
-  other.get<SentRest>();
-  get_inner(other, rx.inner, sent->flags);
+  get_inner_of_sent(*sent, rx.inner);
 }
 
 Observed PackedStore::unpack(const Packed& packed, const event::PacketKey* key,
@@ -179,6 +199,14 @@ Packed* PackedStore::allocate(std::size_t bytes) {
   return packed;
 }
 
+bool PackedStore::is_of(const Ends& ends, HostId host, const event::PacketEvent& event) {
+  const bool same_peer = ends.origin.peer.has_value() == event.peer.has_value() &&
+                         (!event.peer || std::memcmp(ends.origin.peer->bytes.data(),
+                                                     event.peer->bytes.data(), 32) == 0);
+  return same_peer && ends.host == host && ends.origin.device == event.device &&
+         is_same_flow(ends.outer, event.outer);
+}
+
 std::uint32_t PackedStore::ends_of(HostId host, const event::PacketEvent& event) {
   std::uint64_t hash = mixed(host, std::uint64_t{event.device.netns} << 32U | event.device.ifindex);
   if (event.peer) hash = mixed(hash, word(event.peer->bytes.data()));
@@ -190,16 +218,24 @@ std::uint32_t PackedStore::ends_of(HostId host, const event::PacketEvent& event)
   hash = mixed(hash, std::uint64_t{outer.src_port} << 48U | std::uint64_t{outer.dst_port} << 32U |
                          std::uint64_t{outer.ttl} << 16U | std::uint64_t{outer.tos} << 8U |
                          outer.src.version);
+  const auto known = by_hash_.find(hash);
+  if (known != by_hash_.end())
+    return is_of(ends_[known->second], host, event) ? known->second : kNoEnds;
+  if (ends_.size() >= kMostEnds) return kNoEnds;
   Ends ends{host, event, outer};
   ends.outer.id = 0;
   ends.outer.len = 0;
-  const auto known = by_hash_.find(hash);
-  if (known != by_hash_.end()) return ends_[known->second] == ends ? known->second : kNoEnds;
-  if (ends_.size() >= kMostEnds) return kNoEnds;
   const auto number = static_cast<std::uint32_t>(ends_.size());
   by_hash_.emplace(hash, number);
   ends_.push_back(ends);
   return number;
+}
+
+event::VerdictId PackedStore::verdict(const Packed& received) {
+  Reader in(received);
+  std::array<std::uint64_t, Received::kHops> times{};
+  get_times(in, times, (received.flags & kShortTimes) != 0);
+  return in.get<ReceivedRest>().verdict;
 }
 
 bool PackedStore::is_drop(const Packed& packed) {

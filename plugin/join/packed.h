@@ -45,7 +45,8 @@ class PackedStore {
   void free(Packed* packed);
 
   static bool is_drop(const Packed& packed);
-  const Observed* whole(const Packed& packed) const;  // nullptr: of the other kinds
+  static event::VerdictId verdict(const Packed& received);  // of a kReceived
+  const Observed* whole(const Packed& packed) const;        // nullptr: of the other kinds
   HostId host(const Packed& packed) const;
   const event::Origin& origin(const Packed& packed) const;
   // What Packed::ends of such an event is; UINT32_MAX: it is kept whole.
@@ -73,6 +74,7 @@ class PackedStore {
   };
 
   static constexpr std::uint32_t kNoEnds = UINT32_MAX;
+  static bool is_of(const Ends& ends, HostId host, const event::PacketEvent& event);
   std::uint32_t ends_of(HostId host, const event::PacketEvent& event);
   Packed* allocate(std::size_t bytes);
   Packed* keep_whole(const Observed& observed);

@@ -47,13 +47,15 @@ struct JoinOptions {
   std::int64_t window_ns = 1'250'000'000;
   std::int64_t long_window_ns = 65'000'000'000;
   std::size_t few_pending = 32768;
-  std::size_t max_waits = 16384;  // of recordings: tx.waiting whose end may come
+  bool pass_over_delivered = false;  // nobody wants to be told of these: JoinStats::passed_over
+  std::size_t max_waits = 16384;     // of recordings: tx.waiting whose end may come
 };
 
 struct JoinStats {
   std::uint64_t records = 0;  // events
   std::uint64_t paths = 0;    // without amendments
   std::uint64_t amended = 0;
+  std::uint64_t passed_over = 0;   // of `paths`, those that the sink was not told of
   std::uint64_t late_drops = 0;    // drops of a path that was published before and that does not
                                    // amend it, or of none that is known
   std::uint64_t late_records = 0;  // the same for the other half of a path
@@ -150,6 +152,8 @@ class PathJoin {
                                     const Knowledge& knowledge) const;
   void publish(GroupId id, Moment moment);
   void tell(JoinedPath& path);
+  bool passes_over(const Packed& rx) const;
+  bool remember_pair(GroupId id, std::uint32_t sender, const Ending& told);
   bool publish_pair(GroupId id, Moment moment);
   void publish_any(GroupId id, Moment moment);
   void told(GroupId id, const JoinedPath* vouched, const JoinedPath* amendable);

@@ -48,22 +48,38 @@ bool PathJoin::publish_pair(GroupId id, Moment moment) {
   const Packed* tx = group.records;
   const Packed* rx = tx->next;
   if (tx->kind != Packed::Kind::kSent) std::swap(tx, rx);
+  if (passes_over(*rx)) {
+    ++stats_.paths;
+    ++stats_.passed_over;
+    return remember_pair(id, tx->ends, {event::VerdictId::DELIVERED, Basis::kObserved, false});
+  }
   JoinedPath path;
   groups_.store().unpack(*tx, &group.key, path.tx.emplace());
   groups_.store().unpack(*rx, &group.key, tx, path.rx.emplace());
   conclude_pair(path, LiveKnowledge(*this, &group, moment));
   tell(path);
+  return remember_pair(id, tx->ends, {path.verdict, path.basis, path.shown});
+}
+
+bool PathJoin::passes_over(const Packed& rx) const {
+  return options_.pass_over_delivered && waiting_paths_.empty() &&
+         PackedStore::verdict(rx) == event::VerdictId::DELIVERED;
+}
+
+bool PathJoin::remember_pair(GroupId id, std::uint32_t sender, const Ending& told) {
+  Group& group = groups_[id];
   if (group.older != kNoGroup) {
     groups_.free(id);
     return true;
   }
   group.vouched = true;
   group.tx_missing = group.rx_missing = false;
-  group.receiver = tx->ends;
-  group.verdict = path.verdict;
-  group.basis = path.basis;
-  group.shown = path.shown;
-  keep(id, kept_as(path));
+  group.receiver = sender;
+  group.verdict = told.verdict;
+  group.basis = told.basis;
+  group.shown = told.shown;
+  keep(id,
+       told.verdict == event::VerdictId::DELIVERED ? Group::State::kArrived : Group::State::kTold);
   return true;
 }
 

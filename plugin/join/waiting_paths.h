@@ -35,6 +35,7 @@ class WaitingPaths {
 
   // Nothing, unless it waits.
   void remember(const JoinedPath& path);
+  bool empty() const { return paths_.empty(); }
   // What was said while it waited. nullopt: nothing was.
   std::optional<Ending> take(const JoinedPath& path);
 

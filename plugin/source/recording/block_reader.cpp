@@ -83,6 +83,7 @@ Result<std::optional<Frame>> BlockReader::parse(const BlockHead& head, Bytes bod
     unknown_types_.insert(head.type);
     return std::optional<Frame>();
   }
+  if (leaves_out(head)) return std::optional<Frame>();
   Bytes plain = body;
   if (head.coding == static_cast<std::uint8_t>(Coding::kZstd)) {
     if (!decompressor_.decompress(body, head.plain, plain_))
@@ -92,6 +93,15 @@ Result<std::optional<Frame>> BlockReader::parse(const BlockHead& head, Bytes bod
   if (plain.size() != head.plain)
     return std::optional(damage("a block of another size", head.count));
   return std::optional(parse_plain(head, plain));
+}
+
+bool BlockReader::leaves_out(const BlockHead& head) {
+  if (!outline_ || !host_seen_ || !head.is(BlockType::kRecords)) return false;
+  const std::uint64_t place = record_blocks_++;
+  if (place < kDense || place % kStride == 0) return false;
+  left_out_ += head.count;
+  left_out_until_ns_ = std::max(left_out_until_ns_, head.until_ns);
+  return true;
 }
 
 Frame BlockReader::parse_plain(const BlockHead& head, Bytes plain) {
@@ -119,7 +129,7 @@ Frame BlockReader::parse_plain(const BlockHead& head, Bytes plain) {
 Frame BlockReader::parse_end(const BlockHead& /*head*/, Result<EndSummary> end) {
   if (!end) return damage(end.error().text);
   end_seen_ = true;
-  const std::uint64_t records = stats_.good + stats_.bad();
+  const std::uint64_t records = stats_.good + stats_.bad() + left_out_;
   if (!damaged_ && end->records != records)
     return damage("the end counts " + std::to_string(end->records) + " records, there are " +
                   std::to_string(records));

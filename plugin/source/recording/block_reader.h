@@ -21,7 +21,9 @@ namespace wgt::recording {
 class BlockReader {
  public:
   // Behind the header.
-  explicit BlockReader(Input input) : input_(std::move(input)) {}
+  // outline: of most blocks of records only the head counts (kDense, kStride).
+  explicit BlockReader(Input input, bool outline = false)
+      : input_(std::move(input)), outline_(outline) {}
 
   // As Reader has them.
   Result<std::optional<Frame>> next();
@@ -29,11 +31,17 @@ class BlockReader {
   std::uint64_t bytes() const { return input_.offset(); }
   const event::DecodeStats& stats() const { return stats_; }
   const std::set<unsigned>& unknown_types() const { return unknown_types_; }
+  std::uint64_t left_out_until_ns() const { return left_out_until_ns_; }
 
  private:
+  // Of an outline: so many blocks of records are decoded, and then one of so many.
+  static constexpr std::uint64_t kDense = 8;
+  static constexpr std::uint64_t kStride = 4;
+
   Result<std::optional<Frame>> next_block();  // nullopt: nothing to hand out; see done_
   Result<std::optional<Frame>> read_block(const ParsedHead& head);
   Result<std::optional<Frame>> parse(const BlockHead& head, Bytes body);
+  bool leaves_out(const BlockHead& head);
   Frame parse_plain(const BlockHead& head, Bytes plain);
   Frame parse_end(const BlockHead& head, Result<EndSummary> end);
   // Goes to the next place where a block begins.
@@ -48,6 +56,10 @@ class BlockReader {
   std::uint32_t next_number_ = 0;
   event::DecodeStats stats_;
   std::set<unsigned> unknown_types_;
+  bool outline_;
+  std::uint64_t record_blocks_ = 0;
+  std::uint64_t left_out_ = 0;  // records
+  std::uint64_t left_out_until_ns_ = 0;
   bool host_seen_ = false;
   bool end_seen_ = false;
   bool damaged_ = false;

@@ -34,7 +34,7 @@ Result<std::uint16_t> check_header(const std::string& name, Bytes fields) {
 
 }  // namespace
 
-Result<Reader> Reader::open(const std::string& path) {
+Result<Reader> Reader::open(const std::string& path, bool outline) {
   WGT_TRY(Input input, Input::open(path));
   WGT_TRY(const Bytes header, input.peek(kHeaderBytes));
   if (!std::equal(kMagic.begin(), kMagic.begin() + std::min(header.size(), kMagic.size()),
@@ -44,7 +44,7 @@ Result<Reader> Reader::open(const std::string& path) {
   WGT_TRY(const std::uint16_t version, check_header(input.name(), header.subspan(kMagic.size())));
   input.consume(kHeaderBytes);
   if (version == kFormat1) return Reader(FrameReader(std::move(input)));
-  return Reader(BlockReader(std::move(input)));
+  return Reader(BlockReader(std::move(input), outline));
 }
 
 Result<std::optional<Frame>> Reader::Stub::next() {
@@ -68,6 +68,11 @@ std::uint64_t Reader::bytes() const {
 const event::DecodeStats& Reader::stats() const {
   return std::visit([](const auto& reader) -> const event::DecodeStats& { return reader.stats(); },
                     reader_);
+}
+
+std::uint64_t Reader::left_out_until_ns() const {
+  const auto* blocks = std::get_if<BlockReader>(&reader_);
+  return blocks != nullptr ? blocks->left_out_until_ns() : 0;
 }
 
 std::set<unsigned> Reader::unknown_types() const {

@@ -22,7 +22,8 @@ class Reader {
  public:
   // "-" is the standard input. Errors: kCorrupt for a foreign file, kVersion for another version
   // or ABI.
-  static Result<Reader> open(const std::string& path);
+  // outline: see BlockReader; everything is read of format 1.
+  static Result<Reader> open(const std::string& path, bool outline = false);
 
   // nullopt at the end: then cut() says whether it was a proper one. After an error there is
   // nothing more to read.
@@ -31,6 +32,7 @@ class Reader {
   bool cut() const;
   std::uint64_t bytes() const;              // read so far
   const event::DecodeStats& stats() const;  // bad() ones were left out
+  std::uint64_t left_out_until_ns() const;  // the last time in what an outline left out; 0: nothing
   // Of blocks of a later wg-trace, which were left out.
   std::set<unsigned> unknown_types() const;
 

@@ -47,6 +47,7 @@ class Player {
   }
 
   std::uint64_t seen_until_ns() const { return seen_until_ns_; }
+  void saw_until(std::uint64_t event_ns) { last_event_ns_ = std::max(last_event_ns_, event_ns); }
 
   // nullopt: there was none.
   std::optional<Error> damage(const std::string& path) const {
@@ -73,14 +74,15 @@ class Player {
 
 }  // namespace
 
-Result<void> RecordingSource::start(const source::Wanted& /*wanted*/, source::EventSink& sink) {
+Result<void> RecordingSource::start(const source::Wanted& wanted, source::EventSink& sink) {
   // Once more from its beginning, if it is a file.
   if (path_ == "-") (void)::lseek(STDIN_FILENO, 0, SEEK_SET);
-  WGT_TRY(Reader reader, Reader::open(path_));
+  WGT_TRY(Reader reader, Reader::open(path_, wanted.outline));
   Player player(sink, losses_);
   while (true) {
     Result<std::optional<Frame>> frame = reader.next();
     losses_.broken = reader.stats().bad();
+    player.saw_until(reader.left_out_until_ns());
     seen_until_ns_ = player.seen_until_ns();
     if (!frame) {
       sink.failed(std::move(frame).error());

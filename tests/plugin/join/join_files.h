@@ -31,13 +31,13 @@ struct JoinedFiles {
   std::vector<JoinedHandshake> handshakes;
 };
 
-inline JoinedFiles join_files(std::span<const std::string> paths) {
+inline JoinedFiles join_files(std::span<const std::string> paths, bool drops_only = false) {
   JoinedFiles out;
   Files files(paths);
   auto surveyed = app::survey(files.sources, paths);
   EXPECT_TRUE(surveyed) << surveyed.error().text;
   if (!surveyed) return out;
-  app::RecordedJoin join(*std::move(surveyed), files.sources);
+  app::RecordedJoin join(*std::move(surveyed), files.sources, drops_only);
   out.stats =
       join.run({.path =
                     [&](const JoinedPath& path) {

@@ -51,6 +51,18 @@ TEST_F(OfflineTest, PathsComeInOrderOfSendingEvenWhenStagedForLong) {
   EXPECT_EQ(paths[0].verdict, event::VerdictId::DELIVERED);
 }
 
+TEST_F(OfflineTest, WhoWantsDropsIsNotToldOfPairsThatWereDelivered) {
+  write_alpha({tx_ab(0), tx_ab(1, kStart + kMs), tx_ab(2, kStart + 2 * kMs)});
+  write_beta({rx_ab(0), rx_ab(2, kStart + 2 * kMs),
+              drop(event::VerdictId::INNER_IN).device(kDeviceB).counter(2).at(on_beta(kStart))});
+  static_cast<JoinedFiles&>(*this) = join_files(files, true);
+  ASSERT_EQ(paths.size(), 2U);
+  EXPECT_EQ(paths[0].verdict, event::VerdictId::NETWORK_LOST);
+  EXPECT_EQ(paths[1].verdict, event::VerdictId::INNER_IN);
+  EXPECT_EQ(stats.join.passed_over, 1U);
+  EXPECT_EQ(stats.join.paths, 3U);
+}
+
 // A stack gives up on a next hop after 3 s, on fragments after 30 or 60.
 TEST_F(OfflineTest, ADropThatComesLongAfterItsPacketIsItsOnlyEnd) {
   std::vector<event::Event> events;

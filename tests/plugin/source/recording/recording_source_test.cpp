@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <fstream>
 #include <vector>
 
@@ -94,6 +95,28 @@ TEST_F(RecordingSourceTest, EndsWhenNothingMoreIsWanted) {
   told.wants = 1;
   ASSERT_TRUE(source.start({}, told));
   EXPECT_EQ(told.said, (Said{"host alpha", "event"}));
+}
+
+// Of what is left out the heads say how far it goes; the count at the end is as right as before.
+TEST_F(RecordingSourceTest, AnOutlineIsOfSomeBlocks) {
+  event::HostInfo host;
+  host.watch_started_mono_ns = 5;
+  auto writer = Writer::create(path, host);
+  ASSERT_TRUE(writer);
+  for (std::uint64_t block = 1; block <= 20; block++) {
+    ASSERT_TRUE(writer->add(wgt::test::RecordBytes(*wgt::test::tx().at(1000 * block))));
+    ASSERT_TRUE(writer->flush());
+  }
+  ASSERT_TRUE(writer->close({}));
+  ASSERT_TRUE(source.start({}, told));
+  EXPECT_EQ(std::ranges::count(told.said, "event"), 20);
+  const Said whole = {told.said.end() - 2, told.said.end()};
+  EXPECT_EQ(whole.back(), "whole");
+
+  told.said.clear();
+  ASSERT_TRUE(source.start({.outline = true}, told));
+  EXPECT_EQ(std::ranges::count(told.said, "event"), 8 + 3);
+  EXPECT_EQ(Said(told.said.end() - 2, told.said.end()), whole);
 }
 
 TEST_F(RecordingSourceTest, AForeignFileIsAnError) {
