@@ -67,7 +67,7 @@ Result<void> add_those_without_route(health::WhyFacts& facts, BorrowedFd netns) 
     return one.severity != health::Severity::kError ||
            (one.id != "config.route_elsewhere" && !is_down(one));
   });
-  std::ranges::stable_partition(facts.check, is_down);
+  std::stable_partition(facts.check.begin(), facts.check.end(), is_down);
   return {};
 }
 
