@@ -53,8 +53,9 @@ VERIFIED_ONCE int dying_in_send(__u64 skb_address, __u64 id)
 static __always_inline bool same_inner(const struct wgt_tuple *a, const struct wgt_tuple *b)
 {
 	return a->version == b->version && a->proto == b->proto && a->id == b->id &&
-	       a->seq == b->seq && a->src_port == b->src_port && a->dst_port == b->dst_port &&
-	       same_address(a->src, b->src) && same_address(a->dst, b->dst);
+	       (a->proto != IPPROTO_TCP || a->seq == b->seq) && a->src_port == b->src_port &&
+	       a->dst_port == b->dst_port && same_address(a->src, b->src) &&
+	       same_address(a->dst, b->dst);
 }
 
 /* The stack frees some packets as dropped although they did their work: the
@@ -134,6 +135,8 @@ VERIFIED_ONCE int outer_drop(struct wgt_record *rec, __u64 ip, __u64 avail, __u3
 	if (leaving && (!owner || came_in_by))
 		return 0;
 	rec->outer = rec->inner;
+	rec->outer.tcp_flags = 0;
+	rec->outer.seq = 0;
 	__builtin_memset(&rec->inner, 0, sizeof(rec->inner));
 	set_key(rec, m.key_idx, m.counter);
 	rec->verdict = came_in_by ? WGT_V_OUTER_IN : WGT_V_OUTER_OUT;
@@ -280,11 +283,11 @@ static __noinline int dropped_by_stack(__u64 *ctx)
 		if (!traced(&key))
 			return 0;
 		__builtin_memset(&cpu->dying, 0, sizeof(cpu->dying));
-		read_tuple_at(&cpu->dying, (__u64)BPF_CORE_READ(skb, data),
+		read_inner_at(&cpu->dying, (__u64)BPF_CORE_READ(skb, data),
 			      skb->len - skb->data_len);
 		__builtin_memset(&cpu->dying_choice, 0, sizeof(cpu->dying_choice));
 		if (filtered())
-			nobody_wants(&cpu->dying_choice, &key, skb_address);
+			nobody_wants(&cpu->dying_choice, &key, skb_address, followers());
 		cpu->dying_id = skb_id(skb);
 		return 0;
 	}
@@ -304,7 +307,7 @@ static __noinline int dropped_by_stack(__u64 *ctx)
 	rec = &cpu->dropped;
 	__builtin_memset(&rec->inner, 0, sizeof(rec->inner));
 	avail = linear_of(skb_address, ip);
-	read_tuple_at(&rec->inner, ip, avail);
+	read_inner_at(&rec->inner, ip, avail);
 	if (!leaving && says_too_big(&rec->inner) && !traced(&key)) {
 		/* Those that ICMP itself frees, it has heard. */
 		if (!within(at, &constants.icmp_receive[0]) &&
@@ -341,7 +344,7 @@ static __noinline int dropped_by_stack(__u64 *ctx)
 
 		if (!leaving)
 			out = f ? f->rec.device : key;
-		ask_filters(&choice, &out, ip, (__u32)avail);
+		ask_filters(&choice, &out, ip, (__u32)avail, leaving ? followers() : 0);
 	}
 	if (leaving) {
 		rec->verdict = WGT_V_INNER_OUT;

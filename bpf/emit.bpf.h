@@ -92,6 +92,16 @@ static __always_inline bool sampled_out(const struct wgt_record *rec, __u32 i)
 	return true;
 }
 
+/* Of a packet on its way out that is a tunnel's message, or how one may have ended. */
+static __always_inline bool of_carrier(const struct wgt_record *rec)
+{
+	if (rec->kind == WGT_DROP &&
+	    (rec->verdict == WGT_V_OUTER_OUT || rec->verdict == WGT_V_NETWORK_REJECTED))
+		return true;
+	return rec->kind != WGT_RX && rec->inner.proto == IPPROTO_UDP &&
+	       rec->inner.tcp_flags == WGT_CARRIES_MESSAGE;
+}
+
 /* matched: its filter took the packet. */
 VERIFIED_ONCE int emit_to(struct wgt_record *rec, __u32 i, __u32 matched)
 {
@@ -102,10 +112,12 @@ VERIFIED_ONCE int emit_to(struct wgt_record *rec, __u32 i, __u32 matched)
 
 	if (!consumer || !rec || !c)
 		return 0;
-	if (!is_of(&consumer->device, &rec->device))
+	if (is_of(&consumer->device, &rec->device)) {
+		if (c->samples & (1u << (i & 31)) && sampled_out(rec, i))
+			return 0;
+	} else if (!(c->carriers & (1u << (i & 31))) || !of_carrier(rec)) {
 		return 0;
-	if (c->samples & (1u << (i & 31)) && sampled_out(rec, i))
-		return 0;
+	}
 	ring = bpf_map_lookup_elem(&wgt_rings, &i);
 	if (!ring)
 		return 0;

@@ -3,7 +3,8 @@
  * Loops: the outer packet is routed back into the device that encrypted it, and
  * wg_xmit runs for it inside send4/send6. The kernel's own limit,
  * where it has one, does not see them: each round waits in a queue. The looped
- * packet is the next round's inner packet.
+ * packet is the next round's inner packet. One that goes on to another peer of the
+ * device is none: that peer carries it (packet.bpf.h, note_message).
  */
 #ifndef WGT_LOOP_BPF_H
 #define WGT_LOOP_BPF_H
@@ -19,9 +20,24 @@ static __always_inline bool is_sending(const struct this_cpu *cpu,
 	       cpu->sending.device.ifindex == device->ifindex;
 }
 
+/* keypair: which the peer may not have. */
+static __always_inline bool keypair_sends(const struct noise_keypair *keypair, __u32 index)
+{
+	return keypair && BPF_CORE_READ(keypair, remote_index) == index;
+}
+
+/* Was a message with this receiver index made for the peer? */
+static __always_inline bool is_for(const struct wg_peer *peer, __u32 index)
+{
+	return keypair_sends(BPF_CORE_READ(peer, keypairs.current_keypair), index) ||
+	       keypair_sends(BPF_CORE_READ(peer, keypairs.previous_keypair), index) ||
+	       keypair_sends(BPF_CORE_READ(peer, keypairs.next_keypair), index);
+}
+
 /* Is what enters a device that device's own data message, by its source port and
- * type? Of one that was cut by the MTU, the first part. */
-VERIFIED_ONCE int loops_back(__u64 skb_address, __u64 table)
+ * type, and for the same peer? Of one that was cut by the MTU, the first part.
+ * to: the peer that wg_xmit found; 0: none, so that it dies of coming back. */
+VERIFIED_ONCE int loops_back(__u64 skb_address, __u64 table, __u64 to)
 {
 	struct sk_buff *skb = (void *)skb_address;
 	struct wg_device *wg =
@@ -41,7 +57,8 @@ VERIFIED_ONCE int loops_back(__u64 skb_address, __u64 table)
 	if (!cpu || outer.proto != IPPROTO_UDP || avail < header ||
 	    outer.src_port != bpf_htons(BPF_CORE_READ(wg, incoming_port)) ||
 	    BPF_CORE_READ(wg, creating_net) != BPF_CORE_READ(dev, nd_net.net) ||
-	    !read_data_header(&m, ip + header, avail - header) || !traced_device_of(&key, dev))
+	    !read_data_header(&m, ip + header, avail - header) || !traced_device_of(&key, dev) ||
+	    (to && !is_for((void *)to, m.key_idx)))
 		return 0;
 	if (is_sending(cpu, &key, &m)) { /* told when send4 returns */
 		cpu->looped = 1;

@@ -171,11 +171,39 @@ static __always_inline void read_tuple(struct wgt_tuple *t, const unsigned char 
 	parse_tuple(t, &h, copy_headers(&h, ip, avail), ip);
 }
 
-/* The same for rare paths: the buffers are not in the caller's frame. */
+/* Is the tuple's packet a data message of WireGuard? h: its headers; what was not copied is 0.
+ * Behind 20 bytes of IPv4 a message lies at a multiple of four only: read in words. */
+static __always_inline void note_message(struct wgt_tuple *t, const struct headers *h)
+{
+	const __u8 *m = h->bytes + (t->version == 4 ? OUTER4_BYTES : OUTER6_BYTES);
+
+	if (t->proto != IPPROTO_UDP || *(const __u32 *)m != MESSAGE_DATA)
+		return;
+	t->tcp_flags = WGT_CARRIES_MESSAGE;
+	t->seq = *(const __u32 *)(m + offsetof(struct message_data, counter));
+}
+
+/* The same of a packet in the tunnel, which may itself be a tunnel's. */
+static __always_inline void read_inner(struct wgt_tuple *t, const unsigned char *ip, __u64 avail)
+{
+	struct headers h = {};
+
+	parse_tuple(t, &h, copy_headers(&h, ip, avail), ip);
+	note_message(t, &h);
+}
+
+/* Both for rare paths: the buffers are not in the caller's frame. */
 VERIFIED_ONCE int read_tuple_at(struct wgt_tuple *t, __u64 ip, __u64 avail)
 {
 	if (t)
 		read_tuple(t, (void *)ip, avail);
+	return 0;
+}
+
+VERIFIED_ONCE int read_inner_at(struct wgt_tuple *t, __u64 ip, __u64 avail)
+{
+	if (t)
+		read_inner(t, (void *)ip, avail);
 	return 0;
 }
 
@@ -217,16 +245,9 @@ static __always_inline __u64 linear_of(__u64 skb_address, __u64 from)
 	return n < 0 ? 0 : (__u64)n;
 }
 
-static __always_inline void read_tuple_at_data(struct wgt_tuple *t, const struct sk_buff *skb)
+static __always_inline void read_inner_at_data(struct wgt_tuple *t, const struct sk_buff *skb)
 {
-	read_tuple(t, skb->data, skb->len - skb->data_len);
-}
-
-static __always_inline void read_tuple_at_network(struct wgt_tuple *t, const struct sk_buff *skb)
-{
-	const unsigned char *ip = skb->head + skb->network_header;
-
-	read_tuple(t, ip, linear_after(skb, ip));
+	read_inner(t, skb->data, skb->len - skb->data_len);
 }
 
 /* The 16 clear bytes of a data message. False if p points at something else. */

@@ -113,7 +113,7 @@ int BPF_PROG(wgt_decrypt, struct sk_buff *skb, struct noise_keypair *keypair, bo
 		}
 	}
 	if (ok && skb->len && filtered() &&
-	    nobody_wants(&f->choice, &f->rec.device, argument(ctx, 0))) {
+	    nobody_wants(&f->choice, &f->rec.device, argument(ctx, 0), 0)) {
 		flight_release(f);
 		return 0;
 	}
@@ -130,7 +130,7 @@ int BPF_PROG(wgt_decrypt, struct sk_buff *skb, struct noise_keypair *keypair, bo
 	}
 	f->plain_len = skb->len;
 	if (skb->len)
-		read_tuple_at_data(&f->rec.inner, skb);
+		read_inner_at_data(&f->rec.inner, skb);
 	if (skb->data_len && !f->rec.inner.version)
 		f->plain_len = PLAIN_UNSEEN;
 	f->state = RX_DECRYPTED;

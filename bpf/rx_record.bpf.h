@@ -64,7 +64,7 @@ VERIFIED_ONCE int refused_unrecorded(__u64 keypair, __u64 decrypted, __u32 verdi
 	bpf_probe_read_kernel(rec->peer, sizeof(rec->peer), peer->handshake.remote_static);
 	rec->flags = WGT_F_PEER;
 	if (decrypted)
-		read_tuple_at(&rec->inner, (__u64)BPF_CORE_READ(skb, data),
+		read_inner_at(&rec->inner, (__u64)BPF_CORE_READ(skb, data),
 			      BPF_CORE_READ(skb, len) - BPF_CORE_READ(skb, data_len));
 	count_drop(rec);
 	return 0;

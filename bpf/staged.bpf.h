@@ -56,7 +56,7 @@ VERIFIED_ONCE int tx_died(struct death *d)
 	rec->drop_reason = d->cause;
 	rec->drop_location = d->location;
 	if (!rec->inner.version)
-		read_tuple_at(&rec->inner, (__u64)BPF_CORE_READ(skb, data),
+		read_inner_at(&rec->inner, (__u64)BPF_CORE_READ(skb, data),
 			      BPF_CORE_READ(skb, len) - BPF_CORE_READ(skb, data_len));
 	if (peer && !(rec->flags & WGT_F_PEER) &&
 	    !bpf_probe_read_kernel(rec->peer, sizeof(rec->peer), peer->handshake.remote_static))

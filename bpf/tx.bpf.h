@@ -160,7 +160,7 @@ int BPF_PROG(wgt_choose, struct allowedips *table, struct sk_buff *skb, struct w
 	/* Set by encrypt_packet (wg_reset_packet), and hardly ever otherwise. What
 	 * is cut by the MTU loses it. */
 	if (skb->inner_network_header || (watched() && (cpu = this_cpu()) && cpu->sending_id))
-		loops_back(argument(ctx, 1), argument(ctx, 0));
+		loops_back(argument(ctx, 1), argument(ctx, 0), argument(ctx, 2));
 	if (!peer)
 		return 0;
 	if (peer->staged_packet_queue.qlen > MAX_STAGED_PACKETS)
@@ -192,7 +192,8 @@ int BPF_PROG(wgt_encrypt, struct sk_buff *skb, struct noise_keypair *keypair)
 		f->rec.kind = WGT_TX;
 		f->rec.device = key;
 	}
-	if (skb->len && filtered() && nobody_wants(&f->choice, &f->rec.device, argument(ctx, 0))) {
+	if (skb->len && filtered() &&
+	    nobody_wants(&f->choice, &f->rec.device, argument(ctx, 0), followers())) {
 		flight_release(f);
 		return 0;
 	}
@@ -203,7 +204,7 @@ int BPF_PROG(wgt_encrypt, struct sk_buff *skb, struct noise_keypair *keypair)
 	set_peer(&f->rec, peer);
 	f->rec.hop_ns[WGT_HOP_ENCRYPT] = now;
 	if (skb->len)
-		read_tuple_at_data(&f->rec.inner, skb);
+		read_inner_at_data(&f->rec.inner, skb);
 	f->state = TX_NUMBERED;
 	return 0;
 }

@@ -42,7 +42,7 @@ VERIFIED_ONCE int report_waiting(__u64 skb_address, __u64 peer_address, __u64 tr
 	rec = &cpu->waiting;
 	*rec = f->rec;
 	data = (__u64)BPF_CORE_READ(skb, data);
-	read_tuple_at(&rec->inner, data, BPF_CORE_READ(skb, len) - BPF_CORE_READ(skb, data_len));
+	read_inner_at(&rec->inner, data, BPF_CORE_READ(skb, len) - BPF_CORE_READ(skb, data_len));
 	if (bpf_probe_read_kernel(rec->peer, sizeof(rec->peer), peer->handshake.remote_static))
 		return 0;
 	rec->flags |= WGT_F_PEER;

@@ -102,6 +102,10 @@ struct wgt_device_key {
 #endif
 };
 
+/* tcp_flags of an inner packet that is UDP and holds a data message of WireGuard: of a tunnel in
+ * a tunnel, by all that can be seen. */
+#define WGT_CARRIES_MESSAGE 4
+
 /* An IP packet's addresses and ports. version 0 = not known. */
 struct wgt_tuple {
 	__u8 src[16];
@@ -112,8 +116,9 @@ struct wgt_tuple {
 	__u8 proto;	 /* IPPROTO_… of the first non-extension header */
 	__u16 id;	 /* ICMP echo: sequence number; else IPv4 identification */
 	__u32 len;	 /* bytes of the whole IP packet */
-	__u32 seq;	 /* TCP sequence number, else 0 */
-	__u8 tcp_flags;	 /* as on the wire, else 0 */
+	__u32 seq;	 /* TCP sequence number; of a carried message (below) the lower half of its
+			  * number; else 0 */
+	__u8 tcp_flags;	 /* as on the wire; UDP: WGT_CARRIES_MESSAGE, or 0; else 0 */
 	__u8 ttl;	 /* hop limit */
 	__u8 tos;	 /* traffic class */
 	__u8 zero;

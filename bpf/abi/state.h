@@ -12,7 +12,7 @@
 
 /* Of what is pinned: raised by every change of a struct here or in handshake.h, so
  * that a program meets no maps of another version. Up to 3 it was WGT_ABI_VERSION. */
-#define WGT_STATE_VERSION 7
+#define WGT_STATE_VERSION 8
 
 #define WGT_MAX_DEVICES	  1024
 #define WGT_MAX_CONSUMERS 32 /* bits of wgt_config.consumers */
@@ -58,9 +58,12 @@ struct wgt_config {
 	__u32 handshakes; /* bit i: consumer i wants records of kind WGT_HANDSHAKE too */
 	__u32 stacks;	  /* bit i: consumer i wants the kernel's stack with drops */
 	__u32 seed_pidns;
-	__u32 filters; /* bit i: consumer i has a filter, in wgt_filters */
-	__u32 samples; /* bit i: consumer i wants a sample of what is no drop */
-	__u64 self;    /* this entry's own address, written by wgt_seed */
+	__u32 filters;	/* bit i: consumer i has a filter, in wgt_filters */
+	__u32 samples;	/* bit i: consumer i wants a sample of what is no drop */
+	__u32 carriers; /* bit i: consumer i wants what carries messages, of any device and
+			 * whatever its filter says */
+	__u32 zero;
+	__u64 self; /* this entry's own address, written by wgt_seed */
 };
 
 /* Map wgt_devices: what is traced. */
@@ -136,7 +139,7 @@ struct wgt_session {
 	__u32 zero;
 };
 
-WGT_STATIC_ASSERT(sizeof(struct wgt_config) == 40, "wgt_config");
+WGT_STATIC_ASSERT(sizeof(struct wgt_config) == 48, "wgt_config");
 WGT_STATIC_ASSERT(sizeof(struct wgt_device) == 32, "wgt_device");
 WGT_STATIC_ASSERT(sizeof(struct wgt_consumer) == 16, "wgt_consumer");
 WGT_STATIC_ASSERT(sizeof(struct wgt_drop_key) == 48, "wgt_drop_key");

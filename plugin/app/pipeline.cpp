@@ -17,6 +17,16 @@ namespace {
 
 constexpr std::chrono::milliseconds kGoodbye{500};
 
+// Whether nothing that was asked for is in the path: it is only followed because it carries some.
+bool is_only_carrier(const join::JoinedPath& joined, const event::DeviceKey& wanted) {
+  const auto other = [&](join::HostId host, const event::DeviceKey& device) {
+    return host == 0 && device.ifindex != 0 && device != wanted;
+  };
+  return (!joined.tx || other(joined.tx->host, joined.tx->event.device)) &&
+         (!joined.rx || other(joined.rx->host, joined.rx->event.device)) &&
+         (!joined.drop || other(joined.drop->host, event::device_of(joined.drop->event)));
+}
+
 // wall_ns: its time of day - ours, roughly; error_ns: how well the clocks are known that times
 // between the hosts are made from.
 std::string clock_words(std::int64_t wall_ns, std::uint64_t error_ns) {
@@ -155,6 +165,8 @@ void Pipeline::came(const Inlet& inlet) {
 }
 
 bool Pipeline::publish(const join::JoinedPath& joined) {
+  const auto& wanted = options_.wanted;
+  if (wanted.carriers && wanted.device && is_only_carrier(joined, *wanted.device)) return false;
   // Advice names what is configured now: that may have just changed.
   if (joined.verdict != event::VerdictId::DELIVERED && options_.refresh) options_.refresh();
   return stream_.path(joined, join_.hosts());

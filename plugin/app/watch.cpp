@@ -43,6 +43,7 @@ void filter_in_kernel(source::Wanted& wanted, const filter::PacketFilter& filter
 Result<explain::Summary> watch(const kernel::PinDirectory& pins, LiveOptions options,
                                const PathChoice& choice, sink::Sink& sink) {
   filter_in_kernel(options.wanted, choice.filter);
+  options.wanted.carriers = true;
   WGT_TRY(kernel::LiveHost names, kernel::LiveHost::open(pins, options.wanted.device));
   LiveRun run;
   kernel::KernelSource here(run.io(), pins, names);
@@ -71,8 +72,11 @@ Result<explain::Summary> watch_paired(const kernel::PinDirectory& pins, const In
        }});
   PipelineOptions wanted = pipeline_options(options, names);
   // What the other end is asked to leave out is left out here, too: or the join would miss it.
+  wanted.wanted.carriers = true;
   wanted.admits = [&](const event::Event& event) {
     const event::Tuple* inner = event::inner_of(event);
+    if (event::device_of(event) != interface.key && inner != nullptr && inner->is_message)
+      return true;
     if (inner != nullptr && there.is_ours(*inner)) return false;
     return choice.filter.may_match(event) && filter::in_sample(event, pair.sample);
   };

@@ -205,7 +205,8 @@ Tuple from_abi(const wgt_tuple& tuple) {
   out.src = address(tuple.src, tuple.version);
   out.dst = address(tuple.dst, tuple.version);
   out.proto = tuple.proto;
-  out.tcp_flags = tuple.tcp_flags;
+  out.is_message = tuple.proto == IPPROTO_UDP && tuple.tcp_flags == WGT_CARRIES_MESSAGE;
+  out.tcp_flags = out.is_message ? std::uint8_t{0} : tuple.tcp_flags;
   out.ttl = tuple.ttl;
   out.tos = tuple.tos;
   out.len = tuple.len;

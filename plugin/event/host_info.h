@@ -40,6 +40,9 @@ struct HostInfo {
   // separated by spaces.
   std::map<std::uint32_t, std::string> stacks;
   std::vector<DeviceInfo> devices;  // traced when the records were taken
+  // Devices that were not asked for, known because they carry what is sent by those that were:
+  // their names. What is not seen there says nothing. Not recorded.
+  std::vector<DeviceInfo> carriers;
 };
 
 }  // namespace wgt::event

@@ -114,7 +114,7 @@ wgt_tuple to_abi(const Tuple& tuple) {
   std::ranges::copy(tuple.src.bytes, out.src);
   std::ranges::copy(tuple.dst.bytes, out.dst);
   out.proto = tuple.proto;
-  out.tcp_flags = tuple.tcp_flags;
+  out.tcp_flags = tuple.is_message ? std::uint8_t{WGT_CARRIES_MESSAGE} : tuple.tcp_flags;
   out.ttl = tuple.ttl;
   out.tos = tuple.tos;
   out.len = tuple.len;

@@ -21,11 +21,12 @@ struct Tuple {
   std::uint8_t tcp_flags = 0;  // as on the wire
   std::uint8_t ttl = 0;        // hop limit
   std::uint8_t tos = 0;        // traffic class
+  bool is_message = false;     // of an inner packet: it is a data message of WireGuard itself
   std::uint16_t icmp_id = 0;   // ICMP echo only
   std::uint16_t icmp_seq = 0;
   std::uint16_t id = 0;   // IPv4 identification, not of ICMP echo
   std::uint32_t len = 0;  // bytes of the whole IP packet; 0: not known
-  std::uint32_t seq = 0;  // TCP sequence number
+  std::uint32_t seq = 0;  // TCP sequence number; is_message: the lower half of its number
 
   bool is_known() const { return src.version != 0; }
   friend auto operator<=>(const Tuple&, const Tuple&) = default;

@@ -57,10 +57,20 @@ struct Network {
   std::uint64_t error_ns = 0;  // true value lies within ns ± error_ns
 };
 
+// A path that carried the packet: another tunnel of the sender's, or another peer of the same.
+struct Carrier {
+  std::string interface;
+  std::optional<std::string> netns;  // as Side::netns
+  std::optional<wg::PublicKey> peer;
+  std::optional<event::PacketKey> key;
+  VerdictId verdict = VerdictId::UNKNOWN;  // its own
+};
+
 struct Verdict {
   VerdictId id = VerdictId::UNKNOWN;
   VerdictSide side = VerdictSide::kNone;
   std::optional<Stage> stage;           // the last step it reached, or died at
+  std::string in_carrier;               // the interface of that step; "": the packet's own
   std::optional<std::string> reason;    // the kernel's name, errno name, "duplicate", …
   std::optional<std::string> function;  // kernel function that freed the packet
   std::vector<std::string> stack;       // how the kernel came there, innermost first; if asked for
@@ -77,6 +87,7 @@ struct PathView {
   std::optional<Side> tx;
   std::optional<Side> rx;
   std::optional<Network> network;
+  std::vector<Carrier> via;  // the first one's own carrier next; empty: none is known
   Verdict verdict;
   std::optional<VerdictId> amends;  // what an earlier view of this packet said; nullopt: none did
 };

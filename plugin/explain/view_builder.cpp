@@ -57,12 +57,14 @@ std::optional<End> end_of(const JoinedPath& joined, const std::optional<join::Se
 
 void name_interface(Side& side, const HostInfo& host, event::DeviceKey key) {
   side.interface = "ifindex " + std::to_string(key.ifindex);
-  for (const event::DeviceInfo& device : host.devices) {
-    if (device.key.netns != key.netns) continue;
-    side.netns = device.netns;
-    if (device.key.ifindex != key.ifindex) continue;
-    side.interface = device.name;
-    return;
+  for (const auto* devices : {&host.devices, &host.carriers}) {
+    for (const event::DeviceInfo& device : *devices) {
+      if (device.key.netns != key.netns) continue;
+      side.netns = device.netns;
+      if (device.key.ifindex != key.ifindex) continue;
+      side.interface = device.name;
+      return;
+    }
   }
 }
 
@@ -132,6 +134,33 @@ Side build_side(const End& end, VerdictSide which, const JoinedPath& joined, con
   return side;
 }
 
+std::vector<Carrier> carriers_of(const JoinedPath& joined, std::span<const HostInfo> hosts) {
+  std::vector<Carrier> via;
+  for (const JoinedPath* at = joined.carrier.get(); at != nullptr; at = at->carrier.get()) {
+    const auto end = end_of(*at, at->tx, VerdictSide::kTx, kTxStages);
+    if (!end) break;
+    Side side;
+    name_interface(side, hosts[end->host], end->main().device);
+    via.push_back({.interface = std::move(side.interface),
+                   .netns = std::move(side.netns),
+                   .peer = end->main().peer,
+                   .key = join::key_of(*at),
+                   .verdict = at->verdict});
+  }
+  return via;
+}
+
+// What ended the carrier ended what it carried.
+Verdict verdict_of_carrier(const JoinedPath& carrier, std::span<const HostInfo> hosts,
+                           const DeviceLookup& device_of) {
+  const PathView view = build_path_view(carrier, hosts, device_of);
+  Verdict verdict = view.verdict;
+  if (!verdict.in_carrier.empty() || !view.tx) return verdict;
+  verdict.in_carrier = view.tx->interface;
+  verdict.message = "In " + verdict.in_carrier + ", which carried it: " + verdict.message;
+  return verdict;
+}
+
 }  // namespace
 
 PathView build_path_view(const JoinedPath& joined, std::span<const HostInfo> hosts,
@@ -163,7 +192,9 @@ PathView build_path_view(const JoinedPath& joined, std::span<const HostInfo> hos
     const End& end = path.tx && about == &*path.tx ? *tx : *rx;
     device = device_of(hosts[end.host], end.main().device);
   }
-  path.verdict = explain(joined, path, hosts, device);
+  path.via = carriers_of(joined, hosts);
+  path.verdict = joined.ended_in_carrier ? verdict_of_carrier(*joined.carrier, hosts, device_of)
+                                         : explain(joined, path, hosts, device);
   if (joined.amends) path.amends = joined.amends->verdict;
   return path;
 }

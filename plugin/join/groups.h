@@ -47,6 +47,7 @@ struct Group {
   bool order_is_sent = false;  // by the sender's event
   bool shown = false;
   bool is_aside = false;  // pending, but not in order any more
+  bool carries = false;   // a message of another packet
   // Of a published one.
   bool vouched = false;
   bool tx_missing = false;

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 
 #include "plugin/event/event.h"
@@ -55,8 +56,12 @@ struct JoinedPath {
   std::optional<NetworkTime> network;
   event::VerdictId verdict = event::VerdictId::UNKNOWN;
   Basis basis = Basis::kObserved;
-  std::optional<Ending> amends;  // what was said when the path was published before
-  bool shown = false;            // whether the sink has shown it to anybody yet, in whatever form
+  // In which its message was sent on, as far as that is known then; nullptr: in none (carriers.h).
+  std::shared_ptr<const JoinedPath> carrier;
+  int carriers = 0;               // in each other
+  bool ended_in_carrier = false;  // verdict and basis are the carrier's
+  std::optional<Ending> amends;   // what was said when the path was published before
+  bool shown = false;             // whether the sink has shown it to anybody yet, in whatever form
 };
 
 // The packet in the tunnel, as far as anybody knows it; nullptr: nobody does.

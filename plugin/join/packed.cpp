@@ -34,7 +34,8 @@ bool is_same_flow(const Tuple& a, const Tuple& b) {  // but for id and len
   return is_same(a.src, b.src) && is_same(a.dst, b.dst) && a.src_port == b.src_port &&
          a.dst_port == b.dst_port && a.proto == b.proto && a.icmp_type == b.icmp_type &&
          a.icmp_code == b.icmp_code && a.tcp_flags == b.tcp_flags && a.ttl == b.ttl &&
-         a.tos == b.tos && a.icmp_id == b.icmp_id && a.icmp_seq == b.icmp_seq && a.seq == b.seq;
+         a.tos == b.tos && a.icmp_id == b.icmp_id && a.icmp_seq == b.icmp_seq && a.seq == b.seq &&
+         a.is_message == b.is_message;
 }
 bool is_same(const Tuple& a, const Tuple& b) {
   return is_same_flow(a, b) && a.id == b.id && a.len == b.len;

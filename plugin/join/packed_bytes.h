@@ -89,6 +89,7 @@ constexpr std::size_t address_bytes(std::uint8_t flags) {
 
 // kInnerV4, kInnerV6, or 0 for a Tuple of nothing. 0xff: neither.
 inline std::uint8_t inner_flag(const Tuple& inner) {
+  if (inner.is_message) return 0xff;  // of a tunnel in a tunnel: rare
   if (inner.src.version == 4 && inner.dst.version == 4) return kInnerV4;
   if (inner.src.version == 6 && inner.dst.version == 6) return kInnerV6;
   return inner == Tuple{} ? 0 : 0xff;
@@ -149,6 +150,7 @@ inline void get_inner(Reader& in, Tuple& tuple, std::uint8_t flags) {
   tuple.icmp_type = rest.icmp_type;
   tuple.icmp_code = rest.icmp_code;
   tuple.tcp_flags = rest.tcp_flags;
+  tuple.is_message = false;
   tuple.ttl = rest.ttl;
   tuple.tos = rest.tos;
   tuple.icmp_id = rest.icmp_id;

@@ -41,7 +41,8 @@ PathJoin::PathJoin(JoinOptions options, Sink sink)
       clocks_(hosts_),
       delivered_(options.recorded != nullptr ? kMaxLookedThroughRecorded : kMaxLookedThrough),
       waiting_paths_(options.max_amendable),
-      held_waits_(options.max_waits) {}
+      held_waits_(options.max_waits),
+      carriers_(options.max_amendable) {}
 
 HostId PathJoin::add_host(event::HostInfo info) {
   losses_.emplace_back();
@@ -109,6 +110,7 @@ void PathJoin::put(GroupId id, const Observed& observed) {
   group.is_pair = false;
   stamp(group, observed);
   note_delivered(id, observed);
+  note_carrier(group, observed);
   review(id);
 }
 
@@ -203,7 +205,7 @@ std::int64_t PathJoin::settled_until() const {
   return settled;
 }
 
-bool PathJoin::is_due(const Group& group) const {
+bool PathJoin::is_due(const Group& group, int depth) const {
   if (options_.recorded != nullptr) {
     const std::int64_t waited_for = settled_ns_ - group.last_came_ns;
     return waited_for >= options_.window_ns &&
@@ -211,8 +213,8 @@ bool PathJoin::is_due(const Group& group) const {
   }
   if (group.first_came_ns == kNotYetNs || group.last_came_ns == kNotYetNs) return false;
   const std::int64_t waited_for = settled_ns_ - group.first_came_ns;
-  return waited_for >= options_.hold_ns ||
-         (!group.waits && settled_ns_ - group.last_came_ns >= options_.grace_ns);
+  if (!group.waits && settled_ns_ - group.last_came_ns >= options_.grace_ns) return true;
+  return waited_for >= options_.hold_ns && carriers_are_due(group, depth);
 }
 
 // What both ends recorded is as it would have been. Of recordings what is not goes on waiting, for

@@ -11,17 +11,21 @@
 #pragma once
 
 #include <boost/circular_buffer.hpp>
+#include <boost/container/static_vector.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <functional>
 #include <optional>
+#include <set>
+#include <utility>
 #include <vector>
 
 #include "plugin/event/event.h"
 #include "plugin/event/host_info.h"
 #include "plugin/join/absence.h"
 #include "plugin/join/assign.h"
+#include "plugin/join/carriers.h"
 #include "plugin/join/groups.h"
 #include "plugin/join/host_clocks.h"
 #include "plugin/join/hosts.h"
@@ -128,12 +132,17 @@ class PathJoin {
     std::uint32_t inner_hash;
   };
 
+  // Packets that somebody makes up can say that they carry the same message: no more are looked at.
+  static constexpr std::size_t kMaxCandidates = 2;
+  using Candidates = boost::container::static_vector<GroupId, kMaxCandidates>;
+
   void list_watchers();
   void take(Observed observed);
   void tell_waits(const std::vector<Observed>& waits);
   void put(GroupId id, const Observed& observed);
   GroupId oldest();
   bool amend(GroupId id, const Observed& late);
+  bool tell_otherwise(GroupId id, JoinedPath path);
   bool missed(const Group& published, const Observed& late) const;
   const wg::PublicKey* receiver_of(const Observed& observed) const;
   void make_room();
@@ -145,13 +154,23 @@ class PathJoin {
   void stamp(Group& group, const Observed& observed);
   void stamp_what_came();
   std::int64_t settled_until() const;
-  bool is_due(const Group& group) const;
+  bool is_due(const Group& group, int depth = 0) const;
+  void note_carrier(Group& group, const Observed& observed);
+  Candidates carrying(const CarriedMessage& message) const;
+  bool carriers_are_due(const Group& group, int depth) const;
+  void find_carrier(JoinedPath& path, Moment moment, int depth = 0) const;
+  std::shared_ptr<const JoinedPath> carrier_of(const JoinedPath& path, Moment moment,
+                                               int depth) const;
+  void forget_carrier(GroupId id);
+  void note_sent(GroupId id);
+  void told_carrier(const JoinedPath& path);
+  void amend_carried(const CarriedMessage& message);
   bool waits_for_more(const std::vector<PathRecords>& paths, const LiveKnowledge& knowledge) const;
   bool sender_may_be_watched(const Observed& rx) const;
   std::vector<PathRecords> assigned(const std::vector<Observed>& records,
                                     const Knowledge& knowledge) const;
   void publish(GroupId id, Moment moment);
-  void tell(JoinedPath& path);
+  void tell(JoinedPath& path, Moment moment);
   bool passes_over(const Packed& rx) const;
   bool remember_pair(GroupId id, std::uint32_t sender, const Ending& told);
   bool publish_pair(GroupId id, Moment moment);
@@ -174,6 +193,8 @@ class PathJoin {
   boost::circular_buffer<Delivered> delivered_;       // the last ones, for drops without number
   WaitingPaths waiting_paths_;
   HeldWaits held_waits_;
+  Carriers<Groups::Ref> carriers_;
+  std::set<std::pair<CarriedMessage, GroupId>> carrying_;  // what waits, by what it carries
   std::vector<Observed> unnumbered_;  // drops since the last advance() that have no number
   std::vector<Groups::Ref> fresh_;    // where records came since the last advance()
   std::int64_t now_ns_ = 0;

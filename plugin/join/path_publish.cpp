@@ -23,23 +23,26 @@ bool vouched_for(const JoinedPath& path) {
 // a drop may still end it.
 Group::State kept_as(const JoinedPath& path) {
   if (path.verdict == event::VerdictId::DELIVERED) return Group::State::kArrived;
-  const bool missing =
-      path.tx && !path.rx &&
-      (path.verdict == event::VerdictId::NETWORK_LOST || path.verdict == event::VerdictId::UNKNOWN);
+  const bool missing = path.tx && !path.rx &&
+                       (path.verdict == event::VerdictId::NETWORK_LOST ||
+                        path.verdict == event::VerdictId::UNKNOWN || path.ended_in_carrier);
   return missing ? Group::State::kMissing : Group::State::kTold;
 }
 
 }  // namespace
 
 void PathJoin::publish(GroupId id, Moment moment) {
+  if (groups_[id].carries) forget_carrier(id);
   if (!publish_pair(id, moment)) publish_any(id, moment);
 }
 
-void PathJoin::tell(JoinedPath& path) {
+void PathJoin::tell(JoinedPath& path, Moment moment) {
+  find_carrier(path, moment);
   path.amends = waiting_paths_.take(path);
   ++(path.amends ? stats_.amended : stats_.paths);
   path.shown = sink_(path);
   waiting_paths_.remember(path);
+  told_carrier(path);
 }
 
 bool PathJoin::publish_pair(GroupId id, Moment moment) {
@@ -57,7 +60,7 @@ bool PathJoin::publish_pair(GroupId id, Moment moment) {
   groups_.store().unpack(*tx, &group.key, path.tx.emplace());
   groups_.store().unpack(*rx, &group.key, tx, path.rx.emplace());
   conclude_pair(path, LiveKnowledge(*this, &group, moment));
-  tell(path);
+  tell(path, moment);
   return remember_pair(id, tx->ends, {path.verdict, path.basis, path.shown});
 }
 
@@ -95,7 +98,7 @@ void PathJoin::publish_any(GroupId id, Moment moment) {
   std::optional<JoinedPath> vouched, amendable;
   for (const PathRecords& of_path : paths) {
     JoinedPath path = conclude(of_path, knowledge);
-    tell(path);
+    tell(path, moment);
     if (!vouched && vouched_for(path)) vouched = path;
     if (!amendable && kept_as(path) != Group::State::kTold) amendable = path;
   }
@@ -132,6 +135,7 @@ void PathJoin::keep(GroupId id, Group::State as) {
   switch (as) {
     case Group::State::kMissing:
       missing_.push_back(groups_.ref(id));
+      note_sent(id);
       return forget_oldest(missing_, options_.max_amendable, as);
     case Group::State::kArrived:
       arrived_.push_back(groups_.ref(id));
@@ -201,6 +205,13 @@ bool PathJoin::amend(GroupId id, const Observed& late) {
       std::ranges::any_of(known, [](const Observed& o) { return event::is_drop(o.event); });
   if (paths.size() != 1 || of_fragments) return false;
   JoinedPath path = conclude(paths.front(), knowledge);
+  find_carrier(path, Moment::kDue);
+  return tell_otherwise(id, std::move(path));
+}
+
+// Puts a path out again if its verdict is another one now.
+bool PathJoin::tell_otherwise(GroupId id, JoinedPath path) {
+  const Group& before = groups_[id];
   if (path.verdict == before.verdict) return false;
   path.amends = Ending{before.verdict, before.basis, before.shown};
   ++stats_.amended;

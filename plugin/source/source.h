@@ -30,6 +30,9 @@ struct Wanted {
   // Of packets whose inner packet is known, only those that this takes: classic BPF on raw IP, as
   // PacketFilter::instructions(). Empty: all. What it took is PacketEvent::matched.
   std::vector<filter::Instruction> filter = {};
+  // Of other devices and whatever `filter` says: packets that are messages of a tunnel themselves,
+  // so that a packet can be followed into the tunnel that carries it.
+  bool carriers = false;
   std::uint32_t sample = 1;  // one of so many packets, as filter::in_sample(); of drops all
 };
 

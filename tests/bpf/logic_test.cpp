@@ -189,6 +189,40 @@ TEST(BpfTuple, IsWhatThePacketWasMadeOf) {
   EXPECT_GT(without, 1000u);
 }
 
+// A tunnel's data message in a tunnel, and what looks nearly like one.
+TEST(BpfTuple, AMessageInATunnelIsKnownByItsNumber) {
+  for (const bool v6 : {false, true}) {
+    Bytes packet(v6 ? 40 : 20, 0);
+    packet[0] = v6 ? 0x60 : 0x45;
+    packet[v6 ? 6 : 9] = 17;
+    const unsigned char rest[] = {0xca, 0x6c, 0xca, 0x6d, 0, 0, 0, 0,  // UDP
+                                  4,    0,    0,    0,                 // MESSAGE_DATA
+                                  1,    2,    3,    4,                 // receiver index
+                                  0x2a, 1,    0,    0,    7, 0, 0, 0};
+    packet.insert(packet.end(), std::begin(rest), std::end(rest));
+    const auto inner = [](const Bytes& bytes) {
+      let_be_memory(bytes);
+      wgt_tuple t;
+      logic_read_inner(&t, bytes.data(), bytes.size());
+      return t;
+    };
+    EXPECT_EQ(inner(packet).tcp_flags, WGT_CARRIES_MESSAGE) << v6;
+    EXPECT_EQ(inner(packet).seq, 0x12au) << v6;
+    EXPECT_EQ(tuple_of(packet).tcp_flags, 0) << "of outer packets that is known";
+    Bytes other = packet;
+    other[v6 ? 6 : 9] = 6;
+    EXPECT_NE(inner(other).tcp_flags, WGT_CARRIES_MESSAGE) << "TCP";
+    other = packet;
+    other[packet.size() - 16] = 1;
+    EXPECT_EQ(inner(other).tcp_flags, 0) << "a handshake";
+    other = packet;
+    other[packet.size() - 15] = 1;
+    EXPECT_EQ(inner(other).tcp_flags, 0) << "reserved bytes";
+    const Bytes cut(packet.begin(), packet.end() - 16);
+    EXPECT_EQ(inner(cut).tcp_flags, 0) << "nothing but headers";
+  }
+}
+
 // Cut anywhere: what is told is either what the whole packet says, or nothing.
 TEST(BpfTuple, OfACutPacketTellsNothingWrong) {
   Maker maker(20260102);

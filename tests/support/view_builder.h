@@ -7,10 +7,12 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "plugin/explain/view_builder.h"
+#include "plugin/join/carriers.h"
 #include "tests/support/event_builder.h"
 
 namespace wgt::test {
@@ -52,6 +54,20 @@ struct Scene {
   Scene& refuse(event::VerdictId verdict, event::Received::Hop last_hop) {
     path.verdict = rx().verdict = verdict;
     for (std::size_t hop = last_hop + 1U; hop < rx().hop_ns.size(); hop++) rx().hop_ns[hop] = 0;
+    return *this;
+  }
+  // wg1 of the same host carries it, and ended so.
+  Scene& carried_by_wg1(event::VerdictId verdict) {
+    join::JoinedPath carrier;
+    carrier.tx = {path.tx->host, tx()};
+    event::Sent& wg1 = carrier.tx->event;
+    wg1.device = {.netns = kDeviceA.netns, .ifindex = 9};
+    wg1.inner = tx().outer;
+    wg1.key = event::PacketKey{.receiver_index = 99, .counter = 4};
+    carrier.verdict = wg1.verdict = verdict;
+    hosts[path.tx->host].carriers = {{wg1.device, std::nullopt, "wg1", kKeyA}};
+    path.carrier = std::make_shared<const join::JoinedPath>(carrier);
+    join::judge_by_carrier(path);
     return *this;
   }
   // The sender fails to send it.

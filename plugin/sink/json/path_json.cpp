@@ -115,6 +115,21 @@ void put_outer(Object& path, std::string& out, const std::optional<event::Tuple>
   object.number_or_null("len", flow->len);
 }
 
+void put_key(Object& object, std::string& out, const std::optional<event::PacketKey>& packet) {
+  if (!packet) return object.null("key");
+  object.name("key");
+  Object key(out, "");
+  key.number("receiver_index", packet->receiver_index);
+  key.number("counter", packet->counter);
+}
+
+void put_peer(Object& object, const std::optional<wg::PublicKey>& peer) {
+  if (peer)
+    object.plain("peer", wg::to_base64(*peer));
+  else
+    object.null("peer");
+}
+
 void put_hops(Object& side, std::string& out, const std::vector<explain::Hop>& hops) {
   side.name("hops") += '[';
   for (const explain::Hop& hop : hops) {
@@ -133,10 +148,7 @@ void put_side(Object& path, std::string& out, std::string_view key,
   object.text("host", side->host);
   object.text_or_null("netns", side->netns);
   object.text("interface", side->interface);
-  if (side->peer)
-    object.plain("peer", wg::to_base64(*side->peer));
-  else
-    object.null("peer");
+  put_peer(object, side->peer);
   object.truth("complete", side->complete);
   if (side->t0_wall_ns != 0)
     object.plain("t0", format_rfc3339(side->t0_wall_ns));
@@ -161,6 +173,19 @@ void put_side(Object& path, std::string& out, std::string_view key,
     }
   }
   put_hops(object, out, side->hops);
+}
+
+void put_via(Object& path, std::string& out, const std::vector<explain::Carrier>& via) {
+  path.name("via") += '[';
+  for (const explain::Carrier& carrier : via) {
+    Object object(out, &carrier == via.data() ? "" : ",");
+    object.text("interface", carrier.interface);
+    object.text_or_null("netns", carrier.netns);
+    put_peer(object, carrier.peer);
+    put_key(object, out, carrier.key);
+    object.plain("verdict", event::verdict_id(carrier.verdict));
+  }
+  out += ']';
 }
 
 const char* side_name(event::VerdictSide side) {
@@ -211,14 +236,7 @@ void append_json(const explain::PathView& path, std::string& out) {
     Object object(out, "");
     object.number("schema", kSchema);
     object.plain("kind", "path");
-    if (path.key) {
-      object.name("key");
-      Object key(out, "");
-      key.number("receiver_index", path.key->receiver_index);
-      key.number("counter", path.key->counter);
-    } else {
-      object.null("key");
-    }
+    put_key(object, out, path.key);
     put_inner(object, out, path.inner);
     put_outer(object, out, path.outer);
     put_side(object, out, "tx", path.tx);
@@ -231,6 +249,7 @@ void append_json(const explain::PathView& path, std::string& out) {
     } else {
       object.null("network");
     }
+    if (!path.via.empty()) put_via(object, out, path.via);
     put_verdict(object, out, path.verdict);
     if (path.amends) object.plain("amends", event::verdict_id(*path.amends));
   }

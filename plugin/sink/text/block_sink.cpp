@@ -103,7 +103,8 @@ std::string place_words(const explain::Verdict& verdict) {
   if (stage == event::verdict_id(verdict.id)) return "";
   const bool passed =
       verdict.id == event::VerdictId::UNKNOWN || verdict.id == event::VerdictId::INNER_IN;
-  return (passed ? " after " : " at ") + stage;
+  return (passed ? " after " : " at ") + stage +
+         (verdict.in_carrier.empty() ? "" : " of " + verdict.in_carrier);
 }
 
 // As it is, or in pieces when it is too long for one line.
@@ -179,11 +180,12 @@ void BlockSink::hops(const PathView& path, const Side& side) {
     now.add_right(format_duration(static_cast<std::int64_t>(hop.ns)), kTimeWidth);
     const auto delta = static_cast<std::int64_t>(hop.ns - before);
     const bool first = &hop == &side.hops.front();
+    const bool ends = hop.stage == path.verdict.stage && path.verdict.in_carrier.empty();
     now.add_right(first ? "" : "+" + format_duration(delta), kDeltaWidth, Ink::kDim).add("  ");
     now.add_left(event::stage_name(hop.stage), kStageWidth);
-    if (hop.stage == path.verdict.stage && event::is_pending(path.verdict.id))
+    if (ends && event::is_pending(path.verdict.id))
       now.add("waits here", Ink::kDoubt);
-    else if (hop.stage == path.verdict.stage && !event::is_success(path.verdict.id) &&
+    else if (ends && !event::is_success(path.verdict.id) &&
              path.verdict.id != event::VerdictId::UNKNOWN &&
              path.verdict.id != event::VerdictId::INNER_IN)
       now.add("dies here", Ink::kBad);
@@ -211,6 +213,11 @@ void BlockSink::side(const PathView& path, const Side& side, const char* role) {
 
 void BlockSink::network(const PathView& path) {
   if (path.outer) put_parts(kBetween, flow_parts(*path.outer), Ink::kPlain, "");
+  for (const explain::Carrier& carrier : path.via) {
+    std::vector<std::string> parts = {"carried by " + carrier.interface};
+    if (carrier.peer) parts.push_back("to peer " + wg::short_form(*carrier.peer));
+    put_parts(kBetween, parts, Ink::kPlain, carrier.key ? key_text(*carrier.key) : "");
+  }
   if (path.network) put_wrapped(kBetween, network_time(*path.network));
 }
 

@@ -58,6 +58,8 @@ LineSink::Parts LineSink::parts_of(const explain::PathView& path) {
   parts.flow = path.inner ? compact_flow(*path.inner) : unknown_inner(path);
   parts.route = route_of(path);
   parts.verdict = event::verdict_id(verdict);
+  for (const explain::Carrier& carrier : path.via)
+    parts.verdict += " via " + printable(carrier.interface, true);
   if (path.amends) parts.verdict += std::string(", was ") + event::verdict_id(*path.amends);
   // How long a packet took is of interest if it came, and why it did not if not.
   const auto total = total_ns(path);

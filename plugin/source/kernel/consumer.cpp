@@ -50,8 +50,8 @@ std::vector<std::uint64_t> read_losses(const LossMap& map) {
 
 // What a consumer wanted.
 void forget(wgt_config& config, std::uint32_t slot) {
-  for (std::uint32_t* wanted :
-       {&config.consumers, &config.stacks, &config.handshakes, &config.filters, &config.samples})
+  for (std::uint32_t* wanted : {&config.consumers, &config.stacks, &config.handshakes,
+                                &config.filters, &config.samples, &config.carriers})
     *wanted &= ~(1u << slot);
 }
 
@@ -199,6 +199,7 @@ Result<void> Consumer::take_slot(const Wanted& wanted) {
   changed.handshakes = shared.handshakes | (wanted.handshakes ? 1u : 0u) << *slot_;
   changed.filters = shared.filters | (wanted.filter.empty() ? 0u : 1u) << *slot_;
   changed.samples = shared.samples | (wanted.sample > 1 ? 1u : 0u) << *slot_;
+  changed.carriers = shared.carriers | (wanted.carriers ? 1u : 0u) << *slot_;
   asking_ = true;
   return maps_->config.set(0, changed);
 }

@@ -40,6 +40,7 @@ class Consumer {
     bool handshakes = false;                           // records of kind WGT_HANDSHAKE, too
     std::span<const filter::Instruction> filter = {};  // see source::Wanted
     std::uint32_t sample = 1;
+    bool carriers = false;
   };
 
   // Attaches what is missing and asks for records. From its return on every packet's record

@@ -15,8 +15,8 @@ void KernelSource::ended() {
 
 Result<void> KernelSource::start(const source::Wanted& wanted, source::EventSink& sink) {
   sink_ = &sink;
-  WGT_TRY_VOID(feed_.start(
-      pins_, {wanted.device, wanted.stacks, wanted.handshakes, wanted.filter, wanted.sample}));
+  WGT_TRY_VOID(feed_.start(pins_, {wanted.device, wanted.stacks, wanted.handshakes, wanted.filter,
+                                   wanted.sample, wanted.carriers}));
   host_.info().watch_started_mono_ns = mono_ns();
   sink.host(host_.info());
   return sink.ready();

@@ -61,7 +61,8 @@ void LiveHost::check_traced() {
 }
 
 // While this process dumps a device, the kernel side tells of its packets that wait for a handshake
-// (bpf/waiting.bpf.h): tx.waiting. A busy hub's peers need not be walked when none does.
+// (bpf/waiting.bpf.h): tx.waiting. A busy hub's peers need not be walked when none does. Of every
+// device: one may carry what is sent by the one that was asked for.
 void LiveHost::ask_who_waits(std::span<const TracedDevice> traced, std::uint64_t now_ns) {
   const auto began = std::chrono::steady_clock::now();
   if (began - asked_ <
@@ -69,8 +70,8 @@ void LiveHost::ask_who_waits(std::span<const TracedDevice> traced, std::uint64_t
     return;
   std::vector<event::DeviceKey> keys;
   for (const TracedDevice& d : traced)
-    if ((!only_ || d.key == *only_) && d.waits_mono_ns != 0 &&
-        now_ns >= d.waits_mono_ns + kWaitsNs && now_ns < d.waits_mono_ns + kHandshakeAgainNs)
+    if (d.waits_mono_ns != 0 && now_ns >= d.waits_mono_ns + kWaitsNs &&
+        now_ns < d.waits_mono_ns + kHandshakeAgainNs)
       keys.push_back(d.key);
   if (keys.empty()) return;
   (void)name_devices(keys);
@@ -126,13 +127,28 @@ void LiveHost::learn(const event::Event& event) {
   if (const auto* drop = std::get_if<event::StackDrop>(&event)) {
     learn_function(drop->location);
     learn_stack(drop->stack);
+    if (only_ && drop->device.ifindex != 0) learn(drop->device);
   } else if (!event::is_drop(event)) {
     learn(event::device_of(event));
   }
 }
 
 void LiveHost::learn(const event::DeviceKey& device) {
+  if (only_ && device != *only_) return learn_carrier(device);
   if (!devices_.contains(device)) refresh_if_old();
+}
+
+void LiveHost::learn_carrier(const event::DeviceKey& device) {
+  if (std::ranges::any_of(info_.carriers, [&](const auto& known) { return known.key == device; }))
+    return;
+  const auto now = std::chrono::steady_clock::now();
+  if (now - carriers_looked_ < kLookAgain) return;
+  carriers_looked_ = now;
+  const event::DeviceKey keys[] = {device};
+  for (NamedDevice& named : name_devices(keys)) {
+    info_.carriers.push_back(std::move(named.info));
+    changed_ = true;
+  }
 }
 
 void LiveHost::learn_function(std::uint64_t location) {

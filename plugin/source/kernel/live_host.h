@@ -27,6 +27,8 @@ class LiveHost {
   // Looks up what the event names and is not known yet.
   void learn(const event::Event& event);
   void learn(const event::DeviceKey& device);
+  // A device that carries a tunnel's messages (source::Wanted::carriers): its name alone.
+  void learn_carrier(const event::DeviceKey& device);
   // Sees which devices are not traced any more, or are again. Cheap; at every tick: from when on
   // nothing of a device was seen must be known before its packets are missed.
   void check_traced();
@@ -55,6 +57,7 @@ class LiveHost {
   std::chrono::steady_clock::time_point looked_{};
   std::chrono::steady_clock::duration took_{};
   std::chrono::steady_clock::time_point asked_{};  // who waits
+  std::chrono::steady_clock::time_point carriers_looked_{};
   std::chrono::steady_clock::duration asking_took_{};
   std::uint64_t seen_traced_ns_ = 0;  // when the traced devices were read last
   bool changed_ = false;

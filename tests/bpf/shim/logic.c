@@ -33,6 +33,11 @@ void logic_read_tuple(struct wgt_tuple* t, const unsigned char* ip, __u64 avail)
   read_tuple(t, ip, avail);
 }
 
+void logic_read_inner(struct wgt_tuple* t, const unsigned char* ip, __u64 avail) {
+  memset(t, 0, sizeof(*t));
+  read_inner(t, ip, avail);
+}
+
 __u32 logic_skip_ipv6_extensions(const unsigned char* ip, __u32 avail, __u8* proto) {
   return skip_ipv6_extensions((__u64)ip, avail, proto);
 }

@@ -17,6 +17,7 @@ extern size_t shim_memory_bytes;
 
 /* packet.bpf.h */
 void logic_read_tuple(struct wgt_tuple* t, const unsigned char* ip, __u64 avail);
+void logic_read_inner(struct wgt_tuple* t, const unsigned char* ip, __u64 avail);
 __u32 logic_skip_ipv6_extensions(const unsigned char* ip, __u32 avail, __u8* proto);
 __u32 logic_padded(__u32 len, __u32 mtu);
 int logic_is_data(const unsigned char* p, __u64 avail, __u32* index, __u64* counter);

@@ -47,6 +47,9 @@ TEST_F(DecoderTest, WhatWasReadCanBeMadeAgain) {
   sent->inner.id = 77;
   sent->error = -113;
   sent->cause = 2;
+  auto carrier = tx().inner_udp("10.0.0.1", 51820, "10.0.0.2", 51821);
+  carrier->inner.is_message = true;
+  carrier->inner.seq = 9;
   auto received = rx().without_key().inferred().too_old().inner_ping("fd00::1", "fd00::2", 7, 3);
   auto dropped = test::drop(VerdictId::INNER_IN).port_match().inferred().reason(70, 0xffff1000);
   dropped->stack = 4;
@@ -66,7 +69,8 @@ TEST_F(DecoderTest, WhatWasReadCanBeMadeAgain) {
   auto attempt = test::step(Hs::NOT_LEAVING).peer(test::test_key(4));
   attempt->attempts = 3;
   attempt->error = -101;
-  const Event events[] = {sent, received, dropped, rejected, test::first_fragment(), step, attempt};
+  const Event events[] = {sent, carrier, received, dropped, rejected, test::first_fragment(),
+                          step, attempt};
   for (const Event& event : events) {
     const wgt_record record = to_abi(event);
     const auto again = decode(bytes_of(record), stats);

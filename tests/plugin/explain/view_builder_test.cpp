@@ -44,6 +44,26 @@ TEST(BuildPathView, CountsHopsFromTheSidesFirst) {
   EXPECT_TRUE(path.rx->complete);
 }
 
+TEST(BuildPathView, NamesTheTunnelThatCarriesIt) {
+  const PathView path = test::delivered().carried_by_wg1(VerdictId::UNKNOWN).view();
+  ASSERT_EQ(path.via.size(), 1U);
+  EXPECT_EQ(path.via[0].interface, "wg1");
+  EXPECT_EQ(path.via[0].peer, test::kKeyB);
+  EXPECT_EQ(path.via[0].key, (event::PacketKey{.receiver_index = 99, .counter = 4}));
+  EXPECT_EQ(path.verdict.id, VerdictId::DELIVERED);
+  EXPECT_EQ(path.verdict.in_carrier, "");
+}
+
+TEST(BuildPathView, EndsWhereItsCarrierEnded) {
+  Scene scene = test::delivered();
+  scene.sender_only(join::Basis::kReceiverNotWatched).carried_by_wg1(VerdictId::TX_NO_ROUTE);
+  const PathView path = scene.view();
+  EXPECT_EQ(path.verdict.id, VerdictId::TX_NO_ROUTE);
+  EXPECT_EQ(path.verdict.in_carrier, "wg1");
+  EXPECT_EQ(path.verdict.message.find("In wg1, which carried it: "), 0U) << path.verdict.message;
+  EXPECT_TRUE(path.tx->complete) << "it is the carrier that did not get on";
+}
+
 TEST(BuildPathView, MissingHopIsLeftOutAndTheSideIncomplete) {
   Scene scene = test::delivered();
   scene.tx().hop_ns[event::Sent::kUdpTunnelXmit] = 0;

@@ -91,6 +91,22 @@ TEST(JsonSink, ReasonAndFunctionAreTheKernels) {
   EXPECT_EQ(verdict.at("function"), "ip_error");
 }
 
+TEST(JsonSink, ViaIsThereOnlyWhenAnotherTunnelCarriesIt) {
+  EXPECT_FALSE(written(test::delivered().view()).contains("via"));
+  Scene scene = test::delivered();
+  scene.sender_only(join::Basis::kReceiverNotWatched)
+      .carried_by_wg1(event::VerdictId::TX_NO_SOCKET);
+  const json::object path = written(scene.view());
+  ASSERT_EQ(path.at("via").as_array().size(), 1U);
+  const json::value& via = path.at("via").at(0);
+  EXPECT_EQ(keys(via), "interface netns peer key verdict ");
+  EXPECT_EQ(via.at("interface"), "wg1");
+  EXPECT_EQ(text(via.at("peer")), wg::to_base64(test::kKeyB));
+  EXPECT_EQ(via.at("key").at("counter"), 4);
+  EXPECT_EQ(via.at("verdict"), "tx.no_socket");
+  EXPECT_EQ(path.at("verdict").at("id"), "tx.no_socket");
+}
+
 TEST(JsonSink, SideThatWasNotSeenIsNull) {
   Scene scene = test::delivered();
   scene.sender_only(join::Basis::kReceiverNotWatched);

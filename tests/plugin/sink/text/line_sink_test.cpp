@@ -33,6 +33,14 @@ TEST(LineSink, DropTellsWhy) {
             "12:03:11.482 ✗ tcp  10.0.0.1:43922→10.0.0.2:443 a→b inner_in IP_INADDRERRORS\n");
 }
 
+TEST(LineSink, NamesTheTunnelThatCarriesIt) {
+  Scene scene = test::delivered();
+  scene.sender_only(join::Basis::kReceiverNotWatched)
+      .carried_by_wg1(event::VerdictId::TX_NO_SOCKET);
+  EXPECT_EQ(line(scene),
+            "12:03:11.482 ✗ tcp  10.0.0.1:43922→10.0.0.2:443 a→? tx.no_socket via wg1\n");
+}
+
 TEST(LineSink, EndThatWasNotSeenIsAQuestionMark) {
   Scene scene = test::delivered();
   scene.sender_only(join::Basis::kRecordsLost);
