@@ -7,6 +7,7 @@
 #include "plugin/app/check.h"
 #include "plugin/app/health.h"
 #include "plugin/app/tracing.h"
+#include "plugin/sink/text/say.h"
 #include "plugin/source/kernel/kernel_caps.h"
 #include "wgtools/base/clock.h"
 #include "wgtools/base/netns.h"
@@ -88,13 +89,16 @@ Result<void> follow(health::WhyFacts& facts, const kernel::PinDirectory& pins,
   const PathChoice choice{std::move(filter), false, std::nullopt};
   ProbeWatch probes(interface.netns, probe, facts.interface, options.finished);
   LiveOptions live;
+  bool begun = false;
   live.begun = [&](LiveRun& run) {
+    begun = true;
     signals.let_through();  // the run handles them
     if (options.begins) options.begins(facts);
     probes.begin(run);
   };
   Result<explain::Summary> summary = explain::Summary{};
-  if (options.pair) {
+  bool paired = options.pair.has_value();
+  if (paired) {
     live.wanted.device = interface.key;
     PairOptions pair;
     WGT_TRY(pair.target, session::parse_target(*options.pair, facts.interface));
@@ -102,7 +106,14 @@ Result<void> follow(health::WhyFacts& facts, const kernel::PinDirectory& pins,
     if (!pair.peer && facts.peer) pair.peer = facts.peer->public_key;
     pair.expression = expression;
     summary = watch_paired(pins, interface, live, choice, pair, probes);
-  } else {
+    // Half an answer is better than none.
+    if (paired = summary || begun; !paired) {
+      sink::say("wg-trace: " + summary.error().text);
+      sink::say("asking with this end alone");
+    }
+  }
+  if (!paired) {
+    live.wanted.device.reset();
     summary = watch(pins, live, choice, probes);
   }
   signals.hold();
@@ -110,7 +121,7 @@ Result<void> follow(health::WhyFacts& facts, const kernel::PinDirectory& pins,
   WGT_TRY_VOID(summary);
   facts.records_lost = summary->lost != 0;
   facts.other_end_watched =
-      options.pair.has_value() || std::ranges::any_of(facts.probes, [](const health::Probe& one) {
+      paired || std::ranges::any_of(facts.probes, [](const health::Probe& one) {
         return one.there && one.there->rx;
       });
   return {};

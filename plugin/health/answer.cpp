@@ -40,7 +40,7 @@ std::string step_of(const Finding& finding) {
 
 Answer from_finding(const Finding& finding) {
   Answer answer;
-  answer.outcome = finding.severity == Severity::kError ? Outcome::kFault : Outcome::kWarning;
+  answer.outcome = finding.severity == Severity::kError ? Outcome::kFault : Outcome::kDoubtful;
   answer.id = finding.id;
   answer.step = step_of(finding);
   answer.certainty = kSaidInferred;

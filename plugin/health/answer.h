@@ -51,7 +51,7 @@ struct WhyFacts {
   bool records_lost = false;
 };
 
-enum class Outcome : std::uint8_t { kFine, kWarning, kFault, kCannotTell };
+enum class Outcome : std::uint8_t { kFine, kDoubtful, kFault, kCannotTell };
 const char* outcome_name(Outcome outcome);  // "fine", "warning", "fault", "unknown"
 
 struct Answer {

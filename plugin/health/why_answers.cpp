@@ -173,7 +173,7 @@ Answer say_answered(const WhyFacts& facts, std::size_t answers) {
 
 Answer say_loss(const WhyFacts& facts, std::size_t answers) {
   Answer answer = say_answered(facts, answers);
-  answer.outcome = Outcome::kWarning;
+  answer.outcome = Outcome::kDoubtful;
   answer.id = "why.loss";
   return answer;
 }

@@ -144,7 +144,7 @@ Result<std::optional<Frame>> BlockReader::resume(std::string what) {
       input_.consume(bytes.size());
       break;
     }
-    const auto found = std::ranges::search(bytes, kMark).begin();
+    const auto found = std::search(bytes.begin(), bytes.end(), kMark.begin(), kMark.end());
     const auto at = static_cast<std::size_t>(found - bytes.begin());
     if (found != bytes.end() && parse_head(bytes.subspan(at))) {
       input_.consume(at);

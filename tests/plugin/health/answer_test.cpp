@@ -98,7 +98,7 @@ TEST_F(AnswerTest, SaysWhatOneEndCannotKnow) {
   // what health knows of this peer is better
   facts.of_peer = {finding("mtu.icmp_filtered", Severity::kWarning)};
   EXPECT_EQ(answer(facts).id, "mtu.icmp_filtered");
-  EXPECT_EQ(answer(facts).outcome, Outcome::kWarning);
+  EXPECT_EQ(answer(facts).outcome, Outcome::kDoubtful);
   facts.of_peer = {finding("endpoint.roamed", Severity::kInfo)};
   EXPECT_EQ(answer(facts).id, "why.other_end_unwatched");
 }
@@ -106,7 +106,7 @@ TEST_F(AnswerTest, SaysWhatOneEndCannotKnow) {
 TEST_F(AnswerTest, ALostProbeIsAWarning) {
   facts.probes = {returned(), lost_somewhere()};
   const Answer said = answer(facts);
-  EXPECT_EQ(said.outcome, Outcome::kWarning);
+  EXPECT_EQ(said.outcome, Outcome::kDoubtful);
   EXPECT_EQ(said.message, say_loss(facts, 1).message);
   EXPECT_TRUE(said.message.ends_with("1 of 2 probes")) << said.message;
 }
@@ -153,7 +153,7 @@ TEST_F(AnswerTest, AnswersThatDoNotComeOrDie) {
 TEST_F(AnswerTest, SomeAreLost) {
   facts.probes = {returned(), returned(), lost_somewhere()};
   EXPECT_EQ(answer(facts).id, "why.loss");
-  EXPECT_EQ(answer(facts).outcome, Outcome::kWarning);
+  EXPECT_EQ(answer(facts).outcome, Outcome::kDoubtful);
 }
 
 TEST_F(AnswerTest, APortThatIsClosed) {

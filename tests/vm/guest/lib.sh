@@ -222,6 +222,16 @@ start() {
 	fail "wg-trace $*: never listening; said: $(<"$work/$name.err")"
 }
 
+# start_in NETNS NAME ARGUMENT...: the connection is made there, too
+start_in() {
+	local saved=$wgt netns=$1
+	wgt=$work/in-$netns
+	printf '#!/bin/bash\nexec nsenter --net=/run/netns/%s -- %s "$@"\n' "$netns" "$saved" >"$wgt"
+	chmod +x "$wgt"
+	start "${@:2}"
+	wgt=$saved
+}
+
 # stop NAME...: all at once, so that they see the same packets; what was counted until then is
 # kept, because the kernel sends a keepalive when it likes
 stop() {

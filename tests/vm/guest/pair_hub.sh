@@ -39,15 +39,6 @@ h sysctl -qw net.ipv4.ip_forward=1
 on_exit "$wgt" down --all
 for n in h s1 s2 s3; do "$wgt" -n $n up wg0 2>>"$work/up.err"; done
 
-# start_in NETNS NAME ARGUMENT...: the connection is made there, too
-start_in() {
-	local saved=$wgt netns=$1
-	wgt=$work/in-$netns
-	printf '#!/bin/bash\nexec nsenter --net=/run/netns/%s -- %s "$@"\n' "$netns" "$saved" >"$wgt"
-	chmod +x "$wgt"
-	start "${@:2}"
-	wgt=$saved
-}
 for i in "${spokes[@]}"; do in_ns s$i ping -q -c 1 -W 5 10.0.0.254 >/dev/null; done
 # The way of spoke 3: 300 ms there and back, and 30 % of everything lost, each way 16 %.
 h tc qdisc add dev to3 root netem delay 150ms loss 16% limit 10000
@@ -64,8 +55,10 @@ h "$wgt" watch wg0 --pair 127.0.0.1 >/dev/null 2>"$work/which.err" || status=$?
 expect_eq "an unclear peer: exit status" 2 "$status"
 grep -q 'say --peer KEY' "$work/which.err" || fail "an unclear peer: $(<"$work/which.err")"
 
-# To the hub, and through it to each other.
-for i in "${spokes[@]}"; do in_ns s$i ping -q -c 30 -i 0.05 -W 2 10.0.0.254 >"$work/ping$i" 2>&1 & done
+# To the hub, and through it to each other. Of s3's so many that some are lost each way: with 30
+# one run in fifty had none that the hub lost.
+pings_of() { [[ $1 == 3 ]] && echo 100 || echo 30; }
+for i in "${spokes[@]}"; do in_ns s$i ping -q -c "$(pings_of "$i")" -i 0.05 -W 2 10.0.0.254 >"$work/ping$i" 2>&1 & done
 in_ns s1 ping -q -c 20 -i 0.05 -W 2 10.0.0.2 >/dev/null 2>&1 &
 wait %% 2>/dev/null || true
 sleep 12
@@ -97,7 +90,7 @@ expect_eq "s1: of s3" 0 "$(between 1 3)"
 # the ends. Of what the hub dropped only a session can tell s3.
 lost=$(how_many s3 '$4 == "outer_out"')
 there=$(how_many s3 '$4 == "outer_out" && $2 == "h/wg0"')
-expect_eq "s3: requests" 30 "$(how_many s3 '$2 == "s3/wg0" && $7 == "4icmp" && $13 == 8')"
+expect_eq "s3: requests" "$(pings_of 3)" "$(how_many s3 '$2 == "s3/wg0" && $7 == "4icmp" && $13 == 8')"
 expect_none "undecided" s3 '$4 != "delivered" && $4 != "outer_out" && $4 != "keepalive" && $5 != "still_open"'
 ((lost > there && there > 0)) || fail "of s3 $lost were lost, $there by the hub: no test"
 # Of the hub's own watch of s1 one of two, and both hosts chose the same: by a hash of numbers that

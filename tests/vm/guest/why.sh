@@ -80,6 +80,18 @@ if [[ ! ${CASES-} ]]; then
 	expect_eq "status of ping" 0 "$status"
 	expect_eq "lines of ping with every time" 3 "$(grep -c '^ *[123]\( *[0-9.]*\)\{7\}$' "$work/ping")"
 	grep -q '^3 probes, 3 answered, 0% lost$' "$work/ping" || fail "ping: $(<"$work/ping")"
+	fault="the other end listens"
+	start_in b listen listen wg0
+	status=0
+	a "$wgt" why 10.0.0.2 --count 2 --json --pair 10.0.0.2 >"$work/why.out" 2>"$work/why.err" || status=$?
+	expect_eq "$fault" "0 why.answered null" "$(answer)"
+	says '[.probes[] | .there.rx.netns, .back.tx.netns] | unique | join(" ")' b
+	stop listen
+	fault="nobody listens"
+	status=0
+	a "$wgt" why 10.0.0.2 --count 2 --json --pair 198.51.100.2 >"$work/why.out" 2>"$work/why.err" || status=$?
+	expect_eq "$fault" "0 why.answered null" "$(answer)"
+	grep -q '^asking with this end alone$' "$work/why.err" || fail "$fault: $(<"$work/why.err")"
 	fault="a port"
 	why 2 why.port_closed answer 10.0.0.2 9
 	fault="no answer"
