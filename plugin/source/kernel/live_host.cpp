@@ -18,6 +18,8 @@ namespace {
 constexpr std::chrono::milliseconds kLookAgain{100};
 // With thousands of peers looking is not cheap: at most this part of the time.
 constexpr int kTimesWhatItTook = 50;
+constexpr int kTimesNamingTook = 10;  // of those that are new
+constexpr int kMostUnnamedTries = 6;
 // Packets are told as tx.waiting after a second (bpf/waiting.bpf.h): before, there is nothing to
 // ask for. Those that came later are told by the next asking.
 constexpr std::uint64_t kWaitsNs = 1'000'000'000;
@@ -51,13 +53,31 @@ void LiveHost::check_traced() {
   if (!traced) return;
   note_times(*traced);
   seen_traced_ns_ = now_ns;
-  const bool all_known = std::ranges::all_of(*traced, [&](const TracedDevice& d) {
-    return (only_ && d.key != *only_) || std::ranges::any_of(info_.devices, [&](const auto& known) {
-             return known.key == d.key && known.traced_until_mono_ns == 0;
-           });
-  });
-  if (!all_known) refresh_if_old();
+  name_new(*traced);
   ask_who_waits(*traced, now_ns);
+}
+
+// Those alone: their packets may be told in a moment, and reading all again may take long. What
+// can't be named is tried less and less often.
+void LiveHost::name_new(std::span<const TracedDevice> traced) {
+  std::vector<event::DeviceKey> keys;
+  for (const TracedDevice& d : traced)
+    if ((!only_ || d.key == *only_) && !is_named(d.key)) keys.push_back(d.key);
+  const auto began = std::chrono::steady_clock::now();
+  if (keys.empty() || began < name_again_) return;
+  name(traced, keys);
+  const auto now = std::chrono::steady_clock::now();
+  const bool all = std::ranges::all_of(keys, [&](const auto& key) { return is_named(key); });
+  unnamed_tries_ = all ? 0 : std::min(unnamed_tries_ + 1, kMostUnnamedTries);
+  name_again_ = now + std::max<std::chrono::steady_clock::duration>(
+                          kLookAgain, kTimesNamingTook * (now - began)) *
+                          (1 << unnamed_tries_);
+}
+
+bool LiveHost::is_named(const event::DeviceKey& device) const {
+  return std::ranges::any_of(info_.devices, [&](const event::DeviceInfo& known) {
+    return known.key == device && known.traced_until_mono_ns == 0;
+  });
 }
 
 // While this process dumps a device, the kernel side tells of its packets that wait for a handshake
@@ -100,10 +120,14 @@ void LiveHost::poll() {
   std::vector<event::DeviceKey> keys;
   for (const TracedDevice& d : *traced)
     if (!only_ || d.key == *only_) keys.push_back(d.key);
+  name(*traced, keys);
+}
+
+void LiveHost::name(std::span<const TracedDevice> traced, std::span<const event::DeviceKey> keys) {
   for (NamedDevice& named : name_devices(keys)) {
     const event::DeviceKey key = named.info.key;
     named.info.traced_since_mono_ns =
-        std::ranges::find(*traced, key, &TracedDevice::key)->up_mono_ns;
+        std::ranges::find(traced, key, &TracedDevice::key)->up_mono_ns;
     auto known = std::ranges::find_if(info_.devices, [&](const event::DeviceInfo& d) {
       return d.key == key && d.traced_until_mono_ns == 0;
     });

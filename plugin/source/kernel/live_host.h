@@ -43,6 +43,10 @@ class LiveHost {
  private:
   void refresh();
   void poll();
+  void name_new(std::span<const TracedDevice> traced);
+  bool is_named(const event::DeviceKey& device) const;
+  // keys: of some that are traced.
+  void name(std::span<const TracedDevice> traced, std::span<const event::DeviceKey> keys);
   void ask_who_waits(std::span<const TracedDevice> traced, std::uint64_t now_ns);
   void note_times(std::span<const TracedDevice> traced);
   void learn_function(std::uint64_t location);
@@ -58,6 +62,8 @@ class LiveHost {
   std::chrono::steady_clock::duration took_{};
   std::chrono::steady_clock::time_point asked_{};  // who waits
   std::chrono::steady_clock::time_point carriers_looked_{};
+  std::chrono::steady_clock::time_point name_again_{};  // new ones
+  int unnamed_tries_ = 0;
   std::chrono::steady_clock::duration asking_took_{};
   std::uint64_t seen_traced_ns_ = 0;  // when the traced devices were read last
   bool changed_ = false;
