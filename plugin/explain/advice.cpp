@@ -237,7 +237,7 @@ std::optional<Advice> advice_for(VerdictId verdict, Facts facts, const Surroundi
     auto command = fill_command(row.command, facts);
     if (!command) continue;
     if (const auto harm = harm_of(*command, around))
-      facts[harm_name(*harm)] = "1";  // a later row may say what to do instead
+      facts.insert_or_assign(harm_name(*harm), std::string(1, '1'));  // for a later row
     else
       return Advice{.text = *std::move(text), .command = *std::move(command)};
   }
