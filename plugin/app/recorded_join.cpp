@@ -100,7 +100,9 @@ RecordedStats RecordedJoin::run(const Out& out) {
     read(*lane);
     const std::int64_t until_ns = read_until();
     join_.advance(until_ns);
-    if (!steps_.empty()) tell_steps(until_ns - kLongestWindowNs - kWindowNs);
+    // INT64_MIN: all are read.
+    if (!steps_.empty() && until_ns != INT64_MIN)
+      tell_steps(until_ns - kLongestWindowNs - kWindowNs);
     if (out.read) out.read(stats_.records);
   }
   join_.finish();
