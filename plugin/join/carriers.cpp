@@ -2,9 +2,12 @@
 #include "plugin/join/carriers.h"
 
 #include "plugin/join/assign.h"
+#include "wgtools/base/time.h"
 
 namespace wgt::join {
 namespace {
+
+constexpr std::uint64_t kMomentNs = kNsPerSecond;
 
 // Who sent it and to whom, as far as the sender knows. A carrier need not have been numbered.
 struct Sender {
@@ -69,18 +72,20 @@ std::optional<CarriedMessage> message_of(const JoinedPath& path) {
   return CarriedMessage{path.tx->host, static_cast<std::uint32_t>(path.tx->event.key->counter)};
 }
 
-// It enters its carrier while it is being sent, so the times are enough where addresses were
-// translated on the way; where it goes through another namespace, the addresses are.
+// Numbers come again after a rekey, so the time must fit, too. It enters its carrier while it is
+// being sent, or a moment later where it goes through another namespace; translated on the way
+// (masquerade) only its source is.
 bool carries(const JoinedPath& carrier, const JoinedPath& carried) {
   const event::Tuple* inner = inner_of(carrier);
   if (inner == nullptr || !inner->is_message) return false;
   const event::Sent& sent = carried.tx->event;
   if (inner->seq != static_cast<std::uint32_t>(sent.key->counter)) return false;
-  if (same_addresses(*inner, sent.outer)) return true;
   const std::uint64_t entered = carrier.tx ? event::first_hop_ns(carrier.tx->event)
                                            : event::first_hop_ns(carrier.drop->event);
-  return entered != 0 && entered >= sent.hop_ns[event::Sent::kEncrypt] &&
-         entered <= sent.hop_ns[event::Sent::kOuterOut];
+  const std::uint64_t left = event::last_hop_ns(sent);
+  if (entered < sent.hop_ns[event::Sent::kEncrypt] || entered > left + kMomentNs) return false;
+  return same_addresses(*inner, sent.outer) || (entered <= left && inner->dst == sent.outer.dst &&
+                                                inner->dst_port == sent.outer.dst_port);
 }
 
 void judge_by_carrier(JoinedPath& path) {

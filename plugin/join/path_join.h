@@ -163,7 +163,7 @@ class PathJoin {
                                                int depth) const;
   void forget_carrier(GroupId id);
   void note_sent(GroupId id);
-  void told_carrier(const JoinedPath& path);
+  void published_carrier(const JoinedPath& path);
   void amend_carried(const CarriedMessage& message);
   bool waits_for_more(const std::vector<PathRecords>& paths, const LiveKnowledge& knowledge) const;
   bool sender_may_be_watched(const Observed& rx) const;

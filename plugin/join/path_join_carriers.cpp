@@ -76,7 +76,7 @@ void PathJoin::note_sent(GroupId id) {
   carriers_.note_sent({groups_.store().host(*sent), number}, groups_.ref(id));
 }
 
-void PathJoin::told_carrier(const JoinedPath& path) {
+void PathJoin::published_carrier(const JoinedPath& path) {
   const auto message = carried_by(path);
   if (!message) return;
   carriers_.remember(*message, path);

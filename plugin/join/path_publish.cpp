@@ -42,7 +42,7 @@ void PathJoin::tell(JoinedPath& path, Moment moment) {
   ++(path.amends ? stats_.amended : stats_.paths);
   path.shown = sink_(path);
   waiting_paths_.remember(path);
-  told_carrier(path);
+  published_carrier(path);
 }
 
 bool PathJoin::publish_pair(GroupId id, Moment moment) {

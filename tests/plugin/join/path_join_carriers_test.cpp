@@ -66,6 +66,16 @@ TEST_F(Nested, ATranslatedAddressIsMadeUpForByTheTime) {
   EXPECT_EQ(of_wg0().verdict, event::VerdictId::TX_NO_ROUTE);
 }
 
+TEST_F(Nested, ACarrierOfAnotherSessionWithTheSameNumberIsNone) {
+  EventBuilder<Sent> before = carrier(kStart - 60 * kSecond).verdict(event::VerdictId::TX_NO_ROUTE);
+  join.add(a, before);
+  pass_hold();
+  join.add(a, carried());
+  pass_hold();
+  EXPECT_EQ(of_wg0().verdict, event::VerdictId::NETWORK_LOST);
+  EXPECT_FALSE(of_wg0().carrier);
+}
+
 TEST_F(Nested, ACarrierThatLeftSaysNothingOfItsEnd) {
   join.add(a, carrier());
   join.add(a, carried());
